@@ -1,0 +1,154 @@
+import type { Json, JsonObject } from './json.ts';
+import type { Call, Step } from './plan.ts';
+import type { Text } from './text.ts';
+
+export type StepNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+export type Verdict = 'holds' | 'fails' | 'unknown';
+/** One named reading of AWS after the fact. `evidence` lists the SHA-256 of the answers it rests on. */
+export interface Check {
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly why: Text;
+  readonly evidence: readonly string[];
+}
+/** An action's verdict is its worst check: fails before unknown before holds. No check at all is unknown. */
+export const worstVerdict = (checks: readonly Check[]): Verdict =>
+  checks.some((check) => check.verdict === 'fails')
+    ? 'fails'
+    : checks.length === 0 || checks.some((check) => check.verdict === 'unknown')
+      ? 'unknown'
+      : 'holds';
+
+/** What is being acted upon, frozen when the action begins: {accessKeyId, userName} or {instanceId, region, account}. */
+export type Target = JsonObject;
+
+/** A fold of the ledger that actions may look at. */
+export interface Facts {
+  readonly caseId: string;
+  /** Title and responder as opened; descriptions and tags use them. */
+  readonly title: string;
+  readonly responder: string;
+  /** Opening time of the case, UTC. */
+  readonly opened: string;
+  readonly account: string | undefined;
+  /** The responder's own identity (GetCallerIdentity ARN). */
+  readonly callerArn: string | undefined;
+  /** The alarm: {accessKeyId?, userName?, instanceId?, region?, since?, ...}. */
+  readonly alarm: JsonObject;
+  /** Outputs of finished steps: outputs[action][step]. The latest apply wins. */
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** The latest observation of each action: observed[action]. */
+  readonly observed: Readonly<Record<string, Json>>;
+  /** The latest verdict of each action. */
+  readonly verdicts: Readonly<Record<string, { verdict: Verdict; checks: readonly Check[] }>>;
+  /** What the hunts found so far. */
+  readonly found: readonly Found[];
+}
+
+/** One read, answered as plain JSON. `evidence` is the SHA-256 of the kept response bytes (pages: one each). */
+export interface Reading<T = Json> {
+  readonly output: T;
+  readonly evidence: readonly string[];
+}
+
+/** What an action, collector or hunter is given. It never prints, prompts, sleeps or reads a clock of its own. */
+export interface ActionContext {
+  /** One request. Kept as evidence. Throws an AwsFailure. */
+  read<T = Json>(call: Call): Promise<Reading<T>>;
+  /** All pages, list members concatenated. Kept as evidence. */
+  readAll<T = Json>(call: Call): Promise<Reading<T>>;
+  readonly target: Target;
+  readonly facts: Facts;
+  readonly options: JsonObject;
+  /** Trusted time in milliseconds. */
+  now(): number;
+  /** A line of progress for people ("eu-west-1: 3 of 17"). */
+  progress(message: Text, detail?: JsonObject): void;
+  /** Pause inside check() only (a consistency delay); plans use Pause and Read steps. */
+  settle(seconds: number): Promise<void>;
+}
+/** An AWS answer that is an error, as plain data. `status` is undefined when no answer arrived. */
+export interface AwsFailure extends Error {
+  readonly code: string;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+}
+
+export interface Action<Observed = Json> {
+  readonly id: string;
+  readonly step: StepNumber;
+  readonly title: Text;
+  /** IAM actions needed, e.g. ec2:CreateSecurityGroup. */
+  readonly permissions: readonly string[];
+  /** Reads only. What it returns is written to the ledger and is all that plan() sees: plain JSON, secrets left out. */
+  observe(ctx: ActionContext): Promise<Observed>;
+  /** Pure. An empty list means: nothing to do. Planning again after an apply must give an empty list. */
+  plan(observed: Observed): Step[];
+  /** Re-reads AWS. Never a verdict from a receipt. */
+  check(ctx: ActionContext): Promise<Check[]>;
+}
+
+/** Evidence a collector gives. `data` is what is kept; a reading's bytes are kept already and need only their name. */
+export interface Collected {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly call?: Call;
+  /** Raw bytes derived from an answer (decoded console output, screenshot), or absent when `reading` says it all. */
+  readonly data?: Uint8Array;
+  /** SHA-256 of kept answers this item is (made from). */
+  readonly reading: readonly string[];
+  /** "Not available, because": the error's code and message. */
+  readonly unavailable?: string;
+  readonly note?: Text;
+}
+export interface Collector {
+  readonly id: string;
+  readonly step: StepNumber;
+  readonly title: Text;
+  readonly permissions: readonly string[];
+  collect(ctx: ActionContext): AsyncIterable<Collected>;
+}
+
+/** A resource a hunter saw that was created (or changed) in the window. */
+export interface Found {
+  readonly type: string;
+  readonly arn: string;
+  readonly id: string;
+  readonly region: string;
+  readonly account: string;
+  /** UTC. */
+  readonly createdAt: string | null;
+  readonly alive: boolean;
+  /** Filled in by the join with CloudTrail: who made it (ARN), with which credential, by which event. */
+  readonly createdBy?: string;
+  readonly session?: string;
+  readonly event?: string;
+  /** Made by the key or a credential issued from it. */
+  readonly byKey?: boolean;
+  /** Public facts worth a look (instance type, addresses). Hostile strings: escape when shown. */
+  readonly detail?: JsonObject;
+}
+export interface Hunter {
+  /** CloudFormation type name. */
+  readonly type: string;
+  readonly scope: 'regional' | 'global';
+  readonly title: Text;
+  readonly permissions: readonly string[];
+  /** CloudTrail event names that create this type, for the join. */
+  readonly createdByEvents: readonly string[];
+  scan(ctx: ActionContext, region: string, since: string): AsyncIterable<Found>;
+}
+
+/** A playbook is data: which items, in which order, behind which gates. Items of one `together` run side by side. */
+export type PlaybookItem =
+  | { readonly action: string; readonly options?: JsonObject }
+  | { readonly collect: readonly string[]; readonly action?: undefined }
+  | { readonly gate: string; readonly title: Text; readonly needs: readonly { readonly action: string; readonly check?: string; readonly verdict: Verdict }[] }
+  | { readonly together: readonly PlaybookItem[] };
+export interface Playbook {
+  readonly id: string;
+  readonly title: Text;
+  /** What must be known: 'accessKeyId', 'instance'. */
+  readonly about: 'key' | 'instance';
+  readonly items: readonly PlaybookItem[];
+}
