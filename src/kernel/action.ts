@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from './json.ts';
 import type { Call, Step } from './plan.ts';
+import type { BlockSource } from './source.ts';
 import type { Text } from './text.ts';
 
 export type StepNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
@@ -66,6 +67,12 @@ export interface ActionContext {
   progress(message: Text, detail?: JsonObject): void;
   /** Pause inside check() only (a consistency delay); plans use Pause and Read steps. */
   settle(seconds: number): Promise<void>;
+  /** Every registered hunter; step 2 uses them. */
+  hunters(): Promise<readonly Hunter[]>;
+  /** A completed snapshot, read block by block through the EBS direct API. */
+  blocks(region: string, snapshotId: string): Promise<BlockSource>;
+  /** Path of a file in the case's derived/ folder; the name is reduced to [A-Za-z0-9._-]. */
+  derived(name: string): Promise<string>;
 }
 /** An AWS answer that is an error, as plain data. `status` is undefined when no answer arrived. */
 export interface AwsFailure extends Error {

@@ -1,4 +1,4 @@
-import type { Check, Found, Verdict } from './action.ts';
+import type { Check, Verdict } from './action.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Plan, Result } from './plan.ts';
 
@@ -76,18 +76,6 @@ export interface LedgerBodies {
   readonly verdict: { readonly action: string; readonly step: number; readonly verdict: Verdict; readonly checks: readonly Check[]; readonly final?: boolean };
   readonly gate: { readonly gate: string; readonly open: boolean; readonly why: string };
   readonly waiver: { readonly gate: string; readonly reason: string };
-  /** The result of a hunt: regions and resources; the tree of credentials. */
-  readonly hunt: {
-    readonly since: string;
-    readonly regions: readonly {
-      readonly region: string;
-      readonly status: 'inspected' | 'not-enabled' | 'denied' | 'failed';
-      readonly found: number;
-      readonly why?: string;
-    }[];
-    readonly found: readonly Found[];
-    readonly tree: Json;
-  };
   readonly playbook: { readonly playbook: string; readonly state: 'started' | 'finished'; readonly target: JsonObject };
   readonly torn: { readonly item: Stored };
   readonly report: { readonly sha256: string; readonly bytes: number };
