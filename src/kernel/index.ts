@@ -8,3 +8,4 @@ export * from './json.ts';
 export * from './plan.ts';
 export * from './source.ts';
 export * from './text.ts';
+export * from './tool.ts';

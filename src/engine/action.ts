@@ -1,0 +1,163 @@
+import { selfLockoutGuard } from '../aws/index.ts';
+import type { Action, Check, Json, JsonObject, Plan, Result, Step, Target, Verdict } from '../kernel/index.ts';
+import { AplombError, EXIT, isChange, ofKind, text, utc, worstVerdict } from '../kernel/index.ts';
+import { approve, openApply } from './approval.ts';
+import { contextFor } from './context.ts';
+import { execute } from './executor.ts';
+import { planHash } from './hash.ts';
+import { brokenLaws } from './laws.ts';
+import { codeOf } from './outcome.ts';
+import { entriesOf, type Run } from './run.ts';
+import { event, type Session } from './session.ts';
+
+export interface Outcome {
+  readonly action: string;
+  readonly step: number;
+  /** Hash of the applied plan; null when there was nothing to do. */
+  readonly plan: string | null;
+  readonly changes: readonly { readonly id: string; readonly call: string; readonly state: Result['state']; readonly code?: string; readonly why?: string }[];
+  readonly verdict: Verdict;
+  readonly checks: readonly Check[];
+  /** Steps still running or in doubt. */
+  readonly open: readonly string[];
+}
+export interface Request {
+  readonly target: Target;
+  readonly options: JsonObject;
+  /** Ledger position from which earlier work counts (the start of the playbook). */
+  readonly since?: number;
+}
+
+/** Observe and plan, written to the ledger; nothing is asked or changed. */
+export async function planAction(session: Session, action: Action, request: Request): Promise<{ plan: Plan; observedAt: number }> {
+  const ctx = contextFor(session, action.id, request.target, request.options);
+  const observedAt = session.clock.now();
+  const observed = (await action.observe(ctx)) as Json;
+  await session.aws.flush(action.id);
+  session.case.append('observe', { action: action.id, target: request.target, observed });
+  const plan: Plan = { action: action.id, target: request.target, steps: action.plan(observed) };
+  const broken = brokenLaws(plan);
+  if (broken.length > 0)
+    throw new AplombError('UnlawfulPlan', `the plan of "${action.id}" breaks its own rules: ${broken.join('; ')}`, {
+      fix: 'This is a fault in Aplomb; please report it. Nothing was changed.',
+    });
+  return { plan, observedAt };
+}
+
+/** Runs an approved plan, new or resumed. */
+export async function applyPlan(session: Session, plan: Plan, apply: string, observedAt: number): Promise<ReadonlyMap<string, Result>> {
+  const identity = await session.aws.identity();
+  selfLockoutGuard(plan, identity);
+  const run: Run = {
+    case: session.case,
+    door: session.aws,
+    clock: session.clock,
+    emit: session.emit,
+    timing: session.timing,
+    plan,
+    apply,
+    observedAt,
+    signal: session.signal,
+    before: entriesOf(session.case.entries, apply),
+    results: new Map(),
+    inputs: new Map(),
+  };
+  const leave = session.case.lease?.('apply') ?? (() => undefined);
+  try {
+    return await execute(run);
+  } finally {
+    await session.aws.flush(plan.action);
+    leave();
+  }
+}
+
+/** Takes the verdict by reading AWS again. A check that cannot be taken is unknown, never success. */
+export async function checkAction(session: Session, action: Action, request: Request, final = false): Promise<{ verdict: Verdict; checks: readonly Check[] }> {
+  let checks: readonly Check[];
+  try {
+    checks = await action.check(contextFor(session, `${action.id}:check`, request.target, request.options));
+  } catch (error) {
+    if (session.signal?.aborted) throw error;
+    const why = `${codeOf(error)}: ${(error as Error).message}`;
+    checks = [{ name: 'checked', verdict: 'unknown', why: text(`the check could not be taken: ${why}`, `no se pudo comprobar: ${why}`), evidence: [] }];
+  }
+  await session.aws.flush(`${action.id}:check`);
+  const verdict = worstVerdict(checks);
+  session.case.append('verdict', { action: action.id, step: action.step, verdict, checks, ...(final ? { final } : {}) });
+  session.emit(
+    event(
+      session,
+      'verdict',
+      {
+        action: action.id,
+        step: action.step,
+        verdict,
+        checks: checks.map((check) => ({ name: check.name, verdict: check.verdict, why: { ...check.why } })),
+        ...(final ? { final } : {}),
+      },
+      {
+        text: action.title,
+        level: verdict === 'holds' ? 'info' : 'warn',
+      },
+    ),
+  );
+  return { verdict, checks };
+}
+
+/**
+ * One action from observation to verdict. A command started again goes on with the approved plan that is on the
+ * ledger; a finished apply is only checked.
+ */
+export async function runAction(session: Session, action: Action, request: Request): Promise<Outcome> {
+  session.emit(event(session, 'action', { action: action.id, step: action.step, title: { ...action.title }, target: request.target }, { text: action.title }));
+  const resumed = openApply(session.case.entries, action.id, request.target, request.since);
+  let plan: Plan | null = null;
+  let results: ReadonlyMap<string, Result> = new Map();
+  if (resumed?.begun) {
+    plan = resumed.plan;
+    results = await applyPlan(session, plan, resumed.apply, 0);
+  } else if (request.since === undefined || resumed !== null || !appliedSince(session, action.id, request.since)) {
+    const fresh = await planAction(session, action, request);
+    if (fresh.plan.steps.length > 0) {
+      plan = fresh.plan;
+      const apply = resumed && planHash(resumed.plan) === planHash(plan) ? resumed.apply : await approve(session, plan, action.title, action.step);
+      results = await applyPlan(session, plan, apply, await stillTrue(session, action, request, fresh));
+    }
+  }
+  const { verdict, checks } = await checkAction(session, action, request);
+  return {
+    action: action.id,
+    step: action.step,
+    plan: plan && planHash(plan),
+    changes: plan ? describeChanges(plan.steps, results) : [],
+    verdict,
+    checks,
+    open: [...results].filter(([, result]) => result.state === 'waiting' || result.state === 'unknown').map(([id]) => id),
+  };
+}
+
+const appliedSince = (session: Session, action: string, since: number): boolean =>
+  session.case.entries.some((entry) => ofKind('finish')(entry) && entry.seq >= since && entry.body.action === action);
+
+/** Approval may have taken a while: an observation older than `fresh` is made again, and must give the same plan. */
+async function stillTrue(session: Session, action: Action, request: Request, was: { plan: Plan; observedAt: number }): Promise<number> {
+  if (session.clock.now() - was.observedAt <= session.timing.fresh * 1000) return was.observedAt;
+  const now = await planAction(session, action, request);
+  if (planHash(now.plan) === planHash(was.plan)) return now.observedAt;
+  throw new AplombError('StalePlan', `the account changed while the plan of "${action.id}" waited for approval, at ${utc(session.clock.now())}`, {
+    exit: EXIT.stale,
+    fix: 'Nothing was changed. Run the same command again: it plans from what is there now.',
+  });
+}
+
+export const describeChanges = (steps: readonly Step[], results: ReadonlyMap<string, Result>): Outcome['changes'] =>
+  steps.filter(isChange).map((change) => {
+    const result = results.get(change.id) ?? { state: 'blocked' as const };
+    return {
+      id: change.id,
+      call: `${change.call.service}:${change.call.operation}`,
+      state: result.state,
+      ...(result.code ? { code: result.code } : {}),
+      ...(result.why ? { why: result.why } : {}),
+    };
+  });

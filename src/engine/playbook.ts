@@ -1,0 +1,154 @@
+import { foldFacts } from '../evidence/index.ts';
+import type { Check, Facts, JsonObject, Playbook, PlaybookItem, Target, Text } from '../kernel/index.ts';
+import { AplombError, canonical, EXIT, isAplombError, ofKind, text } from '../kernel/index.ts';
+import { checkAction, type Outcome, type Request, runAction } from './action.ts';
+import { collectedSince, runCollector } from './collect.ts';
+import { codeOf } from './outcome.ts';
+import { event, type Session } from './session.ts';
+
+export interface PlaybookOutcome {
+  readonly rows: readonly Outcome[];
+  /** The gate that stayed closed, if one did; what follows it was not done. */
+  readonly closed: { readonly gate: string; readonly why: string } | null;
+  readonly skipped: readonly string[];
+}
+export interface PlaybookRequest {
+  readonly target: Target;
+  readonly options: JsonObject;
+  /** Gate id -> reason: the responder goes on regardless, and the ledger says so. */
+  readonly waive: Readonly<Record<string, string>>;
+}
+
+/** Where this run of the playbook began: an unfinished start on the same target is resumed. */
+function beginning(session: Session, playbook: Playbook, request: PlaybookRequest): number {
+  const mine = session.case.entries
+    .filter(ofKind('playbook'))
+    .filter((entry) => entry.body.playbook === playbook.id && canonical(entry.body.target) === canonical(request.target));
+  const last = mine.at(-1);
+  if (last?.body.state === 'started') return last.seq;
+  return session.case.append('playbook', { playbook: playbook.id, state: 'started', target: request.target }).seq;
+}
+
+const verdictSince = (session: Session, action: string, since: number): Outcome | null => {
+  const entry = session.case.entries.filter(ofKind('verdict')).findLast((e) => e.seq >= since && e.body.action === action);
+  return entry ? { action, step: entry.body.step, plan: null, changes: [], verdict: entry.body.verdict, checks: entry.body.checks, open: [] } : null;
+};
+
+/** Is the gate open? Each need is a verdict (or one check of it) as it stands on the ledger now. */
+export function gateState(facts: Facts, needs: Extract<PlaybookItem, { gate: string }>['needs']): { open: boolean; why: string } {
+  const wrong = needs.filter((need) => {
+    const seen = facts.verdicts[need.action];
+    const verdict = need.check ? seen?.checks.find((check) => check.name === need.check)?.verdict : seen?.verdict;
+    return verdict !== need.verdict;
+  });
+  return { open: wrong.length === 0, why: wrong.map((need) => `${need.action}${need.check ? `/${need.check}` : ''} is not "${need.verdict}"`).join('; ') };
+}
+
+/**
+ * Runs a playbook item by item. Started again after a stop it skips what has its verdict, and resumes what was begun.
+ * An item that breaks gets the verdict unknown and the rest goes on: an error never reads as success and never undoes
+ * containment. At the end every check is taken once more; the last reading counts.
+ */
+export async function runPlaybook(session: Session, playbook: Playbook, request: PlaybookRequest): Promise<PlaybookOutcome> {
+  const since = beginning(session, playbook, request);
+  session.emit(event(session, 'playbook', { playbook: playbook.id, state: 'started' }, { text: playbook.title }));
+  const rows = new Map<string, Outcome>();
+  const skipped: string[] = [];
+  let closed: PlaybookOutcome['closed'] = null;
+  const base: Request = { target: request.target, options: request.options, since };
+
+  async function item(one: PlaybookItem): Promise<void> {
+    if ('together' in one) {
+      await Promise.all(one.together.map(item));
+      return;
+    }
+    const ids = idsOf(one);
+    if (closed) {
+      skipped.push(...ids);
+      return;
+    }
+    if ('gate' in one) {
+      closed = gate(session, one, request.waive);
+      return;
+    }
+    for (const id of ids) {
+      const before = verdictSince(session, id, since);
+      if (before) {
+        rows.set(id, before);
+        continue;
+      }
+      rows.set(id, await guarded(session, id, one, base));
+    }
+  }
+  for (const one of playbook.items) await item(one);
+
+  await Promise.all(
+    playbook.items
+      .flatMap(actionsOf)
+      .filter((id) => rows.has(id))
+      .map(async (id) => {
+        const row = rows.get(id)!;
+        rows.set(id, { ...row, ...(await checkAction(session, await session.registry.action(id), base, true)) });
+      }),
+  );
+  const open = [...rows.values()].some((row) => row.open.length > 0);
+  if (!closed && !open) session.case.append('playbook', { playbook: playbook.id, state: 'finished', target: request.target });
+  session.emit(event(session, 'playbook', { playbook: playbook.id, state: closed ? 'stopped' : 'finished' }, { text: playbook.title }));
+  return { rows: [...rows.values()], closed, skipped };
+}
+
+async function guarded(session: Session, id: string, one: PlaybookItem, base: Request): Promise<Outcome> {
+  const request = 'action' in one && one.options ? { ...base, options: { ...base.options, ...one.options } } : base;
+  const collects = 'collect' in one;
+  try {
+    if (collects && collectedSince(session, id, base.since ?? 0)) return verdictSince(session, id, base.since ?? 0)!;
+    return collects
+      ? await runCollector(session, await session.registry.collector(id), request)
+      : await runAction(session, await session.registry.action(id), request);
+  } catch (error) {
+    const ends =
+      session.signal?.aborted ||
+      (isAplombError(error) && [EXIT.declined, EXIT.stale, EXIT.integrity, EXIT.usage, EXIT.interrupted].includes(error.exit as never));
+    if (ends) throw error;
+    const why: Text = text(`${codeOf(error)}: ${(error as Error).message}`, `${codeOf(error)}: ${(error as Error).message}`);
+    const { step } = collects ? await session.registry.collector(id) : await session.registry.action(id);
+    const checks: Check[] = [{ name: 'carried-out', verdict: 'unknown', why, evidence: [] }];
+    await session.aws.flush(id);
+    session.case.append('verdict', { action: id, step, verdict: 'unknown', checks });
+    session.emit(
+      event(
+        session,
+        'verdict',
+        { action: id, step, verdict: 'unknown', checks: [{ name: 'carried-out', verdict: 'unknown', why: { ...why } }] },
+        { level: 'error' },
+      ),
+    );
+    return { action: id, step, plan: null, changes: [], verdict: 'unknown', checks, open: [] };
+  }
+}
+
+function gate(session: Session, one: Extract<PlaybookItem, { gate: string }>, waive: Readonly<Record<string, string>>): PlaybookOutcome['closed'] {
+  const { open, why } = gateState(foldFacts(session.case.entries), one.needs);
+  session.case.append('gate', { gate: one.gate, open, why });
+  const reason = waive[one.gate];
+  session.emit(
+    event(session, 'gate', { gate: one.gate, open, why, ...(reason ? { waived: reason } : {}) }, { text: one.title, level: open ? 'info' : 'warn' }),
+  );
+  if (open) return null;
+  if (reason === undefined) return { gate: one.gate, why };
+  if (reason.trim() === '')
+    throw new AplombError('NoReason', `waiving the gate "${one.gate}" needs a reason`, {
+      exit: EXIT.usage,
+      fix: `Give it: --waive ${one.gate}='why you go on regardless'`,
+    });
+  session.case.append('waiver', { gate: one.gate, reason });
+  return null;
+}
+
+const idsOf = (one: PlaybookItem): string[] => ('action' in one && one.action ? [one.action] : 'collect' in one ? [...one.collect] : []);
+const actionsOf = (one: PlaybookItem): string[] => ('together' in one ? one.together.flatMap(actionsOf) : 'action' in one && one.action ? [one.action] : []);
+/** Actions and collectors of a playbook, in order. */
+export const playbookIds = (playbook: Playbook): string[] =>
+  playbook.items.flatMap(function ids(one: PlaybookItem): string[] {
+    return 'together' in one ? one.together.flatMap(ids) : idsOf(one);
+  });

@@ -1,0 +1,115 @@
+import type { Call, Change, Json, LedgerEntry, Plan, Result, Step, UndoWait, Value } from '../kernel/index.ts';
+import { isChange, ofKind, text, tokenOf } from '../kernel/index.ts';
+import { afterOf, needsOf } from './graph.ts';
+import { resolve } from './values.ts';
+
+type Calls = Extract<Change['undo'], { calls: readonly unknown[] }>;
+const isWait = (call: Call | UndoWait): call is UndoWait => 'read' in call;
+
+/** What the undo of one apply would do, before anything starts. */
+export interface UndoOutlook {
+  readonly plan: Plan;
+  /** Steps that are skipped unless named, with the question to ask. */
+  readonly asks: readonly { readonly id: string; readonly change: Change }[];
+  /** What stays: evidence, and what cannot be taken back. */
+  readonly stays: readonly Change[];
+}
+
+/** Fills in every value from receipts and frozen inputs, so that the undo plan is literal. */
+const literal = (value: unknown, scope: Parameters<typeof resolve>[1]): any => resolve(value as Value, scope);
+
+/**
+ * Undo is itself a plan, computed from receipts with `ours: true`, edges reversed, run by the same executor, always
+ * looking first. `named` lists the ask-steps a person agreed to.
+ */
+export function undoPlan(entries: readonly LedgerEntry[], caseId: string, apply: string, plan: Plan, named: ReadonlySet<string>): UndoOutlook {
+  const receipts = new Map<string, Result>(
+    entries
+      .filter(ofKind('receipt'))
+      .filter((e) => e.body.apply === apply)
+      .map((e) => [e.body.step, e.body.result]),
+  );
+  const inputs = new Map<string, Json>(
+    entries
+      .filter(ofKind('intent'))
+      .filter((e) => e.body.apply === apply)
+      .map((e) => [e.body.step, e.body.input]),
+  );
+  const done = plan.steps.filter(isChange).filter((step) => receipts.get(step.id)?.state === 'done' && receipts.get(step.id)?.ours === true);
+  const reversible = done.filter((step): step is Change & { undo: Calls } => 'calls' in step.undo);
+  const chosen = reversible.filter((step) => !step.undo.ask || named.has(step.id));
+
+  // Every step that stands on `id`, directly or not, goes first.
+  const standsOn = (id: string, seen = new Set<string>()): Set<string> => {
+    for (const step of plan.steps) {
+      if (seen.has(step.id) || ![...needsOf(step), ...afterOf(step)].includes(id)) continue;
+      seen.add(step.id);
+      standsOn(step.id, seen);
+    }
+    return seen;
+  };
+  const stepId = (id: string, index: number): string => `undo.${id}.${index}`;
+  const lastOf = (step: Change & { undo: Calls }): string => stepId(step.id, step.undo.calls.length - 1);
+
+  const steps: Step[] = chosen.flatMap((step) => {
+    const scope = {
+      output: (id: string) => (id === 'self' ? inputs.get(step.id) : receipts.get(id)?.output),
+      now: () => 0,
+      token: tokenOf(caseId, apply, step.id),
+    };
+    const above = standsOn(step.id);
+    return step.undo.calls.map((call, index): Step => {
+      const common = {
+        id: stepId(step.id, index),
+        why: text(`take back: ${step.why.en}`, `deshacer: ${step.why.es}`),
+        needs: index > 0 ? [stepId(step.id, index - 1)] : chosen.filter((other) => above.has(other.id)).map(lastOf),
+      };
+      if (isWait(call)) {
+        return { ...common, read: literal(call.read, scope), until: literal(call.until, scope), every: call.every, limit: call.limit };
+      }
+      const done = step.undo.done ?? step.probe.ready;
+      const final = index === step.undo.calls.length - 1 && done !== undefined;
+      const look = {
+        call: literal(step.probe.call, scope),
+        ...(step.probe.pick ? { pick: literal(step.probe.pick, scope) } : {}),
+        ...(step.probe.absent ? { absent: step.probe.absent } : {}),
+      };
+      return {
+        ...common,
+        call: { ...call, input: literal(call.input, scope) },
+        repeat: 'safe',
+        danger: step.undo.loses ? [step.undo.loses] : [],
+        undo: { never: text('an undo is not undone; plan again', 'un deshacer no se deshace; planifique de nuevo') },
+        ...(step.undo.already ? { already: step.undo.already } : {}),
+        ...(step.undo.lag ? { lag: step.undo.lag } : {}),
+        probe: final
+          ? { ...look, done: literal(done, scope), ready: literal(step.probe.done, scope) }
+          : { ...look, done: [{ path: 'this_is_never_there', is: true }] },
+      };
+    });
+  });
+  return {
+    plan: { action: `undo:${plan.action}`, target: { apply, of: plan.target } as Json, steps },
+    asks: reversible.filter((step) => step.undo.ask && !named.has(step.id)).map((step) => ({ id: step.id, change: step })),
+    stays: done.filter((step) => 'kept' in step.undo || 'never' in step.undo),
+  };
+}
+
+/** Applies that made something of ours and were not taken back yet, newest first. */
+export function undoable(entries: readonly LedgerEntry[]): { apply: string; plan: Plan }[] {
+  const plans = new Map(entries.filter(ofKind('plan')).map((e) => [e.body.hash, e.body.plan]));
+  const undone = new Set(
+    entries
+      .filter(ofKind('approve'))
+      .filter((e) => e.body.action.startsWith('undo:') && entries.some((f) => ofKind('finish')(f) && f.body.apply === e.body.apply))
+      .map((e) => (plans.get(e.body.plan)?.target as { apply?: string } | undefined)?.apply),
+  );
+  return entries
+    .filter(ofKind('approve'))
+    .filter((e) => !e.body.action.startsWith('undo:') && !undone.has(e.body.apply))
+    .flatMap((e) => {
+      const plan = plans.get(e.body.plan);
+      return plan ? [{ apply: e.body.apply, plan }] : [];
+    })
+    .reverse();
+}
