@@ -1,0 +1,48 @@
+import { describeService, type WireService } from './service.ts';
+
+/** Signing name -> client package: the only list of services on the wire side. Packages that are not installed are simply not served. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  ec2: '@aws-sdk/client-ec2',
+  iam: '@aws-sdk/client-iam',
+  sts: '@aws-sdk/client-sts',
+  cloudtrail: '@aws-sdk/client-cloudtrail',
+  support: '@aws-sdk/client-support',
+  ebs: '@aws-sdk/client-ebs',
+  account: '@aws-sdk/client-account',
+  ssm: '@aws-sdk/client-ssm',
+  s3: '@aws-sdk/client-s3',
+  kms: '@aws-sdk/client-kms',
+  sqs: '@aws-sdk/client-sqs',
+  organizations: '@aws-sdk/client-organizations',
+  guardduty: '@aws-sdk/client-guardduty',
+  autoscaling: '@aws-sdk/client-auto-scaling',
+  elasticloadbalancing: '@aws-sdk/client-elastic-load-balancing-v2',
+  lambda: '@aws-sdk/client-lambda',
+  'resource-explorer-2': '@aws-sdk/client-resource-explorer-2',
+};
+export const signingNames: readonly string[] = Object.keys(PACKAGES);
+
+const opened = new Map<string, Promise<WireService | undefined>>();
+
+async function load(name: string): Promise<WireService | undefined> {
+  const packageName = Object.hasOwn(PACKAGES, name) ? PACKAGES[name] : undefined;
+  if (packageName === undefined) return undefined;
+  let exports: Record<string, unknown>;
+  try {
+    exports = await import(packageName);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+  return describeService(packageName, exports);
+}
+
+/** The service of a signing name, or undefined when no client package for it is installed. Loaded once, on first use. */
+export function openService(name: string): Promise<WireService | undefined> {
+  let service = opened.get(name);
+  if (!service) {
+    service = load(name);
+    opened.set(name, service);
+  }
+  return service;
+}
