@@ -19,7 +19,7 @@ export function contextFor(session: Session, phase: string, target: Target, opti
       return { output: answer.output as T, evidence: answer.bodies.map((body) => body.sha256) };
     },
     target,
-    get facts() {
+    get facts(): Facts {
       facts ??= foldFacts(session.case.entries);
       return facts;
     },

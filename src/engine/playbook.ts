@@ -98,7 +98,7 @@ export async function runPlaybook(session: Session, playbook: Playbook, request:
 }
 
 async function guarded(session: Session, id: string, one: PlaybookItem, base: Request): Promise<Outcome> {
-  const request = 'action' in one && one.options ? { ...base, options: { ...base.options, ...one.options } } : base;
+  const request = 'action' in one && one.action && one.options ? { ...base, options: { ...base.options, ...one.options } } : base;
   const collects = 'collect' in one;
   try {
     if (collects && collectedSince(session, id, base.since ?? 0)) return verdictSince(session, id, base.since ?? 0)!;

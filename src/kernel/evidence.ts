@@ -120,6 +120,8 @@ export interface CaseFile {
   load(sha256: string): Promise<Buffer>;
   /** Path of the item inside the case, for streaming readers. */
   pathOf(sha256: string): string;
+  /** An exclusive lease (one apply at a time); returns its release. @throws AplombError CaseBusy */
+  lease?(name: string): () => void;
   /** Caller ARN for the actor of further entries. */
   setCaller(arn: string | null): void;
   /** Replaces head.json atomically and releases everything. */
