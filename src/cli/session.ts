@@ -1,0 +1,82 @@
+import { openAws } from '../aws/index.ts';
+import { event, type Session, TIMING, type Timing } from '../engine/index.ts';
+import { openCase } from '../evidence/index.ts';
+import { AplombError, type CaseFile, EXIT, TOOL } from '../kernel/index.ts';
+import { approver } from './approver.ts';
+import { findCase } from './case.ts';
+import type { Io } from './io.ts';
+import { registry } from './registry.ts';
+import { flag, string, type Values } from './spec.ts';
+
+export interface SessionOptions {
+  /** Words of the command, for the ledger. */
+  readonly command: string;
+  readonly by?: 'terminal' | 'file';
+}
+
+/** Patience may be shortened against an emulator, never against AWS. */
+function timingFor(io: Io, customEndpoint: boolean): Timing {
+  const seconds = Number(io.env.APLOMB_SETTLE_SECONDS);
+  return customEndpoint && Number.isFinite(seconds) && seconds > 0 ? { ...TIMING, settle: seconds, pace: Math.min(TIMING.pace, seconds / 5) } : TIMING;
+}
+
+/** Opens the case and the door to AWS, says who acts against what, and writes it down. */
+export async function openSession(io: Io, values: Values, options: SessionOptions): Promise<Session> {
+  const file = openCase(findCase(io, values));
+  try {
+    return await joinSession(io, values, options, file);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+async function joinSession(io: Io, values: Values, options: SessionOptions, file: CaseFile): Promise<Session> {
+  const expect = io.env.APLOMB_EXPECT_ACCOUNT;
+  const profile = string(values, 'profile');
+  const region = string(values, 'region');
+  const aws = await openAws({
+    case: file,
+    emit: io.emit,
+    env: io.env,
+    ...(profile ? { profile } : {}),
+    ...(region ? { region } : {}),
+    loopbackOnly: io.env.APLOMB_LOOPBACK_ONLY === '1',
+    ...(expect ? { expectAccount: expect } : {}),
+  });
+  const identity = await aws.identity();
+  const known = file.entries.findLast((entry) => entry.kind === 'session');
+  const account = known && 'account' in known.body ? known.body.account : null;
+  if (account && account !== identity.account) {
+    throw new AplombError('OtherAccount', `this case is about account ${account}, and the credentials in use belong to ${identity.account}`, {
+      exit: EXIT.usage,
+      fix: 'Use credentials of the case’s account (--profile), or open another case.',
+    });
+  }
+  file.setCaller(identity.arn);
+  file.append('session', {
+    command: options.command,
+    callerArn: identity.arn,
+    account: identity.account,
+    endpoint: aws.endpoint,
+    customEndpoint: aws.customEndpoint,
+    tool: TOOL,
+  });
+  const session: Session = {
+    case: file,
+    aws,
+    clock: aws.clock,
+    emit: io.emit,
+    approver: approver(io, flag(values, 'yes'), options.by),
+    registry,
+    timing: timingFor(io, aws.customEndpoint),
+    signal: io.signal,
+  };
+  io.emit(event(session, 'session', { callerArn: identity.arn, account: identity.account, endpoint: aws.endpoint, customEndpoint: aws.customEndpoint }));
+  return session;
+}
+
+export async function closeSession(session: Session): Promise<void> {
+  await session.aws.close();
+  session.case.close();
+}
