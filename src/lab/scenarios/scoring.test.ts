@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { type Claim, type MadeResource, score } from './scoring.ts';
+
+const made = (type: string, id: string, region: string, names?: string[]): MadeResource => ({
+  type,
+  id,
+  arn: `arn:aws:x:${region}:111122223333:thing/${id}`,
+  region,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  by: 'AKIALEAKED',
+  ...(names ? { names } : {}),
+});
+const claim = (type: string, id: string, region: string, byKey = true): Claim => ({ type, id, region, byKey });
+const truth = {
+  resources: [
+    made('AWS::EC2::Instance', 'i-1', 'eu-north-1'),
+    made('AWS::EC2::KeyPair', 'key-1', 'eu-north-1', ['same']),
+    made('AWS::EC2::KeyPair', 'key-2', 'sa-east-1', ['same']),
+    made('AWS::IAM::User', 'backdoor', 'us-east-1'),
+  ],
+};
+
+describe('score', () => {
+  it('counts what was attributed to the key, by id, ARN or name, in the right region', () => {
+    const hunt = {
+      found: [
+        claim('AWS::EC2::Instance', 'i-1', 'eu-north-1'),
+        claim('AWS::EC2::KeyPair', 'same', 'sa-east-1'),
+        { ...claim('AWS::IAM::User', 'AIDAX', 'aws-global'), arn: truth.resources[3]!.arn },
+      ],
+    };
+    expect(score(truth, hunt, true, { alarm: 1_000, contained: 31_400 })).toEqual({
+      found: 3,
+      missed: ['AWS::EC2::KeyPair key-1 (eu-north-1)'],
+      falseAlarms: [],
+      contained: true,
+      secondsToContain: 30,
+    });
+  });
+  it('does not count what the hunt saw but laid at no door', () => {
+    expect(score(truth, { found: [claim('AWS::EC2::Instance', 'i-1', 'eu-north-1', false)] }, false, { alarm: 0 })).toMatchObject({
+      found: 0,
+      falseAlarms: [],
+      secondsToContain: null,
+    });
+  });
+  it('names innocent things once, and the right id in the wrong region', () => {
+    const hunt = {
+      found: [claim('AWS::EC2::Instance', 'i-1', 'us-east-1'), claim('AWS::IAM::Role', 'ci', 'us-east-1'), claim('AWS::IAM::Role', 'ci', 'us-east-1')],
+    };
+    expect(score(truth, hunt, false, { alarm: 0 }).falseAlarms).toEqual(['AWS::EC2::Instance i-1 (us-east-1)', 'AWS::IAM::Role ci (global)']);
+  });
+  it('gives no time to contain for an incident that is not contained', () => {
+    expect(score(truth, { found: [] }, false, { alarm: 0, contained: 5_000 }).secondsToContain).toBeNull();
+  });
+});

@@ -1,0 +1,61 @@
+/** What the attacker made, as the lab knows it. */
+export interface MadeResource {
+  /** CloudFormation type name. */
+  type: string;
+  id: string;
+  arn: string;
+  region: string;
+  /** Other names the same thing goes by (a key pair's name). */
+  names?: string[];
+  /** UTC. */
+  createdAt: string;
+  /** Access key id that made it. */
+  by: string;
+}
+/** What a hunt said; a subset of the kernel's Found. */
+export interface Claim {
+  type: string;
+  id: string;
+  arn?: string;
+  region: string;
+  byKey?: boolean;
+}
+export interface Score {
+  found: number;
+  /** 'AWS::EC2::Instance i-... (eu-north-1)' */
+  missed: string[];
+  falseAlarms: string[];
+  contained: boolean;
+  /** From the alarm to containment; null if never. */
+  secondsToContain: number | null;
+}
+
+/** Types whose things belong to no region; hunters may name any region, or none, for them. */
+const isGlobal = (type: string): boolean => type.startsWith('AWS::IAM::');
+const same = (made: MadeResource, claim: Claim): boolean =>
+  made.type === claim.type &&
+  (isGlobal(made.type) || made.region === claim.region) &&
+  [made.id, made.arn, ...(made.names ?? [])].some((name) => name !== '' && (name === claim.id || name === claim.arn));
+const label = (of: { type: string; id: string; region: string }): string => `${of.type} ${of.id} (${isGlobal(of.type) ? 'global' : of.region})`;
+
+/**
+ * Compares what the hunt laid at the key's door with what the attacker made. A thing claimed twice counts once.
+ * @param times epoch milliseconds of the alarm's arrival and of the moment containment was complete.
+ */
+export function score(
+  truth: { resources: readonly MadeResource[] },
+  hunt: { found: readonly Claim[] },
+  contained: boolean,
+  times: { alarm: number; contained?: number | null },
+): Score {
+  const claims = hunt.found.filter((claim) => claim.byKey === true);
+  const missed = truth.resources.filter((made) => !claims.some((claim) => same(made, claim)));
+  const wrong = claims.filter((claim) => !truth.resources.some((made) => same(made, claim)));
+  return {
+    found: truth.resources.length - missed.length,
+    missed: missed.map(label),
+    falseAlarms: [...new Set(wrong.map(label))],
+    contained,
+    secondsToContain: contained && times.contained != null ? Math.max(0, Math.round((times.contained - times.alarm) / 1000)) : null,
+  };
+}
