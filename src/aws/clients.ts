@@ -1,0 +1,108 @@
+import type { NormalizedSchema as Schema } from '@smithy/core/schema';
+import { AplombError } from '../kernel/index.ts';
+import type { LearningClock } from './clock.ts';
+import { type AwsSettings, checkRegion } from './settings.ts';
+import type { Transport } from './transport.ts';
+
+/** Service name in a Call -> how to load its client. Literal imports, so that bundlers and type checks see them. */
+const PACKAGES: Record<string, () => Promise<any>> = {
+  account: () => import('@aws-sdk/client-account'),
+  cloudtrail: () => import('@aws-sdk/client-cloudtrail'),
+  ebs: () => import('@aws-sdk/client-ebs'),
+  ec2: () => import('@aws-sdk/client-ec2'),
+  iam: () => import('@aws-sdk/client-iam'),
+  sts: () => import('@aws-sdk/client-sts'),
+  support: () => import('@aws-sdk/client-support'),
+};
+/** Attempts of a read: enough to outlast a throttled account. */
+const READ_ATTEMPTS = 8;
+
+export interface Operation {
+  readonly Command: new (input: any) => any;
+  readonly input: Schema;
+  readonly output: Schema;
+  /** Name of the output member that is the raw payload, if any. */
+  readonly payload: string | undefined;
+}
+export interface Clients {
+  operation(service: string, name: string): Promise<Operation>;
+  client(service: string, region: string, retried: boolean): Promise<any>;
+  close(): void;
+}
+
+/** Lazy clients: a service's code is loaded by its first call; one client per service, region and retry habit. */
+export function createClients(settings: AwsSettings, transport: Transport, clock: LearningClock): Clients {
+  const modules = new Map<string, Promise<any>>();
+  const operations = new Map<string, Promise<Operation>>();
+  const clients = new Map<string, Promise<any>>();
+  const load = (service: string): Promise<any> => {
+    const loader = PACKAGES[service];
+    if (!loader) {
+      throw new AplombError('UnknownService', `There is no client for the service "${service}".`, { fix: `Known: ${Object.keys(PACKAGES).join(', ')}.` });
+    }
+    let module = modules.get(service);
+    if (!module) {
+      module = loader();
+      modules.set(service, module);
+    }
+    return module;
+  };
+  const describe = async (service: string, name: string): Promise<Operation> => {
+    const [module, { NormalizedSchema }] = await Promise.all([load(service), import('@smithy/core/schema')]);
+    const Command = module[`${name}Command`];
+    const schema = module[`${name}$`];
+    if (typeof Command !== 'function' || !Array.isArray(schema)) {
+      throw new AplombError('UnknownOperation', `The client of ${service} has no operation "${name}".`, {
+        fix: 'Check the spelling, or update the AWS client.',
+      });
+    }
+    const input = NormalizedSchema.of(schema[4]);
+    const output = NormalizedSchema.of(schema[5]);
+    const payload = output.isStructSchema() ? [...output.structIterator()].find(([, member]) => member.isStreaming())?.[0] : undefined;
+    return { Command, input, output, payload };
+  };
+  const create = async (service: string, region: string, retried: boolean): Promise<any> => {
+    const [module, { ConfiguredRetryStrategy }] = await Promise.all([load(service), import('@smithy/core/retry')]);
+    const Client = Object.entries(module).find(
+      ([name, value]) => /^[A-Za-z0-9]+Client$/.test(name) && !name.startsWith('__') && typeof value === 'function',
+    )?.[1] as any;
+    const endpoint = settings.endpointOf(service);
+    const client = new Client({
+      region,
+      credentials: settings.credentials,
+      requestHandler: transport,
+      ...(endpoint ? { endpoint } : {}),
+      ...(retried
+        ? // Full jitter up to 10 s: requests throttled together must not come back together.
+          { retryStrategy: new ConfiguredRetryStrategy(READ_ATTEMPTS, (attempt: number) => Math.round(Math.random() * Math.min(10_000, 100 * 2 ** attempt))) }
+        : { maxAttempts: 1 }),
+    });
+    // Every client signs with the one offset that all of them learn; the SDK's own guess per client is not used.
+    Object.defineProperty(client.config, 'systemClockOffset', { get: () => clock.offset(), set: () => {} });
+    return client;
+  };
+  return {
+    operation(service, name) {
+      const key = `${service} ${name}`;
+      let operation = operations.get(key);
+      if (!operation) {
+        operation = describe(service, name);
+        operations.set(key, operation);
+      }
+      return operation;
+    },
+    client(service, region, retried) {
+      const key = `${service} ${checkRegion(region)} ${retried}`;
+      let client = clients.get(key);
+      if (!client) {
+        client = create(service, region, retried);
+        clients.set(key, client);
+      }
+      return client;
+    },
+    close() {
+      for (const client of clients.values()) void client.then((one) => one.destroy());
+      transport.destroy();
+    },
+  };
+}

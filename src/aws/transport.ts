@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { Readable } from 'node:stream';
+import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
+import { type Stored, utc } from '../kernel/index.ts';
+import type { LearningClock } from './clock.ts';
+import { checkLoopback, loopbackLookup } from './loopback.ts';
+import type { Attempt, Recorder } from './recorder.ts';
+import type { Purpose } from './types.ts';
+
+/** What one call of send() shares with the transport; the SDK hands it through untouched. */
+export interface Exchange {
+  readonly phase: string;
+  readonly purpose: Purpose;
+  readonly service: string;
+  readonly operation: string;
+  readonly region: string;
+  readonly account: string | null;
+  readonly keep: boolean;
+  /** The payload is a stream member: its bytes are taken from here, not through the SDK's stream. */
+  readonly payload: boolean;
+  attempts: Attempt[];
+  last?: { status: number; requestId: string; date: number | null; sha256: string; body: Stored | null; bytes: Buffer };
+}
+interface HandlerOptions {
+  readonly abortSignal?: AbortSignal;
+  readonly requestTimeout?: number;
+  readonly exchange?: Exchange;
+}
+export interface Transport {
+  handle(request: HttpRequest, options?: HandlerOptions): Promise<{ response: HttpResponse }>;
+  updateHttpClientConfig(): void;
+  httpHandlerConfigs(): object;
+  destroy(): void;
+}
+
+const aborted = (signal: AbortSignal): Error => Object.assign(new Error('Request aborted', { cause: signal.reason }), { name: 'AbortError' });
+
+/** Reads a body whole. Silence longer than `stall` milliseconds is a timeout, whatever the total length. */
+async function readBody(stream: unknown, stall: number, signal: AbortSignal | undefined): Promise<Buffer> {
+  if (!(stream instanceof Readable)) return Buffer.from((stream as Uint8Array | undefined) ?? []);
+  const chunks: Buffer[] = [];
+  const fail = (error: Error) => stream.destroy(error);
+  const late = () => fail(Object.assign(new Error(`no data for ${stall} ms`), { name: 'TimeoutError', code: 'ETIMEDOUT' }));
+  const onAbort = () => signal && fail(aborted(signal));
+  const timer = setTimeout(late, stall);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    for await (const chunk of stream) {
+      chunks.push(chunk as Buffer);
+      timer.refresh();
+    }
+    return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+const requestDigest = (request: HttpRequest): string => {
+  const query = Object.entries(request.query ?? {})
+    .flatMap(([key, value]) => [value].flat().map((one) => `${encodeURIComponent(key)}=${encodeURIComponent(one ?? '')}`))
+    .join('&');
+  const hash = createHash('sha256').update(`${request.method} ${request.path}${query ? `?${query}` : ''}\n`);
+  const body = request.body as unknown;
+  if (typeof body === 'string' || body instanceof Uint8Array) hash.update(body);
+  return hash.digest('hex');
+};
+
+/**
+ * The one HTTP handler under every client: keep-alive, hard timeouts, the loopback fence, the recorder and the clock.
+ * Proxy variables are never honoured: the agents are our own and take no proxy.
+ */
+export async function createTransport(options: {
+  loopbackOnly: boolean;
+  maxConnections: number;
+  connectTimeout: number;
+  readTimeout: number;
+  mutationTimeout: number;
+  clock: LearningClock;
+  recorder: Recorder;
+}): Promise<Transport> {
+  const { NodeHttpHandler } = await import('@smithy/node-http-handler');
+  const agent = { keepAlive: true, maxSockets: options.maxConnections, ...(options.loopbackOnly ? { lookup: loopbackLookup } : {}) };
+  const handler = new NodeHttpHandler({
+    httpAgent: new HttpAgent(agent),
+    httpsAgent: new HttpsAgent(agent),
+    connectionTimeout: options.connectTimeout,
+    throwOnRequestTimeout: true,
+    socketAcquisitionWarningTimeout: 2 ** 31 - 1,
+  });
+  const { clock, recorder } = options;
+  return {
+    async handle(request, { exchange, ...rest } = {}) {
+      if (options.loopbackOnly) checkLoopback(request.hostname);
+      const timeout = exchange?.purpose === 'mutation' ? options.mutationTimeout : options.readTimeout;
+      const sent = clock.local();
+      const started = performance.now();
+      const seen: { status: number | null; requestId: string | null; bytes: Buffer | null; sha256: string | null; kept: Stored | null } = {
+        status: null,
+        requestId: null,
+        bytes: null,
+        sha256: null,
+        kept: null,
+      };
+      const attemptTime = utc(clock.now());
+      try {
+        const { response } = await handler.handle(request, { ...rest, requestTimeout: timeout });
+        const received = clock.local();
+        const bytes = await readBody(response.body, timeout, rest.abortSignal);
+        // Only a whole answer counts as one: a body cut off in the middle leaves the outcome unknown.
+        seen.status = response.statusCode;
+        seen.requestId = requestIdOf(response.headers);
+        seen.bytes = bytes;
+        seen.sha256 = createHash('sha256').update(bytes).digest('hex');
+        const date = Date.parse(response.headers.date ?? '');
+        if (!Number.isNaN(date)) clock.learn(date, sent, received);
+        const good = response.statusCode < 300;
+        if (exchange?.keep && good) seen.kept = await recorder.keep(bytes);
+        if (exchange) {
+          exchange.last = {
+            status: response.statusCode,
+            requestId: seen.requestId ?? '',
+            date: Number.isNaN(date) ? null : date,
+            sha256: seen.sha256,
+            body: seen.kept,
+            bytes,
+          };
+        }
+        response.body = exchange?.payload && good ? Readable.from([]) : bytes;
+        return { response };
+      } finally {
+        if (exchange) {
+          const attempt: Attempt = {
+            time: attemptTime,
+            phase: exchange.phase,
+            purpose: exchange.purpose,
+            service: exchange.service,
+            operation: exchange.operation,
+            region: exchange.region,
+            account: exchange.account,
+            attempt: exchange.attempts.length + 1,
+            host: `${request.hostname}${request.port ? `:${request.port}` : ''}`,
+            milliseconds: Math.round(performance.now() - started),
+            request: requestDigest(request),
+            status: seen.status,
+            requestId: seen.requestId,
+            response: seen.sha256,
+            bytes: seen.bytes?.length ?? null,
+            kept: seen.kept !== null,
+          };
+          exchange.attempts.push(attempt);
+          recorder.add(attempt);
+        }
+      }
+    },
+    updateHttpClientConfig() {},
+    httpHandlerConfigs: () => ({}),
+    destroy: () => handler.destroy(),
+  };
+}
+
+const requestIdOf = (headers: Record<string, string>): string | null =>
+  headers['x-amzn-requestid'] ?? headers['x-amz-request-id'] ?? headers['x-amzn-request-id'] ?? null;
