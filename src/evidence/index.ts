@@ -1,0 +1,8 @@
+export { type CreateOptions, createCase, type OpenOptions, openCase } from './case.ts';
+export { foldFacts } from './facts.ts';
+export { evidenceItems, type NamedItem } from './items.ts';
+export { configDir, ensureSigner, fingerprintOf, loadSigner, type Signer } from './keys.ts';
+export { takeLease } from './lock.ts';
+export { type CaseView, readCase } from './reader.ts';
+export { type Problem, type Verification, type VerifyOptions, verifyCase } from './verify.ts';
+export type { OpenCase } from './writer.ts';
