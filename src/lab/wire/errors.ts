@@ -1,9 +1,9 @@
 import type { LabError } from '../contract.ts';
 import { writeJson } from './json.ts';
+import { type WireResponse, XML } from './response.ts';
 import { bytes } from './scalar.ts';
 import { members } from './schema.ts';
 import type { WireError, WireService } from './service.ts';
-import { type WireResponse, XML } from './response.ts';
 import { escapeXml, xmlMembers } from './xml-write.ts';
 
 /**
@@ -34,7 +34,14 @@ export function writeError(service: WireService | undefined, error: LabError, re
   return { ...shape, ...jsonError(service, known, error, status, headers, code) };
 }
 
-function jsonError(service: WireService | undefined, known: WireError | undefined, error: LabError, status: number, base: Record<string, string>, code: string) {
+function jsonError(
+  service: WireService | undefined,
+  known: WireError | undefined,
+  error: LabError,
+  status: number,
+  base: Record<string, string>,
+  code: string,
+) {
   const name = known?.name ?? error.code;
   const headers: Record<string, string> = { ...base };
   let body: Record<string, unknown> = { message: error.message };

@@ -42,7 +42,9 @@ function queryAddressee(service: WireService, request: WireRequest): Addressee {
   const action = parameters.get('Action');
   if (action === null) throw new LabError('MissingAction', 'The request must contain the parameter Action', { status: 400 });
   const operation = service.operations.get(action);
-  const message = ec2 ? `The action ${action} is not valid for this web service.` : `Could not find operation ${action} for version ${parameters.get('Version')}`;
+  const message = ec2
+    ? `The action ${action} is not valid for this web service.`
+    : `Could not find operation ${action} for version ${parameters.get('Version')}`;
   if (!operation) throw new LabError('InvalidAction', message, { status: 400 });
   const read = () => {
     try {
@@ -84,7 +86,8 @@ function restAddressee(service: WireService, request: WireRequest): Addressee {
   const all = [...service.operations.values()];
   const candidates = s3 ? all.filter((operation) => operation.takesBucket === (bucket !== undefined)) : all;
   const hit = matchRoute(candidates, { ...request, path });
-  if (!hit) throw new LabError(s3 ? 'MethodNotAllowed' : 'UnknownOperationException', `no operation for ${request.method} ${request.path}`, { status: s3 ? 405 : 404 });
+  if (!hit)
+    throw new LabError(s3 ? 'MethodNotAllowed' : 'UnknownOperationException', `no operation for ${request.method} ${request.path}`, { status: s3 ? 405 : 404 });
   const read = () => {
     try {
       const input = restInput(hit.operation, hit.labels, request);

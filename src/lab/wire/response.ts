@@ -24,7 +24,9 @@ export function writeResponse(operation: WireOperation, output: unknown, request
       return answer(200, { ...headers, 'content-type': 'text/xml;charset=UTF-8' }, body);
     }
     case 'awsQuery': {
-      const result = operation.outputSchema.isStructSchema() ? `<${operation.name}Result>${xmlMembers(operation.outputSchema, value)}</${operation.name}Result>` : '';
+      const result = operation.outputSchema.isStructSchema()
+        ? `<${operation.name}Result>${xmlMembers(operation.outputSchema, value)}</${operation.name}Result>`
+        : '';
       const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
       const body = `<${operation.name}Response xmlns="${service.xmlNamespace}">${result}${metadata}</${operation.name}Response>`;
       return answer(200, { ...headers, 'content-type': 'text/xml' }, body);

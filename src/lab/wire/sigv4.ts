@@ -25,7 +25,14 @@ export function readClaim(request: WireRequest): Claim | undefined {
   const presigned = header === undefined;
   const algorithm = presigned ? query.get('X-Amz-Algorithm') : header.split(' ', 1)[0];
   if (algorithm !== 'AWS4-HMAC-SHA256') throw new TypeError(`Unsupported signing algorithm ${algorithm}`);
-  const fields = new Map(presigned ? [] : header.slice(header.indexOf(' ') + 1).split(/\s*,\s*/).map((pair): [string, string] => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+  const fields = new Map(
+    presigned
+      ? []
+      : header
+          .slice(header.indexOf(' ') + 1)
+          .split(/\s*,\s*/)
+          .map((pair): [string, string] => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+  );
   const field = (name: string) => (presigned ? query.get(`X-Amz-${name}`) : fields.get(name)) ?? '';
   const scope = field('Credential').split('/');
   const [accessKeyId = '', date = '', region = '', service = '', end = ''] = scope;
@@ -47,7 +54,7 @@ export function verifySignature(request: WireRequest, claim: Claim, secret: stri
   const amzDate = claim.presigned ? request.query.get('X-Amz-Date') : (request.headers['x-amz-date'] ?? compactDate(request.headers.date));
   const signedAt = parseAmzDate(amzDate ?? '');
   if (amzDate === null || signedAt === undefined || !amzDate.startsWith(claim.date)) {
-    return { ok: false, reason: 'incomplete', detail: "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP" };
+    return { ok: false, reason: 'incomplete', detail: 'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP' };
   }
   if (!claim.signedHeaders.includes('host')) return { ok: false, reason: 'incomplete', detail: "'Host' must be a 'SignedHeader' in the AWS Authorization." };
   if (!claim.presigned && request.headers['x-amz-security-token'] !== undefined && !claim.signedHeaders.includes('x-amz-security-token')) {
@@ -66,13 +73,16 @@ export function verifySignature(request: WireRequest, claim: Claim, secret: stri
     return {
       ok: false,
       reason: 'signature',
-      detail: 'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+      detail:
+        'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
     };
   }
   const lifetime = claim.presigned ? Math.min(Number(request.query.get('X-Amz-Expires')) || 0, MAX_PRESIGNED) * 1000 : SKEW;
   const limit = `(${new Date(now).toISOString()} - ${lifetime / 60_000} min.)`;
-  if (now - signedAt > lifetime) return { ok: false, reason: 'expired', detail: `Signature expired: ${amzDate} is now earlier than ${compactDate(now - lifetime)} ${limit}` };
-  if (signedAt - now > SKEW) return { ok: false, reason: 'future', detail: `Signature not yet current: ${amzDate} is still later than ${compactDate(now + SKEW)}` };
+  if (now - signedAt > lifetime)
+    return { ok: false, reason: 'expired', detail: `Signature expired: ${amzDate} is now earlier than ${compactDate(now - lifetime)} ${limit}` };
+  if (signedAt - now > SKEW)
+    return { ok: false, reason: 'future', detail: `Signature not yet current: ${amzDate} is still later than ${compactDate(now + SKEW)}` };
   return { ok: true };
 }
 

@@ -9,7 +9,7 @@ interface Element {
 }
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-const unescape = (text: string): string =>
+const decodeEntities = (text: string): string =>
   text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
     if (name !== undefined) return NAMED[name] ?? whole;
     const point = hex ? Number.parseInt(hex, 16) : Number(decimal);
@@ -17,7 +17,8 @@ const unescape = (text: string): string =>
     return String.fromCodePoint(point);
   });
 
-const TOKEN = /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[([\s\S]*?)\]\]>|<\/([^\s>]+)\s*>|<([^\s/>!?]+)((?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|([^<]+)/y;
+const TOKEN =
+  /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[([\s\S]*?)\]\]>|<\/([^\s>]+)\s*>|<([^\s/>!?]+)((?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|([^<]+)/y;
 const MAX_DEPTH = 100;
 
 /** A small XML reader for request bodies: no DTD, no external entities, bounded depth. Prefixes stay part of the name. */
@@ -31,14 +32,14 @@ function parse(source: string): Element {
     const top = stack.at(-1)!;
     const [, cdata, closing, opening, attributes, empty, text] = token;
     if (cdata !== undefined) top.text += cdata;
-    else if (text !== undefined) top.text += unescape(text);
+    else if (text !== undefined) top.text += decodeEntities(text);
     else if (closing !== undefined) {
       if (stack.length < 2 || top.name !== closing) throw malformed('malformed XML: unexpected end tag');
       stack.pop();
     } else if (opening !== undefined) {
       const element: Element = { name: opening, attributes: new Map(), children: [], text: '' };
       for (const [, key, double, single] of (attributes ?? '').matchAll(/([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
-        element.attributes.set(key!, unescape(double ?? single ?? ''));
+        element.attributes.set(key!, decodeEntities(double ?? single ?? ''));
       }
       top.children.push(element);
       if (!empty && stack.push(element) > MAX_DEPTH) throw malformed('malformed XML: nested too deeply');

@@ -5,7 +5,6 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 /** XML 1.0 cannot hold most control characters at all; they become U+FFFD, as AWS would refuse or mangle them. */
 export const escapeXml = (text: unknown): string =>
   String(text)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly the characters XML 1.0 forbids
     .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd')
     .replace(/[&<>"\r]/g, (character) => ENTITIES[character] ?? character);
 const escapeAttribute = (text: unknown): string => escapeXml(text).replace(/[\n\t]/g, (character) => ENTITIES[character] ?? character);

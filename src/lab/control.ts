@@ -1,0 +1,104 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Fault, Settings } from './contract.ts';
+import type { Lab } from './pipeline.ts';
+import type { WireRequest } from './wire/request.ts';
+import { loadWorld, saveWorld, worldNow } from './world/index.ts';
+
+export interface ControlRoom {
+  readonly lab: Lab;
+  readonly token: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+export interface ControlAnswer {
+  readonly status: number;
+  readonly json: unknown;
+}
+type Handler = (room: ControlRoom, body: unknown) => ControlAnswer;
+const ok = (json: unknown): ControlAnswer => ({ status: 200, json });
+const bad = (message: string): ControlAnswer => ({ status: 400, json: { error: message } });
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const KINDS: readonly string[] = ['latency', 'error', 'timeout', 'drop-after-effect', 'drop-before-effect', 'lie', 'deny'] satisfies Fault['kind'][];
+const isFault = (value: unknown): value is Fault => isObject(value) && KINDS.includes(value.kind as string);
+
+/** What the scorer, the scenarios and the tests may ask and set. Everything but health needs the bearer token. */
+const ROUTES: Readonly<Record<string, Handler>> = {
+  'GET health': ({ lab }) => ok({ ok: true, time: worldNow(lab.world) }),
+  'GET briefing': ({ lab }) => ok(lab.world.briefing),
+  'GET truth': ({ lab }) => ok(lab.world.truth),
+
+  'GET effects': ({ lab }) => ok(lab.world.effects),
+  'GET save': ({ lab }) => ok(JSON.parse(saveWorld(lab.world))),
+  'POST load': ({ lab }, body) => {
+    const { disks } = lab.world;
+    try {
+      lab.world = { ...loadWorld(JSON.stringify(body)), ...(disks === undefined ? {} : { disks }) };
+    } catch (error) {
+      return bad((error as Error).message);
+    }
+    return ok({ ok: true });
+  },
+  'POST faults': ({ lab }, body) => {
+    const replace = isObject(body) && 'replace' in body;
+    const given = replace ? (body as { replace: unknown }).replace : body;
+    const faults = Array.isArray(given) ? given : [given];
+    if (!faults.every(isFault)) return bad(`each fault needs a kind of ${KINDS.join(', ')}`);
+    const { settings } = lab.world;
+    settings.faults = replace ? faults : [...settings.faults, ...faults];
+    return ok({ faults: settings.faults.length });
+  },
+  'POST settings': ({ lab }, body) => {
+    const { settings } = lab.world;
+    if (!isObject(body)) return bad('settings must be an object');
+    for (const [name, value] of Object.entries(body)) {
+      if (!Object.hasOwn(settings, name)) return bad(`there is no setting "${name}"`);
+      const own = settings[name as keyof Settings];
+      const numbers = (list: unknown) => Array.isArray(list) && list.length === 2 && list.every((item) => Number.isFinite(item) && item >= 0);
+      const fits =
+        name === 'faults' ? Array.isArray(value) && value.every(isFault) : Array.isArray(own) ? numbers(value) : Number.isFinite(value) && Number(value) >= 0;
+      if (!fits || (name === 'speed' && value === 0)) return bad(`setting "${name}" does not take ${JSON.stringify(value)}`);
+    }
+    Object.assign(settings, body);
+    return ok(settings);
+  },
+  'POST clock': ({ lab }, body) => {
+    if (!isObject(body)) return bad('the clock takes {offset} or {advance}, in milliseconds');
+    const { offset, advance } = body;
+    if (Number.isFinite(offset) && advance === undefined) lab.world.offset = offset as number;
+    else if (Number.isFinite(advance) && offset === undefined) lab.world.offset += advance as number;
+    else return bad('the clock takes {offset} or {advance}, in milliseconds');
+    return ok({ offset: lab.world.offset, time: worldNow(lab.world) });
+  },
+  'POST shutdown': ({ close }) => {
+    // After the answer has left.
+    setTimeout(() => void close(), 20);
+    return ok({ ok: true });
+  },
+};
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const holdsToken = (header: string | undefined, token: string): boolean => timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token}`));
+
+/**
+ * The control interface under /_lab/: loopback peers only, and only under a loopback Host name with our port, so that no
+ * web page can reach it by DNS rebinding; the token keeps out the responder, who must not see the truth.
+ */
+export async function control(room: ControlRoom, request: WireRequest, ip: string): Promise<ControlAnswer> {
+  const name = `${request.method} ${request.path.slice('/_lab/'.length)}`;
+  const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((host) => `${host}:${room.port}`);
+  const local = ip === '::1' || /^127\./.test(ip);
+  if (!local || !hosts.includes(request.headers.host ?? '')) return { status: 403, json: { error: 'the control interface answers on loopback only' } };
+  if (name !== 'GET health' && !holdsToken(request.headers.authorization, room.token)) return { status: 403, json: { error: 'a bearer token is needed' } };
+  const handler = Object.hasOwn(ROUTES, name) ? ROUTES[name] : undefined;
+  if (!handler) return { status: 404, json: { error: `the control interface has no ${name}` } };
+  let body: unknown;
+  if (request.rawBody.length > 0) {
+    try {
+      body = JSON.parse(request.rawBody.toString('utf8'));
+    } catch {
+      return bad('the body is not JSON');
+    }
+  }
+  return handler(room, body);
+}

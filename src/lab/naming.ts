@@ -1,0 +1,32 @@
+/** Reads by name, as AWS's own convention has it. */
+const READ = /^(Describe|Get|List|Lookup|Head|Search|Generate|Check|Decode|Simulate|Preview|Validate|Select|BatchGet|BatchCheck|Download|Estimate)/;
+export const readsByName = (operation: string): boolean => READ.test(operation);
+
+/** Services without regional state: their calls land in us-east-1, and so do their CloudTrail events. */
+const GLOBAL = new Set(['iam', 'account', 'support', 'organizations']);
+export const homeRegion = (service: string, region: string): string => (GLOBAL.has(service) ? 'us-east-1' : region);
+
+/** Where the IAM action is not named like the operation. Service Authorization Reference, Amazon S3 and AWS Lambda. */
+const ACTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  s3: {
+    ListObjects: 'ListBucket',
+    ListObjectsV2: 'ListBucket',
+    HeadBucket: 'ListBucket',
+    HeadObject: 'GetObject',
+    ListBuckets: 'ListAllMyBuckets',
+    CreateMultipartUpload: 'PutObject',
+    UploadPart: 'PutObject',
+    CompleteMultipartUpload: 'PutObject',
+    CopyObject: 'PutObject',
+    DeleteObjects: 'DeleteObject',
+    ListObjectVersions: 'ListBucketVersions',
+    ListMultipartUploads: 'ListBucketMultipartUploads',
+    ListParts: 'ListMultipartUploadParts',
+    GetObjectLockConfiguration: 'GetBucketObjectLockConfiguration',
+    PutObjectLockConfiguration: 'PutBucketObjectLockConfiguration',
+    GetPublicAccessBlock: 'GetBucketPublicAccessBlock',
+    PutPublicAccessBlock: 'PutBucketPublicAccessBlock',
+  },
+  lambda: { Invoke: 'InvokeFunction' },
+};
+export const iamAction = (service: string, operation: string): string => `${service}:${ACTIONS[service]?.[operation] ?? operation}`;
