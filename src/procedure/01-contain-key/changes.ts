@@ -1,0 +1,126 @@
+import type { Call, Change, Text, Value } from '../../kernel/index.ts';
+import { text } from '../../kernel/index.ts';
+import { DENY_ALL, REVOKE_OLDER } from '../shared/policies.ts';
+
+const iamCall = (region: string, operation: string, input: Value): Call => ({ service: 'iam', operation, region, input });
+
+/** Switches an access key off. Taken back only when a person asks for it by name: it gives a leaked key its life back. */
+export function deactivateKey(region: string, userName: string, accessKeyId: string, danger: readonly Text[]): Change {
+  const set = (status: string) => iamCall(region, 'UpdateAccessKey', { UserName: userName, AccessKeyId: accessKeyId, Status: status });
+  return {
+    id: `deactivate.${accessKeyId}`,
+    why: text(`switch off access key ${accessKeyId} of ${userName}`, `desactivar la clave de acceso ${accessKeyId} de ${userName}`),
+    call: set('Inactive'),
+    repeat: 'safe',
+    probe: {
+      call: iamCall(region, 'ListAccessKeys', { UserName: userName }),
+      pick: { from: 'AccessKeyMetadata', where: [{ path: 'AccessKeyId', is: accessKeyId }] },
+      done: [{ path: '[0].Status', is: 'Inactive' }],
+      ready: [{ path: '[0].Status', is: 'Active' }],
+    },
+    undo: {
+      calls: [set('Active')],
+      ask: text(
+        `this gives the leaked key ${accessKeyId} its life back: whoever has it can use it again`,
+        `esto devuelve la vida a la clave filtrada ${accessKeyId}: quien la tenga podrá volver a usarla`,
+      ),
+    },
+    danger,
+  };
+}
+
+/** Denies a user everything, sessions included: AWS's managed policy, or an inline one when the user has no place left for a managed one. */
+export function denyUser(region: string, userName: string, policyArn: string, inlineName: string, danger: readonly Text[]): [Change, Change] {
+  const id = `deny.${userName}`;
+  const loses = text(
+    `this lets ${userName} act again, with every key and session that still lives`,
+    `esto permite que ${userName} vuelva a actuar, con toda clave y sesión que siga viva`,
+  );
+  return [
+    {
+      id,
+      why: text(
+        `deny ${userName} everything, sessions that outlive the key included`,
+        `denegar todo a ${userName}, incluidas las sesiones que sobreviven a la clave`,
+      ),
+      call: iamCall(region, 'AttachUserPolicy', { UserName: userName, PolicyArn: policyArn }),
+      repeat: 'safe',
+      probe: {
+        call: iamCall(region, 'ListAttachedUserPolicies', { UserName: userName }),
+        pick: { from: 'AttachedPolicies', where: [{ path: 'PolicyArn', is: policyArn }] },
+        done: [{ path: 'length(@)', is: 1 }],
+        ready: [{ path: 'length(@)', is: 0 }],
+      },
+      undo: { calls: [iamCall(region, 'DetachUserPolicy', { UserName: userName, PolicyArn: policyArn })], already: ['NoSuchEntity'], loses },
+      danger,
+    },
+    {
+      ...inlinePolicy(region, 'User', userName, inlineName, DENY_ALL),
+      id: `deny-inline.${userName}`,
+      why: text(
+        `the user has no place for another managed policy: deny by an inline policy`,
+        `el usuario no admite otra política administrada: denegar con una política insertada`,
+      ),
+      instead: { of: id, on: ['LimitExceeded'] },
+      undo: { calls: [iamCall(region, 'DeleteUserPolicy', { UserName: userName, PolicyName: inlineName })], already: ['NoSuchEntity'], loses },
+      danger,
+    },
+  ];
+}
+
+/** Ends every session of a user or role that was issued before the call is sent. */
+export function revokeSessions(region: string, kind: 'User' | 'Role', name: string, inlineName: string, danger: readonly Text[]): Change {
+  return {
+    ...inlinePolicy(region, kind, name, inlineName, REVOKE_OLDER),
+    id: `revoke.${kind.toLowerCase()}.${name}`,
+    why: text(
+      `end every session of the ${kind.toLowerCase()} ${name} issued until now`,
+      `terminar toda sesión ${kind === 'User' ? 'del usuario' : 'del rol'} ${name} emitida hasta ahora`,
+    ),
+    undo: {
+      calls: [iamCall(region, `Delete${kind}Policy`, { [`${kind}Name`]: name, PolicyName: inlineName })],
+      already: ['NoSuchEntity'],
+      loses: text(
+        `sessions of ${name} that have not expired yet, the attacker's among them, work again`,
+        `las sesiones de ${name} que aún no hayan caducado, las del atacante incluidas, vuelven a funcionar`,
+      ),
+    },
+    danger,
+  };
+}
+
+/** Denies a role that the attacker made everything, whoever assumes it. */
+export function denyRole(region: string, name: string, inlineName: string, danger: readonly Text[]): Change {
+  return {
+    ...inlinePolicy(region, 'Role', name, inlineName, DENY_ALL),
+    id: `deny.role.${name}`,
+    why: text(`deny the role ${name}, made by the attacker, everything`, `denegar todo al rol ${name}, creado por el atacante`),
+    undo: {
+      calls: [iamCall(region, 'DeleteRolePolicy', { RoleName: name, PolicyName: inlineName })],
+      already: ['NoSuchEntity'],
+      loses: text(`whoever may assume ${name} can use it again`, `quien pueda asumir ${name} podrá volver a usarlo`),
+    },
+    danger,
+  };
+}
+
+/** Put…Policy replaces by name; reading it back by name needs no page and finds it after a crash. */
+function inlinePolicy(
+  region: string,
+  kind: 'User' | 'Role',
+  name: string,
+  inlineName: string,
+  document: Value,
+): Omit<Change, 'id' | 'why' | 'undo' | 'danger'> {
+  const of = { [`${kind}Name`]: name, PolicyName: inlineName };
+  return {
+    call: iamCall(region, `Put${kind}Policy`, { ...of, PolicyDocument: { $json: document } }),
+    repeat: 'safe',
+    probe: {
+      call: iamCall(region, `Get${kind}Policy`, of),
+      absent: ['NoSuchEntity'],
+      done: [{ path: 'PolicyName', is: inlineName }],
+      ready: [{ path: 'PolicyName' }],
+    },
+  };
+}
