@@ -1,0 +1,109 @@
+import { type Action, type ActionContext, type Check, type Json, type Step, text } from '../../kernel/index.ts';
+import { check, readable, settled } from '../shared/checks.ts';
+import { describeInstance, ec2, type InstanceTarget, targetOf, volumesOf } from '../shared/ec2.ts';
+import { bestByVolume, type CaseSnapshot, caseSnapshots } from '../shared/snapshots.ts';
+
+interface Waiting {
+  readonly region: string;
+  readonly volumes: readonly string[];
+  readonly snapshots: readonly CaseSnapshot[];
+  /** Ids the case was told of when they were made: EC2's list may lag behind. */
+  readonly made: readonly string[];
+}
+type Reading = Waiting & { readonly evidence: readonly string[] };
+
+async function read(ctx: ActionContext): Promise<Reading> {
+  const target = targetOf(ctx);
+  const [described, mine] = await Promise.all([describeInstance(ctx, target), caseSnapshots(ctx, target)]);
+  const volumes = volumesOf(described.instance).map(({ volumeId }) => volumeId);
+  const snapshots = [...bestByVolume(mine.snapshots).values()].filter(({ volumeId }) => volumes.includes(volumeId));
+  for (const one of snapshots)
+    if (one.state === 'pending')
+      ctx.progress(text(`${one.snapshotId}: ${one.progress || '0%'}`, `${one.snapshotId}: ${one.progress || '0%'}`), {
+        snapshotId: one.snapshotId,
+        progress: one.progress,
+      });
+  return { region: target.region, volumes, snapshots, made: madeIn(ctx, target, volumes), evidence: [...described.evidence, ...mine.evidence] };
+}
+
+/** Snapshots of these volumes that the last CreateSnapshots of the case answered with. */
+function madeIn({ facts }: ActionContext, { instanceId }: InstanceTarget, volumes: readonly string[]): string[] {
+  const about = facts.observed.snapshot as { instanceId?: Json } | undefined;
+  const { Snapshots } = (facts.outputs.snapshot?.snap ?? {}) as { Snapshots?: { SnapshotId?: string; VolumeId?: string }[] };
+  return about?.instanceId !== instanceId
+    ? []
+    : (Snapshots ?? []).flatMap((one) => (one.SnapshotId && volumes.includes(one.VolumeId ?? '') ? [one.SnapshotId] : []));
+}
+
+function plan({ region, snapshots, made }: Waiting): Step[] {
+  const late = made.filter((id) => !snapshots.some((one) => one.snapshotId === id));
+  const unfinished = snapshots.filter((one) => one.state !== 'completed').map((one) => one.snapshotId);
+  // One that failed will never complete: the check says so, a new set is what helps.
+  const waitFor = [...unfinished.filter((id) => snapshots.find((one) => one.snapshotId === id)!.state !== 'error'), ...(snapshots.length === 0 ? late : [])];
+  if (waitFor.length === 0) return [];
+  return [
+    {
+      id: 'completed',
+      why: text(
+        `Waiting until AWS has copied ${waitFor.length} snapshots (the moment they show is fixed already)`,
+        `Esperando a que AWS copie ${waitFor.length} instantáneas (el instante que muestran ya está fijado)`,
+      ),
+      read: ec2(region, 'DescribeSnapshots', { SnapshotIds: waitFor }),
+      until: [{ path: 'Snapshots[].State', is: waitFor.map(() => 'completed') }],
+      // KMS refusals come late: the call answers with success, the snapshot ends in error with the reason in StateMessage.
+      fail: [{ path: "length(Snapshots[?State=='error']) > `0`", is: true }],
+      lag: ['InvalidSnapshot.NotFound'],
+      every: 5,
+      limit: 86_400,
+    },
+  ];
+}
+
+function verdict({ volumes, snapshots, evidence }: Reading): Check {
+  const name = 'completed';
+  const of = (volume: string) => snapshots.find((one) => one.volumeId === volume);
+  const missing = volumes.filter((volume) => !of(volume));
+  const failed = snapshots.filter((one) => one.state === 'error');
+  const pending = snapshots.filter((one) => one.state !== 'completed' && one.state !== 'error');
+  if (volumes.length === 0)
+    return check(name, 'unknown', text('The instance has no EBS volume to snapshot.', 'La instancia no tiene volúmenes EBS que fotografiar.'), evidence);
+  if (failed.length > 0) {
+    const list = failed.map((one) => `${one.snapshotId} (${one.stateMessage || 'no reason given'})`).join(', ');
+    return check(name, 'fails', text(`Snapshots that failed: ${list}. Make a new set.`, `Instantáneas fallidas: ${list}. Haga otro juego.`), evidence);
+  }
+  if (missing.length > 0)
+    return check(
+      name,
+      'fails',
+      text(`No snapshot of this case of ${missing.join(', ')}.`, `No hay instantánea de este caso de ${missing.join(', ')}.`),
+      evidence,
+    );
+  if (pending.length > 0) {
+    const list = pending.map((one) => `${one.snapshotId} ${one.progress}`.trim()).join(', ');
+    return check(name, 'unknown', text(`Still being copied: ${list}.`, `Aún copiándose: ${list}.`), evidence);
+  }
+  const list = snapshots.map((one) => one.snapshotId).join(', ');
+  return check(name, 'holds', text(`Completed: ${list}.`, `Completadas: ${list}.`), evidence);
+}
+
+export const action: Action<Waiting> = {
+  id: 'await-snapshots',
+  step: 7,
+  title: text('Wait until the snapshots are complete', 'Esperar a que se completen las instantáneas'),
+  permissions: ['ec2:DescribeInstances', 'ec2:DescribeSnapshots'],
+  async observe(ctx) {
+    const { evidence: _evidence, ...observed } = await read(ctx);
+    return observed;
+  },
+  plan,
+  check: (ctx) =>
+    readable(['completed'], async () => [
+      verdict(
+        await settled(
+          ctx,
+          () => read(ctx),
+          (seen) => verdict(seen).verdict === 'holds',
+        ),
+      ),
+    ]),
+};
