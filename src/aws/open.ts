@@ -67,7 +67,7 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
         fix: 'Run it with a --profile of that account.',
       });
     }
-    if (request.purpose === 'mutation') await checkAccount();
+    if (request.purpose !== 'read') await checkAccount();
     const described = await clients.operation(service, operation);
     if ((described.payload !== undefined) !== wantsBytes) {
       throw new AplombError('Unsupported', `${what} ${wantsBytes ? 'has no byte payload' : 'answers with a byte stream'}.`, {
