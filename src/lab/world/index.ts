@@ -5,6 +5,7 @@ export { type ContextOptions, makeContext } from './context.ts';
 export { type ActingFault, recordEffect, takeFaults } from './faults.ts';
 export { accessKeyId, hex, letters, resourceId, secretKey, sessionToken, uniqueId, uuid } from './ids.ts';
 export { beforeWrite, readRegion, settledIam } from './journal.ts';
+export { type NormaliseOptions, normalise, normaliseEffects } from './normalise.ts';
 export { evaluate, parsePolicy, policyFault } from './policy/evaluate.ts';
 export { awsManaged, type ManagedPolicy } from './policy/managed.ts';
 export { addAccessKey, addGroup, addInstanceProfile, addRole, addUser, issueRoleSession, issueSession, type SessionOptions, touchKey } from './principals.ts';
