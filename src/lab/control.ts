@@ -3,6 +3,7 @@ import type { Fault, Settings } from './contract.ts';
 import type { Lab } from './pipeline.ts';
 import type { WireRequest } from './wire/request.ts';
 import { loadWorld, saveWorld, worldNow } from './world/index.ts';
+import { normalise, normaliseEffects } from './world/normalise.ts';
 
 export interface ControlRoom {
   readonly lab: Lab;
@@ -27,8 +28,13 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'GET health': ({ lab }) => ok({ ok: true, time: worldNow(lab.world) }),
   'GET briefing': ({ lab }) => ok(lab.world.briefing),
   'GET truth': ({ lab }) => ok(lab.world.truth),
-
+  'GET state': ({ lab }) => ok(normalise(lab.world)),
   'GET effects': ({ lab }) => ok(lab.world.effects),
+  // Both without what differs from run to run, for comparing two runs; `aliases` names further texts that may differ.
+  'POST normalise': ({ lab }, body) => {
+    const aliases = isObject(body) && isObject(body.aliases) ? (body.aliases as Record<string, string>) : {};
+    return ok({ state: normalise(lab.world, { aliases }), effects: normaliseEffects(lab.world.effects, { aliases }) });
+  },
   'GET save': ({ lab }) => ok(JSON.parse(saveWorld(lab.world))),
   'POST load': ({ lab }, body) => {
     const { disks } = lab.world;

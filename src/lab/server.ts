@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { AplombError } from '../kernel/index.ts';
 import { type Behaviours, behavioursOf } from './behaviour.ts';
 import type { World } from './contract.ts';
 import { control } from './control.ts';
@@ -100,9 +101,12 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
     return stopping;
   }
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') return reject(error);
+      reject(new AplombError('PortInUse', `port ${port} of ${host} is in use`, { cause: error, fix: 'choose another port, or 0 for a free one' }));
+    });
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.removeAllListeners('error');
       resolve();
     });
   });

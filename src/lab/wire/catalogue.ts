@@ -22,6 +22,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
 };
 export const signingNames: readonly string[] = Object.keys(PACKAGES);
 
+// The clients are only read here: their advice about Node versions is for those who call AWS with them.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 const opened = new Map<string, Promise<WireService | undefined>>();
 
 async function load(name: string): Promise<WireService | undefined> {
