@@ -46,6 +46,7 @@ write(
   `${head}import type { Action, Collector, Hunter, Playbook } from '../kernel/index.ts';\n\n` +
     procedure.map(([kind, list]) => loaders(`${kind}s`, type[kind], kind, list)).join('\n') +
     '\n' +
+    `/** The step folder each collector lives in. */\nexport const collectorFolders: Record<string, string> = {\n${procedure[1][1].map((f) => `  '${f.stem}': '${f.path.split('/')[0]}',\n`).join('')}};\n\n` +
     loaders('playbooks', 'Playbook', 'playbook', unique('playbook', files('src/procedure/playbooks', 'playbook'))),
 );
 

@@ -1,5 +1,5 @@
 import type { Registry } from '../engine/index.ts';
-import { actions, collectors, hunters, playbooks } from '../generated/procedure.ts';
+import { actions, collectorFolders, collectors, hunters, playbooks } from '../generated/procedure.ts';
 import { type Action, AplombError, EXIT, type Playbook } from '../kernel/index.ts';
 
 const pick = async <T>(kind: string, table: Record<string, () => Promise<T>>, id: string): Promise<T> => {
@@ -16,3 +16,6 @@ export const registry: Registry = {
   hunters: () => Promise.all(Object.values(hunters).map((load) => load())),
   playbook: (id) => pick<Playbook>('playbook', playbooks, id),
 };
+
+/** Collectors of one step's folder, in the order of their names. */
+export const collectorsOfStep = (folder: string): string[] => Object.keys(collectorFolders).filter((id) => collectorFolders[id] === folder);

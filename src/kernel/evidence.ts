@@ -78,7 +78,6 @@ export interface LedgerBodies {
   readonly waiver: { readonly gate: string; readonly reason: string };
   readonly playbook: { readonly playbook: string; readonly state: 'started' | 'finished'; readonly target: JsonObject };
   readonly torn: { readonly item: Stored };
-  readonly report: { readonly sha256: string; readonly bytes: number };
   readonly score: { readonly score: JsonObject };
 }
 export type LedgerKind = keyof LedgerBodies;

@@ -1,0 +1,131 @@
+import { type PlaybookOutcome, playbookIds, runPlaybook, type Session } from '../../engine/index.ts';
+import { AplombError, EXIT, type JsonObject, type Playbook, text, worstExit } from '../../kernel/index.ts';
+import { utcTime } from '../alarm.ts';
+import { responderIp } from '../detect-ip.ts';
+import { ISOLATE_FLAGS, REFERENCE, STOP_FLAGS, TAG_FLAGS, WORKSTATION } from '../instance-flags.ts';
+import { nextCommands } from '../next.ts';
+import { closeSession, openSession } from '../session.ts';
+import { type Command, type Flag, list, string, type Values } from '../spec.ts';
+import { instanceTarget, keyTarget } from '../target.ts';
+import { exitOf, optionsOf } from '../verb.ts';
+
+export const brief = text(
+  'Run a playbook step by step: leaked-key, compromised-instance',
+  'Ejecutar un playbook paso a paso: leaked-key, compromised-instance',
+);
+export const order = 30;
+
+const FLAGS: Readonly<Record<string, Flag>> = {
+  ...ISOLATE_FLAGS,
+  ...TAG_FLAGS,
+  ...STOP_FLAGS,
+  ...WORKSTATION,
+  ...REFERENCE,
+  since: { kind: 'string', placeholder: 'TIME', brief: text('When it may have begun (UTC)', 'Cuándo pudo empezar (UTC)') },
+};
+
+export const command: Command = {
+  description: text(
+    'Each item shows its plan and asks before it changes anything; --yes approves them all. Stopped in the middle? The same command goes on where it was: nothing is done twice.',
+    'Cada elemento muestra su plan y pregunta antes de cambiar nada; --yes los aprueba todos. ¿Se interrumpió? La misma orden sigue donde estaba: nada se hace dos veces.',
+  ),
+  positionals: [
+    { name: 'PLAYBOOK', brief: text('leaked-key or compromised-instance', 'leaked-key o compromised-instance') },
+    {
+      name: 'WHAT',
+      optional: true,
+      brief: text(
+        'Access key id, or instance (id, address, Name tag, ARN); default: the case’s',
+        'Id de clave, o instancia (id, dirección, etiqueta Name, ARN); por defecto: la del caso',
+      ),
+    },
+  ],
+  flags: {
+    key: { kind: 'string', placeholder: 'ID', brief: text('Access key id', 'Id de la clave de acceso') },
+    instance: { kind: 'string', placeholder: 'INSTANCE', brief: text('Instance', 'Instancia') },
+    ...FLAGS,
+    waive: {
+      kind: 'list',
+      placeholder: 'GATE=REASON',
+      brief: text('Go through a closed gate, with a reason for the ledger', 'Pasar una puerta cerrada, con un motivo para el registro'),
+    },
+  },
+  common: ['case', 'profile', 'region', 'yes'],
+  examples: [
+    { line: 'aplomb respond leaked-key --key AKIA2OGYBAH6STMMNXNN', why: text('steps 1 to 3 for a leaked key', 'pasos 1 a 3 para una clave filtrada') },
+    {
+      line: 'aplomb respond compromised-instance 203.0.113.9 --from-ip 198.51.100.7',
+      why: text('steps 4 to 10 for an instance', 'pasos 4 a 10 para una instancia'),
+    },
+  ],
+  async run(io, values, [name, what]) {
+    const session = await openSession(io, values, { command: `respond ${name}` });
+    try {
+      const begun = Date.now();
+      const playbook = await session.registry.playbook(name!);
+      const waive = waivers(values, playbook);
+      const since = string(values, 'since');
+      if (since) session.case.append('facts', { alarm: { since: utcTime(since) } });
+      const options = optionsOf(session, values, FLAGS);
+      const target =
+        playbook.about === 'key' ? keyTarget(session, string(values, 'key') ?? what) : await instanceTarget(session, string(values, 'instance') ?? what);
+      if (playbook.about === 'instance') Object.assign(options, await responderIp(io, session, options));
+      remember(session, options);
+      const outcome = await runPlaybook(session, playbook, { target, options, waive });
+      const exit = worstExit([exitOf(outcome.rows), outcome.closed ? EXIT.partial : EXIT.ok]);
+      const next = nextCommands(session.case, exit);
+      io.emit({ kind: 'event', code: 'next', level: 'info', time: new Date(session.clock.now()).toISOString(), data: { commands: next } });
+      return {
+        exit,
+        result: {
+          case: session.case.dir,
+          playbook: playbook.id,
+          seconds: Math.round((Date.now() - begun) / 100) / 10,
+          steps: stepRows(outcome),
+          ...(outcome.closed ? { closed: { ...outcome.closed } } : {}),
+          next,
+        },
+      };
+    } finally {
+      await closeSession(session);
+    }
+  },
+};
+
+/** One row per action or collector, with its checks; what a closed gate kept from being done is "skipped". */
+export const stepRows = (outcome: PlaybookOutcome): JsonObject[] => [
+  ...outcome.rows.map((row) => ({
+    step: row.step,
+    id: row.action,
+    verdict: row.verdict,
+    checks: row.checks.map(({ name, verdict, why }) => ({ name, verdict, why: why.en })),
+    why: row.checks.find((check) => check.verdict === row.verdict)?.why.en ?? '',
+  })),
+  ...outcome.skipped.map((id) => ({
+    step: 0,
+    id,
+    verdict: 'skipped',
+    checks: [],
+    why: outcome.closed ? `the gate "${outcome.closed.gate}" is closed: ${outcome.closed.why}` : '',
+  })),
+];
+
+function waivers(values: Values, playbook: Playbook): Record<string, string> {
+  const gates = playbook.items.flatMap((item) => ('gate' in item ? [item.gate] : []));
+  return Object.fromEntries(
+    list(values, 'waive').map((given) => {
+      const [gate = '', ...reason] = given.split('=');
+      if (!gates.includes(gate))
+        throw new AplombError('UnknownGate', `"${playbook.id}" has no gate "${gate.slice(0, 60)}"`, {
+          exit: EXIT.usage,
+          fix: gates.length > 0 ? `Its gates: ${gates.join(', ')}. It runs: ${playbookIds(playbook).join(', ')}.` : 'It has no gates.',
+        });
+      return [gate, reason.join('=')];
+    }),
+  );
+}
+
+/** Options stay with the case, so that a resumed command need not repeat them. */
+function remember(session: Session, options: JsonObject): void {
+  if (Object.keys(options).length > 0) session.case.append('facts', { options });
+}

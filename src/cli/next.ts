@@ -1,0 +1,27 @@
+import { relative } from 'node:path';
+import { foldFacts } from '../evidence/index.ts';
+import { type CaseFile, EXIT, type ExitCode, ofKind } from '../kernel/index.ts';
+
+const quote = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+/** The next commands that make sense, worked out from the ledger; lines to paste. */
+export function nextCommands(file: Pick<CaseFile, 'dir' | 'entries'>, exit: ExitCode = EXIT.ok): string[] {
+  const { entries } = file;
+  const facts = foldFacts(entries);
+  const inCase = `--case ${quote(relative(process.cwd(), file.dir) || '.')}`;
+  const playbooks = entries.filter(ofKind('playbook'));
+  const unfinished = playbooks.filter(
+    (entry) =>
+      entry.body.state === 'started' &&
+      !playbooks.some((later) => later.seq > entry.seq && later.body.playbook === entry.body.playbook && later.body.state === 'finished'),
+  );
+  const next = unfinished.map((entry) => `aplomb respond ${entry.body.playbook} ${inCase}`);
+  const has = (playbook: string): boolean => playbooks.some((entry) => entry.body.playbook === playbook);
+  if (exit === EXIT.notContained) next.push(`aplomb status ${inCase}`);
+  if (typeof facts.alarm.accessKeyId === 'string' && !has('leaked-key')) next.push(`aplomb respond leaked-key ${inCase}`);
+  if ((facts.alarm.instanceId || facts.alarm.address) && !has('compromised-instance'))
+    next.push(`aplomb respond compromised-instance --from-ip YOUR.PUBLIC.IP.ADDRESS ${inCase}`);
+  if (next.length === 0 && entries.length > 1) next.push(`aplomb report ${inCase}`, `aplomb verify ${inCase}`);
+  if (entries.length <= 1) next.push(`aplomb respond leaked-key --key AKIA... ${inCase}`, `aplomb respond compromised-instance INSTANCE ${inCase}`);
+  return next;
+}

@@ -1,0 +1,41 @@
+import { contextFor, type Session } from '../engine/index.ts';
+import { foldFacts } from '../evidence/index.ts';
+import { AplombError, EXIT, type JsonObject, type Target } from '../kernel/index.ts';
+import { resolveInstance } from '../procedure/shared/instance.ts';
+import { parseAccessKeyId } from '../procedure/shared/key.ts';
+
+/** The key named on the command line, else the alarm's. Written to the case, so that later commands need not repeat it. */
+export function keyTarget(session: Session, named: string | undefined): Target {
+  const { alarm } = foldFacts(session.case.entries);
+  const given = named ?? (typeof alarm.accessKeyId === 'string' ? alarm.accessKeyId : undefined);
+  if (!given)
+    throw new AplombError('NoKey', 'no access key is named, and the case knows none', {
+      exit: EXIT.usage,
+      fix: 'Give its id (20 characters, beginning with AKIA or ASIA).',
+    });
+  const { accessKeyId } = parseAccessKeyId(given);
+  if (alarm.accessKeyId !== accessKeyId && alarm.accessKeyId === undefined) session.case.append('facts', { alarm: { accessKeyId } });
+  return { accessKeyId };
+}
+
+/** The instance by id, current or past address, Name tag or ARN; else the one this case is about. Frozen on the ledger. */
+export async function instanceTarget(session: Session, named: string | undefined): Promise<Target> {
+  const facts = foldFacts(session.case.entries);
+  const known = facts.alarm.target as JsonObject | undefined;
+  if (!named && known) return known;
+  const given = named ?? [facts.alarm.instanceId, facts.alarm.address].find((value) => typeof value === 'string');
+  if (typeof given !== 'string')
+    throw new AplombError('NoInstance', 'no instance is named, and the case knows none', {
+      exit: EXIT.usage,
+      fix: 'Give its id, an IP address it has or had, its Name tag or its ARN.',
+    });
+  if (known && (given === known.instanceId || given === known.named)) return known;
+  const enabled = (await session.aws.regions()).filter((region) => region.optIn !== 'not-opted-in').map((region) => region.name);
+  const found = await resolveInstance(contextFor(session, 'target', {}, {}), given, enabled);
+  await session.aws.flush('target');
+  const target: Target = { ...found };
+  session.case.append('facts', { alarm: { target, instanceId: found.instanceId } });
+  return target;
+}
+
+export const describeTarget = (target: Target): JsonObject => ({ ...target });

@@ -1,0 +1,139 @@
+import { contextFor, describeChanges, type Outcome, planAction, planHash, runAction, runCollector, type Session } from '../engine/index.ts';
+import { foldFacts } from '../evidence/index.ts';
+import { EXIT, type ExitCode, type JsonObject, type Target, worstExit } from '../kernel/index.ts';
+import type { Io } from './io.ts';
+import { nextCommands } from './next.ts';
+import { closeSession, openSession } from './session.ts';
+import { type Command, type CommonFlag, type Ending, type Flag, flag, list, type Positional, string, type Values } from './spec.ts';
+import { describeTarget, instanceTarget, keyTarget } from './target.ts';
+
+/** One verb of the procedure: which actions and collectors it runs, on what. */
+export interface Verb {
+  readonly name: string;
+  readonly about: 'key' | 'instance';
+  actions(values: Values): readonly string[];
+  collectors?(values: Values): readonly string[];
+  readonly description?: Command['description'];
+  readonly flags?: Readonly<Record<string, Flag>>;
+  readonly positional: Positional;
+  readonly examples: Command['examples'];
+  /** Reads only: no plan, no approval. */
+  readonly readOnly?: boolean;
+}
+
+export const camel = (name: string): string => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Options as actions see them: camelCase, what the case remembers from earlier commands underneath. */
+export function optionsOf(session: Session, values: Values, flags: Readonly<Record<string, Flag>> = {}): JsonObject {
+  const given: JsonObject = {};
+  for (const [name, spec] of Object.entries(flags)) {
+    if (spec.kind === 'boolean' && flag(values, name)) given[camel(name)] = true;
+    if (spec.kind === 'string' && string(values, name) !== undefined) given[camel(name)] = string(values, name)!;
+    if (spec.kind === 'list' && list(values, name).length > 0) given[camel(name)] = [...list(values, name)];
+  }
+  const remembered: JsonObject = {};
+  for (const entry of session.case.entries)
+    if (entry.kind === 'facts' && 'options' in entry.body && entry.body.options) Object.assign(remembered, entry.body.options);
+  return { ...remembered, ...given };
+}
+
+/** Exit code of what was done: a failing check of steps 1 and 4 means not contained. */
+export function exitOf(outcomes: readonly Outcome[]): ExitCode {
+  return worstExit(
+    outcomes.flatMap((one): ExitCode[] => [
+      one.verdict === 'fails' ? (one.step === 1 || one.step === 4 ? EXIT.notContained : EXIT.failed) : one.verdict === 'unknown' ? EXIT.partial : EXIT.ok,
+      one.open.length > 0 ? EXIT.partial : EXIT.ok,
+    ]),
+  );
+}
+export const verdictRows = (outcomes: readonly Outcome[]): JsonObject[] =>
+  outcomes.map((one) => ({
+    action: one.action,
+    step: one.step,
+    verdict: one.verdict,
+    checks: one.checks.map(({ name, verdict, why }) => ({ name, verdict, why: why.en })),
+  }));
+
+export function verb(spec: Verb): Command {
+  const common: CommonFlag[] = ['case', 'profile', 'region', ...(spec.readOnly ? [] : (['dry-run', 'print-cli', 'yes'] as const))];
+  return {
+    ...(spec.description ? { description: spec.description } : {}),
+    positionals: [spec.positional],
+    ...(spec.flags ? { flags: spec.flags } : {}),
+    common,
+    examples: spec.examples,
+    run: (io, values, positionals) => runVerb(io, values, positionals[0], spec),
+  };
+}
+
+async function runVerb(io: Io, values: Values, named: string | undefined, spec: Verb): Promise<Ending> {
+  const session = await openSession(io, values, { command: spec.name });
+  try {
+    const target = spec.about === 'key' ? keyTarget(session, named ?? string(values, 'key')) : await instanceTarget(session, named);
+    const options = optionsOf(session, values, spec.flags);
+    if (flag(values, 'print-cli')) return await printCli(io, session, spec.actions(values), target, options);
+    if (flag(values, 'dry-run')) return await dryRunPlans(io, session, spec.actions(values), target, options);
+    const outcomes: Outcome[] = [];
+    for (const id of spec.actions(values)) outcomes.push(await runAction(session, await session.registry.action(id), { target, options }));
+    for (const id of spec.collectors?.(values) ?? []) outcomes.push(await runCollector(session, await session.registry.collector(id), { target, options }));
+    const exit = exitOf(outcomes);
+    const next = nextCommands(session.case, exit);
+    if (next.length > 0) io.emit({ kind: 'event', code: 'next', level: 'info', time: new Date(session.clock.now()).toISOString(), data: { commands: next } });
+    return {
+      exit,
+      result: {
+        case: session.case.dir,
+        target: describeTarget(target),
+        plan: outcomes.findLast((one) => one.plan)?.plan ?? null,
+        changes: outcomes.flatMap((one) => one.changes.map((change) => ({ ...change }))),
+        verdicts: verdictRows(outcomes),
+        ...(spec.name === 'hunt' ? huntResult(session) : {}),
+      },
+    };
+  } finally {
+    await closeSession(session);
+  }
+}
+
+const huntResult = (session: Session): JsonObject => {
+  const hunt = (foldFacts(session.case.entries).observed.hunt ?? {}) as JsonObject;
+  return { regions: hunt.regions ?? [], found: hunt.found ?? [], tree: hunt.tree ?? [] };
+};
+
+async function printCli(io: Io, session: Session, ids: readonly string[], target: Target, options: JsonObject): Promise<Ending> {
+  const { renderCli } = await import('../aws/index.ts');
+  const plans: JsonObject[] = [];
+  for (const id of ids) {
+    const { plan } = await planAction(session, await session.registry.action(id), { target, options });
+    const text = plan.steps.length > 0 ? renderCli(plan, { caseId: session.case.info.id, apply: 'printed' }) : `# ${id}: nothing to do\n`;
+    plans.push({ action: id, hash: planHash(plan), cli: text });
+    if (!io.json) io.out(text);
+  }
+  return { exit: EXIT.ok, result: { case: session.case.dir, plans } };
+}
+
+/** Shows the plan and asks AWS, where it models DryRun, whether each change would be permitted. Nothing is changed. */
+async function dryRunPlans(io: Io, session: Session, ids: readonly string[], target: Target, options: JsonObject): Promise<Ending> {
+  const { dryRun } = await import('../aws/index.ts');
+  const changes: JsonObject[] = [];
+  let hash: string | null = null;
+  for (const id of ids) {
+    const { plan } = await planAction(session, await session.registry.action(id), { target, options });
+    hash = planHash(plan);
+    const answers = await dryRun(session.aws, plan);
+    for (const change of describeChanges(plan.steps, new Map())) {
+      const answer = answers.find((one) => one.id === change.id);
+      changes.push({ action: id, id: change.id, call: change.call, state: answer?.result ?? 'undetermined', ...(answer?.why ? { why: answer.why } : {}) });
+      if (!io.json) io.out(`${id}  ${change.call}  ${change.id}: ${answer?.result ?? 'undetermined'}${answer?.why ? ` (${answer.why})` : ''}`);
+    }
+    if (plan.steps.length === 0 && !io.json) io.out(`${id}: nothing to do`);
+  }
+  await session.aws.flush('dry-run');
+  return {
+    exit: changes.some((change) => change.state === 'denied') ? EXIT.failed : EXIT.ok,
+    result: { case: session.case.dir, plan: hash, changes, verdicts: [] },
+  };
+}
+
+/** What `respond` and the verbs need to look at one thing outside any action. */
+export const looker = (session: Session) => contextFor(session, 'target', {}, {});
