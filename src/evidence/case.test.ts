@@ -27,5 +27,11 @@ test('a case from opening to verification', async () => {
   expect(evidenceItems(view.entries)).toHaveLength(1);
   expect(foldFacts(view.entries)).toMatchObject({ title: 'Leaked key', responder: 'ana' });
   expect(view.entries[2]!.body).toEqual({ text: 'hello \ufffd there', surrogatesReplaced: ['/text'] });
-  expect(await verifyCase(dir, { key: created.fingerprint })).toMatchObject({ entries: 4, evidence: 1, bytes: 5, problems: [], signer: { authenticated: true } });
+  expect(await verifyCase(dir, { key: created.fingerprint })).toMatchObject({
+    entries: 4,
+    evidence: 1,
+    bytes: 5,
+    problems: [],
+    signer: { authenticated: true },
+  });
 });

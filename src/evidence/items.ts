@@ -1,4 +1,4 @@
-import type { LedgerBodies, LedgerEntry, LedgerKind, Stored } from '../kernel/evidence.ts';
+import type { EvidenceItem, LedgerBodies, LedgerEntry, LedgerKind, Stored } from '../kernel/evidence.ts';
 
 /** An item and the entry that names it. */
 export interface NamedItem extends Stored {
@@ -7,20 +7,29 @@ export interface NamedItem extends Stored {
   readonly optional: boolean;
 }
 
+type Item = Stored & { readonly optional: boolean };
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [undefined]);
+/** Of a case that others wrote nothing is certain: what is not an item becomes one that no check can accept. */
+const itemOf = (value: unknown): Item => {
+  const { sha256, bytes, source } = (value ?? {}) as Partial<EvidenceItem>;
+  return {
+    sha256: typeof sha256 === 'string' ? sha256 : '',
+    bytes: typeof bytes === 'number' ? bytes : -1,
+    optional: source?.unavailable !== undefined && bytes === 0,
+  };
+};
+
 /** The stored items that one body names. */
-export function itemsOf<K extends LedgerKind>(kind: K, body: LedgerBodies[K]): (Stored & { optional: boolean })[] {
-  const item = ({ sha256, bytes }: Stored, optional = false) => ({ sha256, bytes, optional });
+export function itemsOf<K extends LedgerKind>(kind: K, body: LedgerBodies[K]): Item[] {
+  const content = body as Readonly<Record<string, unknown>>;
+  const required = (value: unknown) => ({ ...itemOf(value), optional: false });
   switch (kind) {
     case 'evidence':
-      return ((body as LedgerBodies['evidence']).items ?? []).map((one) => item(one, one.source?.unavailable !== undefined && one.bytes === 0));
-    case 'reads': {
-      const { log, kept } = body as LedgerBodies['reads'];
-      return [log, ...(kept ?? [])].map((one) => item(one));
-    }
+      return listOf(content.items).map(itemOf);
+    case 'reads':
+      return [content.log, ...listOf(content.kept)].map(required);
     case 'torn':
-      return [item((body as LedgerBodies['torn']).item)];
-    case 'report':
-      return [item(body as LedgerBodies['report'])];
+      return [required(content.item)];
     default:
       return [];
   }
