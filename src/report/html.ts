@@ -8,7 +8,7 @@ export class Markup {
 type Part = string | number | Markup | null | undefined | false | readonly Part[];
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character]!);
+const escapeText = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character]!);
 const part = (value: Part): string =>
   value instanceof Markup
     ? value.text
@@ -16,7 +16,7 @@ const part = (value: Part): string =>
       ? value.map(part).join('')
       : value === null || value === undefined || value === false
         ? ''
-        : escape(String(value));
+        : escapeText(String(value));
 
 /** Everything put into the template is escaped, except other markup. @example html`<td>${hostile}</td>` */
 export const html = (strings: TemplateStringsArray, ...values: Part[]): Markup =>
