@@ -1,0 +1,158 @@
+import { type Constraint, type LabContext, LabError, type LabOperations } from '../../contract.ts';
+
+interface Trail {
+  name: string;
+  arn: string;
+  bucket: string;
+  prefix?: string;
+  home: string;
+  multiRegion: boolean;
+  globalEvents: boolean;
+  validation: boolean;
+  logging: boolean;
+  started?: number;
+  stopped?: number;
+}
+const nameRule: Constraint = { length: [3, 128] };
+const trails = (ctx: LabContext): Record<string, Trail> => (ctx.account.tables.trails ??= {}) as Record<string, Trail>;
+const arnOf = (ctx: LabContext, region: string, name: string): string => `arn:aws:cloudtrail:${region}:${ctx.account.id}:trail/${name}`;
+
+/** Trails seen from the region: its own and the shadows of multi-Region ones. */
+const visible = (ctx: LabContext): Trail[] => Object.values(trails(ctx)).filter((trail) => trail.multiRegion || trail.home === ctx.region.name);
+
+function find(ctx: LabContext, name: string): Trail {
+  const arn = name.startsWith('arn:') ? name : undefined;
+  const trail = arn ? trails(ctx)[arn] : visible(ctx).find((row) => row.name === name);
+  if (!trail)
+    throw new LabError('TrailNotFoundException', `Unknown trail: ${arn ?? arnOf(ctx, ctx.region.name, name)} for the user: ${ctx.account.id}`, { status: 400 });
+  return trail;
+}
+/** Changes go to the home region, as AWS insists. */
+function changeable(ctx: LabContext, name: string): Trail {
+  const trail = find(ctx, name);
+  if (trail.home !== ctx.region.name)
+    throw new LabError('InvalidHomeRegionException', `Trail ${trail.arn} must be updated from its home region ${trail.home}`, { status: 400 });
+  return trail;
+}
+const described = (trail: Trail): object => ({
+  Name: trail.name,
+  S3BucketName: trail.bucket,
+  ...(trail.prefix === undefined ? {} : { S3KeyPrefix: trail.prefix }),
+  IncludeGlobalServiceEvents: trail.globalEvents,
+  IsMultiRegionTrail: trail.multiRegion,
+  HomeRegion: trail.home,
+  TrailARN: trail.arn,
+  LogFileValidationEnabled: trail.validation,
+  HasCustomEventSelectors: false,
+  HasInsightSelectors: false,
+  IsOrganizationTrail: false,
+});
+const resources =
+  (member: string) =>
+  (input: any, ctx: LabContext): string[] => {
+    const name = String(input[member]);
+    return [name.startsWith('arn:') ? name : (visible(ctx).find((trail) => trail.name === name)?.arn ?? arnOf(ctx, ctx.region.name, name))];
+  };
+
+export const operations: LabOperations = {
+  CreateTrail: {
+    constraints: {
+      Name: nameRule,
+      TagsList: { length: [0, 200] },
+      'TagsList[].Key': { length: [1, 128], required: true },
+      'TagsList[].Value': { length: [1, 256] },
+    },
+    resources: resources('Name'),
+    run(input, ctx) {
+      if (!/^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]$/.test(input.Name) || /[._-]{2}/.test(input.Name))
+        throw new LabError(
+          'InvalidTrailNameException',
+          'Trail name or ARN can only contain uppercase letters, lowercase letters, numbers, periods (.), hyphens (-), and underscores (_).',
+        );
+      const arn = arnOf(ctx, ctx.region.name, input.Name);
+      if (trails(ctx)[arn]) throw new LabError('TrailAlreadyExistsException', `Trail ${input.Name} already exists for customer: ${ctx.account.id}`);
+      if (Object.values(trails(ctx)).filter((row) => row.home === ctx.region.name).length >= 5)
+        throw new LabError('MaximumNumberOfTrailsExceededException', `User: ${ctx.account.id} already has 5 trails in ${ctx.region.name}.`);
+      const trail: Trail = {
+        name: input.Name,
+        arn,
+        bucket: input.S3BucketName,
+        ...(input.S3KeyPrefix === undefined ? {} : { prefix: input.S3KeyPrefix }),
+        home: ctx.region.name,
+        multiRegion: input.IsMultiRegionTrail ?? false,
+        globalEvents: input.IncludeGlobalServiceEvents ?? true,
+        validation: input.EnableLogFileValidation ?? false,
+        logging: false,
+      };
+      trails(ctx)[arn] = trail;
+      const { HomeRegion: _, HasCustomEventSelectors: __, HasInsightSelectors: ___, ...created } = described(trail) as Record<string, unknown>;
+      return created;
+    },
+  },
+  DescribeTrails: {
+    constraints: {},
+    run(input, ctx) {
+      const wanted: string[] = input.trailNameList ?? [];
+      const shown = visible(ctx).filter((trail) => input.includeShadowTrails !== false || trail.home === ctx.region.name);
+      return { trailList: shown.filter((trail) => wanted.length === 0 || wanted.includes(trail.name) || wanted.includes(trail.arn)).map(described) };
+    },
+  },
+  ListTrails: {
+    run(input, ctx) {
+      const all = Object.values(trails(ctx)).map((trail) => ({ TrailARN: trail.arn, Name: trail.name, HomeRegion: trail.home }));
+      const { items, next } = ctx.page(all, input.NextToken, undefined, { size: 100 });
+      return { Trails: items, ...(next === undefined ? {} : { NextToken: next }) };
+    },
+  },
+  GetTrail: {
+    resources: resources('Name'),
+    run: (input, ctx) => ({ Trail: described(find(ctx, input.Name)) }),
+  },
+  GetTrailStatus: {
+    resources: resources('Name'),
+    run(input, ctx) {
+      const trail = find(ctx, input.Name);
+      return {
+        IsLogging: trail.logging,
+        ...(trail.started === undefined ? {} : { StartLoggingTime: new Date(trail.started) }),
+        ...(trail.stopped === undefined ? {} : { StopLoggingTime: new Date(trail.stopped) }),
+      };
+    },
+  },
+  GetEventSelectors: {
+    resources: resources('TrailName'),
+    run(input, ctx) {
+      const trail = find(ctx, input.TrailName);
+      return {
+        TrailARN: trail.arn,
+        EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: true, DataResources: [], ExcludeManagementEventSources: [] }],
+      };
+    },
+  },
+  StartLogging: {
+    mutates: true,
+    resources: resources('Name'),
+    run(input, ctx) {
+      const trail = changeable(ctx, input.Name);
+      if (!trail.logging) trail.started = ctx.now();
+      trail.logging = true;
+      return {};
+    },
+  },
+  StopLogging: {
+    resources: resources('Name'),
+    run(input, ctx) {
+      const trail = changeable(ctx, input.Name);
+      if (trail.logging) trail.stopped = ctx.now();
+      trail.logging = false;
+      return {};
+    },
+  },
+  DeleteTrail: {
+    resources: resources('Name'),
+    run(input, ctx) {
+      delete trails(ctx)[changeable(ctx, input.Name).arn];
+      return {};
+    },
+  },
+};
