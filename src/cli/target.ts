@@ -1,3 +1,4 @@
+import { identityGuard } from '../aws/index.ts';
 import { contextFor, type Session } from '../engine/index.ts';
 import { foldFacts } from '../evidence/index.ts';
 import { AplombError, EXIT, type JsonObject, type Target } from '../kernel/index.ts';
@@ -5,7 +6,7 @@ import { resolveInstance } from '../procedure/shared/instance.ts';
 import { parseAccessKeyId } from '../procedure/shared/key.ts';
 
 /** The key named on the command line, else the alarm's. Written to the case, so that later commands need not repeat it. */
-export function keyTarget(session: Session, named: string | undefined): Target {
+export async function keyTarget(session: Session, named: string | undefined): Promise<Target> {
   const { alarm } = foldFacts(session.case.entries);
   const given = named ?? (typeof alarm.accessKeyId === 'string' ? alarm.accessKeyId : undefined);
   if (!given)
@@ -14,6 +15,7 @@ export function keyTarget(session: Session, named: string | undefined): Target {
       fix: 'Give its id (20 characters, beginning with AKIA or ASIA).',
     });
   const { accessKeyId } = parseAccessKeyId(given);
+  await identityGuard(session.aws, { accessKeyId });
   if (alarm.accessKeyId !== accessKeyId && alarm.accessKeyId === undefined) session.case.append('facts', { alarm: { accessKeyId } });
   return { accessKeyId };
 }

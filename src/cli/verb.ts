@@ -69,7 +69,7 @@ export function verb(spec: Verb): Command {
 async function runVerb(io: Io, values: Values, named: string | undefined, spec: Verb): Promise<Ending> {
   const session = await openSession(io, values, { command: spec.name });
   try {
-    const target = spec.about === 'key' ? keyTarget(session, named ?? string(values, 'key')) : await instanceTarget(session, named);
+    const target = spec.about === 'key' ? await keyTarget(session, named ?? string(values, 'key')) : await instanceTarget(session, named);
     const options = optionsOf(session, values, spec.flags);
     if (flag(values, 'print-cli')) return await printCli(io, session, spec.actions(values), target, options);
     if (flag(values, 'dry-run')) return await dryRunPlans(io, session, spec.actions(values), target, options);
@@ -123,8 +123,8 @@ async function dryRunPlans(io: Io, session: Session, ids: readonly string[], tar
     const answers = await dryRun(session.aws, plan);
     for (const change of describeChanges(plan.steps, new Map())) {
       const answer = answers.find((one) => one.id === change.id);
-      changes.push({ action: id, id: change.id, call: change.call, state: answer?.result ?? 'undetermined', ...(answer?.why ? { why: answer.why } : {}) });
-      if (!io.json) io.out(`${id}  ${change.call}  ${change.id}: ${answer?.result ?? 'undetermined'}${answer?.why ? ` (${answer.why})` : ''}`);
+      changes.push({ action: id, id: change.id, call: change.call, state: answer?.result ?? 'undetermined', ...(answer?.code ? { why: answer.code } : {}) });
+      if (!io.json) io.out(`${id}  ${change.call}  ${change.id}: ${answer?.result ?? 'undetermined'}${answer?.code ? ` (${answer.code})` : ''}`);
     }
     if (plan.steps.length === 0 && !io.json) io.out(`${id}: nothing to do`);
   }

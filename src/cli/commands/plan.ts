@@ -41,7 +41,7 @@ export const command: Command = {
     const session = await openSession(io, values, { command: `plan ${id}` });
     try {
       const action = await session.registry.action(id!);
-      const target = aboutKey(action.step) ? keyTarget(session, what) : await instanceTarget(session, what);
+      const target = aboutKey(action.step) ? await keyTarget(session, what) : await instanceTarget(session, what);
       const options = optionsOf(session, values, FLAGS);
       const { plan, observedAt } = await planAction(session, action, { target, options });
       const hash = planHash(plan);

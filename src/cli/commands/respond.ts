@@ -68,7 +68,7 @@ export const command: Command = {
       if (since) session.case.append('facts', { alarm: { since: utcTime(since) } });
       const options = optionsOf(session, values, FLAGS);
       const target =
-        playbook.about === 'key' ? keyTarget(session, string(values, 'key') ?? what) : await instanceTarget(session, string(values, 'instance') ?? what);
+        playbook.about === 'key' ? await keyTarget(session, string(values, 'key') ?? what) : await instanceTarget(session, string(values, 'instance') ?? what);
       if (playbook.about === 'instance') Object.assign(options, await responderIp(io, session, options));
       remember(session, options);
       const outcome = await runPlaybook(session, playbook, { target, options, waive });
