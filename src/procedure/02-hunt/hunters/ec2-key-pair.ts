@@ -1,0 +1,29 @@
+import type { Hunter } from '../../../kernel/index.ts';
+import { text } from '../../../kernel/index.ts';
+import { oneLine } from '../../shared/names.ts';
+import { ec2Found, present, readPages, time } from './describe.ts';
+
+export const hunter: Hunter = {
+  type: 'AWS::EC2::KeyPair',
+  scope: 'regional',
+  title: text('Key pairs', 'Pares de claves'),
+  permissions: ['ec2:DescribeKeyPairs'],
+  createdByEvents: ['CreateKeyPair', 'ImportKeyPair'],
+  async *scan(ctx, region) {
+    const { KeyPairs = [] } = await readPages<{ KeyPairs?: { KeyPairId?: string; KeyName?: string; KeyType?: string; CreateTime?: string }[] }>(
+      ctx,
+      'ec2',
+      region,
+      'DescribeKeyPairs',
+      {},
+    );
+    for (const one of KeyPairs) {
+      if (one.KeyPairId === undefined) continue;
+      yield ec2Found(ctx, 'AWS::EC2::KeyPair', 'key-pair', region, one.KeyPairId, {
+        createdAt: time(one.CreateTime),
+        alive: true,
+        detail: present({ name: oneLine(one.KeyName), keyType: one.KeyType }),
+      });
+    }
+  },
+};

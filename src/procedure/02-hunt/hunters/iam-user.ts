@@ -1,0 +1,28 @@
+import type { Hunter } from '../../../kernel/index.ts';
+import { text } from '../../../kernel/index.ts';
+import { iamFound, present, readPages, time } from './describe.ts';
+
+export const hunter: Hunter = {
+  type: 'AWS::IAM::User',
+  scope: 'global',
+  title: text('IAM users', 'Usuarios de IAM'),
+  permissions: ['iam:ListUsers'],
+  createdByEvents: ['CreateUser'],
+  async *scan(ctx, region) {
+    const { Users = [] } = await readPages<{ Users?: { UserName?: string; Arn?: string; CreateDate?: string; PasswordLastUsed?: string }[] }>(
+      ctx,
+      'iam',
+      region,
+      'ListUsers',
+      {},
+    );
+    for (const one of Users) {
+      if (one.UserName === undefined || one.Arn === undefined) continue;
+      yield iamFound(ctx, 'AWS::IAM::User', region, one.Arn, one.UserName, {
+        createdAt: time(one.CreateDate),
+        alive: true,
+        detail: present({ passwordLastUsed: time(one.PasswordLastUsed) }),
+      });
+    }
+  },
+};
