@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { text } from '../../kernel/index.ts';
+import type { World } from '../contract.ts';
+import { buildDisk } from '../disks-build/build-disk.ts';
+import type { Instance, Volume } from '../services/ec2/rows.ts';
+import { createAccount, newWorld } from '../world/index.ts';
+import { draw } from './draw.ts';
+import { attackScenes, type Loot } from './key-leak/attack.ts';
+import { type Cast, castFor, SPAN } from './key-leak/cast.ts';
+import { buildCompany, type Company } from './key-leak/company.ts';
+import { consoleOf } from './key-leak/console.ts';
+import { contained } from './key-leak/contained.ts';
+import { everydayScenes } from './key-leak/everyday.ts';
+import { found, foundingOf } from './key-leak/founding.ts';
+import { notice } from './key-leak/notice.ts';
+import type { Briefing, Scenario, Truth } from './scenario.ts';
+import { openStage } from './stage.ts';
+import { defaultTrouble } from './trouble.ts';
+import type { WebServerFacts } from './web-server/facts.ts';
+import { webServerManifest } from './web-server/manifest.ts';
+
+const ID = 'key-leak';
+const DISK = 'web-server-root.img';
+/** Used where e2fsprogs is missing. Made by scripts/make-fixture-disk.mjs. */
+const FIXTURE = fileURLToPath(new URL('../../../fixtures/web-server.sparse.gz', import.meta.url));
+
+/** The web server's disk follows the story's own times and addresses. */
+const factsFor = (cast: Cast, company: Company): WebServerFacts => ({
+  now: cast.now,
+  launched: company.web.launched + 12_000,
+  company: cast.company,
+  host: { name: cast.names.web, privateIp: company.web.privateIp, publicIp: company.web.publicIp, instanceId: company.web.instanceId, region: cast.home },
+  staff: { ip: cast.addresses.office, user: cast.admin },
+  attacker: { ip: cast.addresses.attacker, scanner: cast.addresses.scanner, ...cast.intruder },
+  times: { scan: cast.times.survey, restarted: cast.times.enter + 180_000, shell: cast.times.shell, login: cast.times.login, cleaned: cast.times.cleaned },
+});
+
+export const scenario: Scenario = {
+  id: ID,
+  title: text('A deploy key in a public repository', 'Una clave de despliegue en un repositorio público'),
+  summary: text(
+    'The access key of a deploy user was published. Somebody used it to mine, to stay, and to get into the web server.',
+    'Se publicó la clave de acceso de un usuario de despliegue. Alguien la usó para minar, para quedarse y para entrar en el servidor web.',
+  ),
+
+  async prepare({ seed, disks }) {
+    const world = newWorld({ seed, disks });
+    const cast = castFor(draw(`${seed}/${ID}`), Date.now());
+    world.offset = -400 * SPAN.DAY;
+    const account = createAccount(world, { id: cast.account, name: cast.company.name, alias: cast.company.slug, supportPlan: 'business' });
+    found(world, account, cast);
+    return world;
+  },
+
+  async play({ url, world, log }) {
+    const dice = draw(`${world.seed}/${ID}`);
+    const cast = castFor(dice, Date.now());
+    const stage = openStage({ url, world }, cast.times.begin, dice.fork('pace'));
+    try {
+      const founding = foundingOf(world, cast);
+      const company = await buildCompany(stage, cast, founding);
+      log(text('a company was founded, two months ago', 'se fundó una empresa, hace dos meses'));
+      const facts = factsFor(cast, company);
+      const disk = buildDisk(webServerManifest(facts, dice.fork('disk')), join(world.disks ?? '', DISK), FIXTURE);
+      // The story may fail first; then this failure must not go unhandled.
+      disk.catch(() => undefined);
+      const attack = attackScenes(stage, cast, company);
+      const everyday = everydayScenes(stage, cast, company, founding);
+      for (const scene of [...attack.scenes, ...everyday.scenes].sort((a, b) => a.at - b.at)) {
+        stage.until(scene.at);
+        await scene.play();
+      }
+      log(text('its deploy key leaked, and was used', 'su clave de despliegue se filtró, y se usó'));
+      const { from } = await disk;
+      finish(world, cast, company, facts, attack.loot, everyday.lookAlikes, from);
+    } finally {
+      stage.close();
+      world.offset = 0;
+    }
+  },
+
+  contained,
+};
+
+/** Puts in place what no API call would: the disk, the console, the answer key, the briefing, the weather. */
+function finish(
+  world: World,
+  cast: Cast,
+  company: Company,
+  facts: WebServerFacts,
+  loot: Loot,
+  lookAlikes: Truth['lookAlikes'],
+  diskFrom: Truth['diskFrom'],
+): void {
+  const tables = world.accounts[cast.account]!.regions[cast.home]!.tables as { volumes: Record<string, Volume>; instances: Record<string, Instance> };
+  tables.volumes[company.web.rootVolume]!.disk = { file: DISK };
+  tables.instances[company.web.instanceId]!.console = consoleOf(facts);
+  const utc = (time: number) => new Date(time).toISOString();
+  const truth: Truth = {
+    scenario: ID,
+    accessKeyId: company.ci.accessKeyId,
+    userName: cast.ci,
+    first: utc(cast.times.probe),
+    last: utc(cast.times.last),
+    addresses: [cast.addresses.attacker, cast.addresses.scanner, cast.addresses.proxy],
+    regions: [...cast.attacked, cast.home, 'us-east-1'],
+    ...loot,
+    instances: [{ id: company.web.instanceId, region: cast.home, account: cast.account, rootVolume: company.web.rootVolume, disk: DISK }],
+    lookAlikes,
+    diskFrom,
+  };
+  const briefing: Briefing = {
+    scenario: ID,
+    account: cast.account,
+    reference: `${cast.company.slug.toUpperCase()}-${new Date(cast.now).getUTCFullYear()}-${draw(world.seed).int(100, 999)}`,
+    alarm: notice(cast, company.ci.accessKeyId),
+    webServer: { name: cast.names.web, publicIp: company.web.publicIp, region: cast.home },
+    responder: { userName: cast.responder, accessKeyId: company.responder.accessKeyId, secretAccessKey: company.responder.secretAccessKey, region: cast.home },
+    responderIp: cast.addresses.responder,
+    workstation: { name: cast.names.workstation, region: cast.home },
+  };
+  world.truth = truth;
+  world.briefing = briefing;
+  world.settings = defaultTrouble(world.seed);
+}

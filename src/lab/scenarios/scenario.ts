@@ -1,0 +1,85 @@
+import type { Text } from '../../kernel/index.ts';
+import type { World } from '../contract.ts';
+import type { MadeResource } from './scoring.ts';
+
+/** One of the attacker's credentials, or a way to get one. */
+export interface AttackerCredential {
+  /** `password`: a console password. `role`: a role whose trust policy lets the attacker in. */
+  kind: 'key' | 'session' | 'password' | 'role';
+  /** Access key id, or the name of the user or role. */
+  id: string;
+  /** User or role whose permissions it carries. */
+  principal: string;
+  /** What it was issued with; null for the leaked key. */
+  issuedBy: string | null;
+}
+/** The answer key. Only the lab's control interface shows it. */
+export interface Truth {
+  scenario: string;
+  accessKeyId: string;
+  userName: string;
+  /** UTC: the attacker's first and last call. */
+  first: string;
+  last: string;
+  addresses: string[];
+  regions: string[];
+  resources: MadeResource[];
+  /** The company's own things that the attacker changed: naming them as touched by the key is no false alarm. */
+  changed: { type: string; id: string; arn: string; region: string; how: string }[];
+  credentials: AttackerCredential[];
+  /** Instances of the company that the attacker got into. */
+  instances: { id: string; region: string; account: string; rootVolume: string; disk: string }[];
+  /** Benign things made beside the attack: what a hasty hunt would accuse. */
+  lookAlikes: { type: string; id: string; region: string; by: string }[];
+  diskFrom: 'manifest' | 'fixture';
+}
+/** What the responder is told. */
+export interface Briefing {
+  scenario: string;
+  account: string;
+  reference: string;
+  alarm: {
+    kind: 'aws-abuse';
+    accessKeyId: string;
+    /** The notice, as an e-mail would say it. */
+    text: Text;
+    /** UTC: when the key became public; the hunt begins here. */
+    since: string;
+    /** UTC: when the notice arrived. */
+    received: string;
+  };
+  webServer: { name: string; publicIp: string; region: string };
+  responder: { userName: string; accessKeyId: string; secretAccessKey: string; region: string };
+  /** Public address that the responder works from. */
+  responderIp: string;
+  workstation: { name: string; region: string };
+}
+/** The lab's own truth about containment at this moment. */
+export interface Containment {
+  /** Every credential of the attacker is dead. */
+  key: boolean;
+  /** Per entered instance: stopped or terminated, or cut off from every network. */
+  instances: Record<string, boolean>;
+  /** What is still open, one line each. Empty when contained. */
+  reasons: string[];
+}
+
+export interface ScenarioLab {
+  /** Endpoint for the SDK clients. */
+  url: string;
+  world: World;
+  log(line: Text): void;
+}
+export interface Scenario {
+  id: string;
+  title: Text;
+  summary: Text;
+  /** A world before its story: the account and its first administrator, no trouble. `disks` is a folder for disk images. */
+  prepare(options: { seed: string; disks: string }): Promise<World>;
+  /**
+   * The company's life and the attack, as SDK calls over HTTP at past lab times. Needs the world in the same process, since it
+   * moves its clock. Ends in the present (offset 0) with truth, briefing and the default trouble in place.
+   */
+  play(lab: ScenarioLab): Promise<void>;
+  contained(world: World): Containment;
+}
