@@ -68,13 +68,14 @@ function decode(token: string, parameters: string): { after: string; until: numb
 export const operations: LabOperations = {
   LookupEvents: {
     constraints: {
-      LookupAttributes: { length: [0, 1] },
       'LookupAttributes[].AttributeKey': { enum: KEYS, required: true },
       'LookupAttributes[].AttributeValue': { length: [1, 2000], required: true },
       EventCategory: { enum: ['insight'] },
       MaxResults: { min: 1, max: 50 },
     },
     run(input, ctx) {
+      if (input.LookupAttributes?.length > 1)
+        throw new LabError('InvalidLookupAttributesException', 'You can specify only one lookup attribute.', { status: 400 });
       limitRate(ctx);
       const now = ctx.now();
       const start = input.StartTime === undefined ? now - 90 * DAY : new Date(input.StartTime).getTime();

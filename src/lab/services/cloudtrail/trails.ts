@@ -13,7 +13,6 @@ interface Trail {
   started?: number;
   stopped?: number;
 }
-const nameRule: Constraint = { length: [3, 128] };
 const trails = (ctx: LabContext): Record<string, Trail> => (ctx.account.tables.trails ??= {}) as Record<string, Trail>;
 const arnOf = (ctx: LabContext, region: string, name: string): string => `arn:aws:cloudtrail:${region}:${ctx.account.id}:trail/${name}`;
 
@@ -57,14 +56,13 @@ const resources =
 export const operations: LabOperations = {
   CreateTrail: {
     constraints: {
-      Name: nameRule,
       TagsList: { length: [0, 200] },
       'TagsList[].Key': { length: [1, 128], required: true },
       'TagsList[].Value': { length: [1, 256] },
     },
     resources: resources('Name'),
     run(input, ctx) {
-      if (!/^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]$/.test(input.Name) || /[._-]{2}/.test(input.Name))
+      if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]$/.test(input.Name) || /[._-]{2}/.test(input.Name))
         throw new LabError(
           'InvalidTrailNameException',
           'Trail name or ARN can only contain uppercase letters, lowercase letters, numbers, periods (.), hyphens (-), and underscores (_).',
@@ -90,7 +88,6 @@ export const operations: LabOperations = {
     },
   },
   DescribeTrails: {
-    constraints: {},
     run(input, ctx) {
       const wanted: string[] = input.trailNameList ?? [];
       const shown = visible(ctx).filter((trail) => input.includeShadowTrails !== false || trail.home === ctx.region.name);
@@ -130,7 +127,6 @@ export const operations: LabOperations = {
     },
   },
   StartLogging: {
-    mutates: true,
     resources: resources('Name'),
     run(input, ctx) {
       const trail = changeable(ctx, input.Name);

@@ -24,6 +24,8 @@ const credentials = (session: SessionRow): object => ({
 /** Session policies as they are kept; `undefined` when none were passed. */
 function passed(input: { Policy?: string; PolicyArns?: { arn?: string }[] }): SessionRow['policies'] {
   if (input.Policy === undefined && !input.PolicyArns?.length) return undefined;
+  if ((input.Policy?.length ?? 0) > 2048)
+    throw new LabError('PackedPolicyTooLarge', 'Packed size of session policy consumes more than 100% of allotted space.', { status: 400 });
   const fault = input.Policy === undefined ? null : policyFault(input.Policy);
   if (fault) throw new LabError('MalformedPolicyDocument', fault, { status: 400 });
   const inline = input.Policy === undefined ? [] : [input.Policy];
@@ -53,7 +55,7 @@ export const operations: LabOperations = {
       RoleArn: { length: [20, 2048] },
       RoleSessionName: sessionName,
       'PolicyArns[].arn': policyArn,
-      Policy: { length: [1, 2048] },
+      Policy: { length: [1, Number.MAX_SAFE_INTEGER] },
       DurationSeconds: { min: 900, max: 43200 },
       ...tagRules,
       TransitiveTagKeys: { length: [0, 50] },
