@@ -3,5 +3,6 @@ export { AwsError, codeOf, isAwsFailure } from './errors.ts';
 export { type Compromised, identityGuard, selfLockoutGuard } from './guards.ts';
 export { openAws } from './open.ts';
 export { type Block, readBlocks } from './read-blocks.ts';
+export { renderCli } from './render-cli.ts';
 export { snapshotSource } from './snapshot-source.ts';
 export type { Answer, Aws, Identity, OpenOptions, Purpose, Region, SendRequest } from './types.ts';

@@ -72,7 +72,10 @@ export async function snapshotSource(aws: Aws, region: string, snapshotId: strin
     return made;
   };
   const pageOf = (index: number): Page | undefined => pages.find((one) => one.from <= index && index <= one.to);
-  const forget = (one: Page): void => void pages.splice(pages.indexOf(one) >>> 0, 1);
+  const forget = (one: Page): void => {
+    const at = pages.indexOf(one);
+    if (at >= 0) pages.splice(at, 1);
+  };
   // Readers that ask for neighbouring blocks at the same time share one listing.
   const listing = new Map<number, Promise<Page>>();
   const pageFor = async (index: number): Promise<Page> => {
@@ -100,11 +103,14 @@ export async function snapshotSource(aws: Aws, region: string, snapshotId: strin
     size,
     blockSize,
     async *blocks() {
+      let position = 0;
       let current: Page | undefined = pageOf(0) ?? (await page(0));
       while (current) {
-        yield* current.tokens.keys();
+        // A page that was listed anew for one block may begin before the position.
+        for (const index of current.tokens.keys()) if (index >= position) yield index;
         const { to, next }: Page = current;
-        current = next === undefined ? undefined : (pageOf(to + 1) ?? (await page(to + 1, next)));
+        position = to + 1;
+        current = next === undefined ? undefined : (pageOf(position) ?? (await page(position, next)));
       }
     },
     async block(index) {
