@@ -76,10 +76,10 @@ function write(root: string, line: Buffer, head: Buffer): void {
   }
   const places = layout(root);
   const draft = path.join(root, '.opening');
-  let first: string | undefined;
+  const made: string[] = [];
   let claimed = false;
   try {
-    first = fs.mkdirSync(root, { recursive: true, mode: 0o700 });
+    makeFolders(root, made);
     fs.mkdirSync(places.evidence, { mode: 0o700 });
     // Of two processes that open a case here at once, only one gets this far.
     claimed = true;
@@ -105,8 +105,8 @@ function write(root: string, line: Buffer, head: Buffer): void {
       for (const file of [places.ledger, draft, places.head, places.case]) fs.rmSync(file, { force: true });
       for (const folder of [places.derived, places.evidence]) fs.rmSync(folder, { recursive: true, force: true });
     }
-    // Folders that were made on the way go too, the innermost first; one that others use meanwhile stays.
-    for (let folder = root; first !== undefined && folder.length >= first.length; folder = path.dirname(folder)) {
+    // Folders that were made on the way go too; one that others use meanwhile stays.
+    for (const folder of made.reverse()) {
       try {
         fs.rmdirSync(folder);
       } catch {
@@ -114,6 +114,18 @@ function write(root: string, line: Buffer, head: Buffer): void {
       }
     }
     throw fileFault(error, 'open a case', root);
+  }
+}
+
+/** Makes a folder and what it lies in, outermost first. Node's own recursion reports a read-only parent as an absent one. */
+function makeFolders(folder: string, made: string[]): void {
+  if (fs.existsSync(folder)) return;
+  makeFolders(path.dirname(folder), made);
+  try {
+    fs.mkdirSync(folder, { mode: 0o700 });
+    made.push(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
