@@ -12,7 +12,7 @@ export function bootLog(ctx: LabContext, row: Instance): string {
   const ip = item?.privateIps[0] ?? '0.0.0.0';
   const host = `ip-${ip.replaceAll('.', '-')}`;
   const type = TYPES.get(row.type);
-  const memory = (type?.memoryMiB ?? 1024) * 1024;
+  const kibibytes = (type?.memoryMiB ?? 1024) * 1024;
   let clock = 0;
   const kernel = (line: string) => `[${(clock += 0.137).toFixed(6).padStart(12)}] ${line}`;
   const key = (name: string) => createHash('sha256').update(`${row.id}/${name}`).digest('base64').replace(/=+$/, '');
@@ -21,7 +21,7 @@ export function bootLog(ctx: LabContext, row: Instance): string {
     kernel(`Command line: BOOT_IMAGE=(hd0,gpt1)/boot/vmlinuz root=UUID=${uuid(row.id)} ro console=tty0 console=ttyS0,115200n8 nvme_core.io_timeout=4294967295`),
     kernel(`DMI: Amazon EC2 ${row.type}/, BIOS 1.0 10/16/2017`),
     kernel(`Hypervisor detected: ${type?.hypervisor === 'xen' ? 'Xen HVM' : 'KVM'}`),
-    kernel(`Memory: ${Math.round((memory * 0.94) / 1024)}K/${memory / 1024}K available`),
+    kernel(`Memory: ${Math.round(kibibytes * 0.94)}K/${kibibytes}K available`),
     kernel(`smp: Brought up 1 node, ${type?.vcpus ?? 1} CPUs`),
     ...(type?.gpu ? [kernel(`NVRM: loading NVIDIA UNIX x86_64 Kernel Module, ${type.gpu.count} x ${type.gpu.name}`)] : []),
     kernel('nvme nvme0: pci function 0000:00:04.0'),
