@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { type Clock, systemClock, utc } from '../kernel/clock.ts';
 import { AplombError, EXIT } from '../kernel/error.ts';
+import { TOOL } from '../kernel/tool.ts';
 import { fileFault } from './faults.ts';
 import { ensureSigner } from './keys.ts';
 import { layout } from './layout.ts';
@@ -19,7 +20,7 @@ export interface CreateOptions {
   readonly responder: string;
   /** Default: this machine's name. */
   readonly host?: string;
-  /** Program and version, as in 'aplomb 0.1.0'. */
+  /** Program and version; default: this one. */
   readonly tool?: string;
   readonly clock?: Clock;
 }
@@ -37,7 +38,7 @@ export interface OpenOptions {
  */
 export function createCase(dir: string, options: CreateOptions): OpenCase {
   const root = path.resolve(dir);
-  const { clock = systemClock, host = hostname(), tool = 'aplomb' } = options;
+  const { clock = systemClock, host = hostname(), tool = TOOL } = options;
   const signer = ensureSigner();
   const time = utc(clock.now());
   const id = options.id ?? newId(time);
@@ -143,6 +144,6 @@ function newId(time: string): string {
  * @throws AplombError `NotACase`, `NewerCase` (exit 2), `CaseBroken` (exit 7), `CaseLocked`, `CaseReadOnly`, `DiskFull`, `NoKey`, `ForeignKey`
  */
 export function openCase(dir: string, options: OpenOptions = {}): OpenCase {
-  const { clock = systemClock, host = hostname(), tool = 'aplomb', responder } = options;
+  const { clock = systemClock, host = hostname(), tool = TOOL, responder } = options;
   return openWriter(path.resolve(dir), undefined, { clock, host, responder, tool });
 }
