@@ -2,7 +2,7 @@ import { type Caller, LabError, type World } from './contract.ts';
 import { homeRegion } from './naming.ts';
 import { type Refusal, refusal } from './refusals.ts';
 import { openService, signingNames } from './wire/catalogue.ts';
-import type { WireRequest } from './wire/request.ts';
+import { targetOf, type WireRequest } from './wire/request.ts';
 import type { WireService } from './wire/service.ts';
 import { type Claim, readClaim, verifySignature } from './wire/sigv4.ts';
 import { accountOf, regionEnabled, resolveCaller, worldNow } from './world/index.ts';
@@ -52,11 +52,11 @@ export async function authenticate(world: World, request: WireRequest): Promise<
 /** An unsigned request names its service by the query API's Version or by X-Amz-Target. */
 async function guess(request: WireRequest): Promise<WireService | undefined> {
   const version = request.query.get('Version') ?? new URLSearchParams(request.rawBody.toString('utf8')).get('Version');
-  const target = request.headers['x-amz-target']?.split('.')[0];
-  if (version === null && target === undefined) return undefined;
+  const [target] = targetOf(request);
+  if (version === null && target === '') return undefined;
   for (const name of signingNames) {
     const service = await openService(name);
-    if (service && ((/Query$/.test(service.protocol) && service.version === version) || (target !== undefined && service.target === target))) return service;
+    if (service && ((/Query$/.test(service.protocol) && service.version === version) || (target !== '' && service.target === target))) return service;
   }
   return undefined;
 }

@@ -1,8 +1,8 @@
 import type { LabError } from '../contract.ts';
 import { writeJson } from './json.ts';
 import { type WireResponse, XML } from './response.ts';
-import { bytes } from './scalar.ts';
-import { members } from './schema.ts';
+import { bytes, HTTP_DATE, toText } from './scalar.ts';
+import { members, traitsOf } from './schema.ts';
 import type { WireError, WireService } from './service.ts';
 import { escapeXml, xmlMembers } from './xml-write.ts';
 
@@ -47,8 +47,10 @@ function jsonError(
   let body: Record<string, unknown> = { message: error.message };
   if (known) {
     const message = [...members(known.schema)].find(([member]) => /^message$/i.test(member))?.[0];
-    const fields = { ...error.fields, ...(message && error.message ? { [message]: error.message } : {}) };
-    const written = writeJson(known.schema, fields, service?.protocol === 'restJson1') as Record<string, unknown>;
+    const fields: Record<string, unknown> = { ...error.fields, ...(message && error.message ? { [message]: error.message } : {}) };
+    const rest = service?.protocol === 'restJson1';
+    if (rest) Object.assign(headers, takeHeaders(known, fields));
+    const written = writeJson(known.schema, fields, rest) as Record<string, unknown>;
     body = message ? written : { ...body, ...written };
   }
   if (service?.protocol === 'restJson1') {
@@ -60,6 +62,18 @@ function jsonError(
     if (service?.queryCompatible) headers['x-amzn-query-error'] = `${code};${status >= 500 ? 'Receiver' : 'Sender'}`;
   }
   return { headers, body: bytes(JSON.stringify(body)) };
+}
+
+/** Moves members the model binds to headers out of `fields`. */
+function takeHeaders(known: WireError, fields: Record<string, unknown>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, member] of members(known.schema)) {
+    const header: string | undefined = traitsOf(member).httpHeader?.toLowerCase();
+    if (header === undefined || fields[name] === undefined) continue;
+    headers[header] = toText(member, fields[name], HTTP_DATE);
+    delete fields[name];
+  }
+  return headers;
 }
 
 /** Modelled members beside the message, which has its own element. */

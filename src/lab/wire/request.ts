@@ -56,8 +56,14 @@ function queryAddressee(service: WireService, request: WireRequest): Addressee {
   return { operation, read };
 }
 
+/** [target, operation] of X-Amz-Target. Some clients put more in front: com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents. */
+export function targetOf(request: WireRequest): [target: string, operation: string] {
+  const parts = (request.headers['x-amz-target'] ?? '').split('.');
+  return [parts.at(-2) ?? '', parts.at(-1) ?? ''];
+}
+
 function jsonAddressee(service: WireService, request: WireRequest): Addressee {
-  const [target = '', name = ''] = (request.headers['x-amz-target'] ?? '').split('.');
+  const [target, name] = targetOf(request);
   const operation = target === service.target ? service.operations.get(name) : undefined;
   if (!operation) throw new LabError('UnknownOperationException', `${service.serviceId} has no operation "${name}"`, { status: 400 });
   return { operation, read: () => jsonBody(operation.inputSchema, request.body, false) };
