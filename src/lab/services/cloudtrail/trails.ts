@@ -1,4 +1,4 @@
-import { type Constraint, type LabContext, LabError, type LabOperations } from '../../contract.ts';
+import { type LabContext, LabError, type LabOperations } from '../../contract.ts';
 
 interface Trail {
   name: string;

@@ -27,11 +27,7 @@ export const operations: LabOperations = {
         throw invalid(`Invalid service or category code: ${input.serviceCode}, ${input.categoryCode}`);
       if (input.issueType !== 'technical' && input.issueType !== 'customer-service') throw invalid(`Invalid issue type: ${input.issueType}`);
       if (!LANGUAGES.includes(input.language)) throw invalid(`Invalid language: ${input.language}`);
-      const type = (name: string): object => ({
-        type: name,
-        languageAvailability: input.language === 'en' ? 'available' : 'best_effort',
-        supportedHours: ALWAYS,
-      });
+      const type = (name: string): object => ({ type: name, supportedHours: ALWAYS, datesWithoutSupport: [] });
       return { languageAvailability: input.language === 'en' ? 'available' : 'best_effort', communicationTypes: ['web', 'call', 'chat'].map(type) };
     },
   },
