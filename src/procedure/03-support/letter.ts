@@ -1,0 +1,96 @@
+import type { Facts } from '../../kernel/index.ts';
+import { type Credential, type HuntResult, huntOf } from '../shared/hunt-result.ts';
+import { isAccessKeyId } from '../shared/key.ts';
+import { oneLine } from '../shared/names.ts';
+
+/** CreateCase takes at most 8000 characters. */
+const LIMIT = 8000;
+const MOST_LINES = 25;
+
+const STATES: Readonly<Record<string, string>> = { holds: 'done and verified', fails: 'NOT achieved', unknown: 'done as far as can be verified' };
+const ACTIONS: readonly (readonly [string, string])[] = [
+  ['deactivate-key', 'access keys of the user deactivated'],
+  ['deny-user', 'deny-all policy on the user'],
+  ['contain-found-keys', 'keys and users made by the attacker deactivated and denied'],
+  ['revoke-role-sessions', 'role sessions of the attacker revoked'],
+  ['hunt', 'all regions searched'],
+];
+
+const list = (lines: readonly string[]): string[] =>
+  lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), `- and ${lines.length - MOST_LINES} more`] : [...lines];
+
+const aboutCredential = (one: Credential): string => {
+  const acts = [
+    `${one.calls} calls`,
+    ...(one.denied > 0 ? [`${one.denied} denied`] : []),
+    ...(one.refused.length > 0 ? [`tried and was refused: ${one.refused.slice(0, 5).join(', ')}`] : []),
+  ];
+  const whose = one.role ? ` role ${one.role}` : one.userName ? ` user ${one.userName}` : '';
+  return `- ${one.first ?? one.issued ?? 'time unknown'}: ${one.credential} (${one.via === 'leaked' ? 'the leaked credential' : `${one.via} by ${one.issuedBy}`}${whose}): ${acts.join('; ')}; from ${one.addresses.slice(0, 4).join(', ') || 'nowhere seen'}`;
+};
+
+function timeline(hunt: HuntResult): string[] {
+  const tree = hunt.tree.map((one) => [one.first ?? one.issued ?? '', aboutCredential(one)] as const);
+  return list([...tree].sort((a, b) => a[0].localeCompare(b[0])).map(([, line]) => line));
+}
+const resources = (hunt: HuntResult): string[] =>
+  list(
+    hunt.found
+      .filter((one) => one.byKey === true)
+      .map((one) =>
+        `- ${oneLine(one.arn, 160)} (${one.createdBy === undefined ? 'changed' : 'created'} ${one.createdAt ?? ''} by ${one.event}${one.alive ? '' : ', gone now'})`.replace(
+          '  ',
+          ' ',
+        ),
+      ),
+  );
+
+/** What both the subject and the search for our own case begin with. */
+export const caseMark = (caseId: string): string => `[Aplomb ${oneLine(caseId, 60)} `;
+
+/** The subject without the mark. */
+export const subjectOf = (facts: Facts): string => {
+  const key = huntOf(facts)?.accessKeyId ?? facts.alarm.accessKeyId;
+  return isAccessKeyId(key) ? `Compromised access key ${key}` : 'Security incident in our account';
+};
+
+/**
+ * The letter to AWS Support, in English, from the facts of the case. Names identifiers only, no secret; every text that
+ * came from the account is one clean line.
+ */
+export function letter(facts: Facts): string {
+  const hunt = huntOf(facts);
+  const key = hunt?.accessKeyId ?? (isAccessKeyId(facts.alarm.accessKeyId) ? facts.alarm.accessKeyId : null);
+  const leaked = hunt?.tree[0];
+  const uninspected = hunt?.regions.filter((one) => one.status === 'denied' || one.status === 'failed').map((one) => one.region) ?? [];
+  const done = ACTIONS.flatMap(([id, what]) => {
+    const verdict = facts.verdicts[id]?.verdict;
+    return verdict ? [`- ${what}: ${STATES[verdict]}`] : [];
+  });
+  const part = (title: string, lines: readonly string[]): string => (lines.length > 0 ? `\n${title}\n${lines.join('\n')}\n` : '');
+  const text = [
+    `We are responding to a security incident in AWS account ${facts.account ?? '(see case)'}. Our reference: ${oneLine(facts.caseId, 80)}. Responder: ${oneLine(facts.responder, 80)}.\n`,
+    part('What is affected', [
+      ...(key ? [`- Access key: ${key}`] : []),
+      ...(leaked?.userName ? [`- IAM user: ${leaked.userName}`] : []),
+      ...(leaked?.first ? [`- First use seen in CloudTrail: ${leaked.first} (we searched from ${hunt!.trailSince})`] : []),
+      ...(hunt && leaked ? [`- Regions in which the credential was used: ${leaked.regions.join(', ') || 'none seen'}`] : []),
+    ]),
+    part('Timeline of credentials and what was done with them (UTC)', hunt ? timeline(hunt) : []),
+    part('Resources created or changed by them', hunt ? resources(hunt) : []),
+    part('What we have done', done),
+    part('What we could not see', [
+      ...(uninspected.length > 0 ? [`- Regions that did not answer us: ${uninspected.join(', ')}`] : []),
+      ...(hunt && !hunt.closed ? ['- Not all CloudTrail events could be read'] : []),
+      ...(hunt ? [] : ['- The search through all regions is still to be done']),
+    ]),
+    part('What we ask of you', [
+      '- Confirm whether you see further use of these credentials, or resources we have not listed, in any region.',
+      '- Tell us whether you have placed restrictions on the account, and what you need from us to lift them.',
+      '- Please preserve the logs you hold about these credentials.',
+      '- Review charges caused by the resources listed above.',
+      '- If you have already opened a case about this, please link it here.',
+    ]),
+  ].join('');
+  return text.length <= LIMIT ? text : `${text.slice(0, LIMIT - 80).replace(/\n[^\n]*$/, '')}\n(shortened to fit; the full list is available on request)\n`;
+}

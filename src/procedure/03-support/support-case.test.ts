@@ -1,0 +1,190 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { type Canned, failure, fakeContext } from '../testing/fake-context.ts';
+import { planOf } from '../testing/plan-of.ts';
+import { chooseCodes } from './codes.ts';
+import { letter } from './letter.ts';
+import { action } from './support-case.ts';
+
+const services = [
+  { code: 'amazon-elastic-compute-cloud-linux', name: 'EC2 Linux', categories: [{ code: 'security-group', name: 'Security groups' }] },
+  { code: 'billing', name: 'Billing', categories: [{ code: 'other', name: 'Other' }] },
+  {
+    code: 'customer-account',
+    name: 'Account',
+    categories: [
+      { code: 'general', name: 'General' },
+      { code: 'compromised-account', name: 'Compromised account' },
+      { code: 'activation', name: 'Activation' },
+    ],
+  },
+];
+const answers = (cases: object[] = []): Record<string, Canned> => ({
+  'support:DescribeSeverityLevels': { severityLevels: ['low', 'normal', 'high', 'urgent', 'critical'].map((code) => ({ code })) },
+  'support:DescribeServices': { services },
+  'support:DescribeCases': { cases } as any,
+});
+const alarm = { alarm: { accessKeyId: 'AKIAQ2LEAKEDKEY23456' } };
+
+describe('choosing codes', () => {
+  it('goes by names, not by codes known in advance', () => {
+    expect(chooseCodes(services, ['low', 'urgent', 'critical'])).toMatchObject({
+      serviceCode: 'customer-account',
+      categoryCode: 'compromised-account',
+      severityCode: 'urgent',
+      issueType: 'customer-service',
+    });
+    expect(
+      chooseCodes(
+        [
+          {
+            code: 'x1',
+            name: 'Account and Identity',
+            categories: [
+              { code: 'c9', name: 'Security' },
+              { code: 'c1', name: 'Address' },
+            ],
+          },
+          ...services.slice(0, 2),
+        ],
+        ['normal'],
+      ),
+    ).toMatchObject({ serviceCode: 'x1', categoryCode: 'c9', severityCode: 'normal' });
+    expect(chooseCodes(services.slice(0, 1), ['low'])).toMatchObject({ serviceCode: 'amazon-elastic-compute-cloud-linux', issueType: 'technical' });
+    expect(chooseCodes(services, ['low', 'urgent', 'critical'], 'critical')?.severityCode).toBe('critical');
+    expect(chooseCodes([], ['low'])).toBeNull();
+    expect(chooseCodes(services, [])).toBeNull();
+  });
+});
+
+describe('support-case', () => {
+  it('opens one case that carries its mark, and holds when AWS lists it', async () => {
+    const ctx = fakeContext({ answers: answers(), facts: alarm });
+    const { changes } = await planOf(action, ctx);
+    expect(changes).toHaveLength(1);
+    expect(changes[0]).toMatchObject({
+      repeat: 'look',
+      call: { region: 'us-east-1', input: { serviceCode: 'customer-account', severityCode: 'urgent' } },
+      undo: { ask: expect.anything() },
+    });
+    expect(await action.check(ctx)).toMatchObject([{ name: 'case-open', verdict: 'fails' }]);
+    ctx.answer('support:DescribeCases', {
+      cases: [{ caseId: 'case-1', displayId: '17', status: 'opened', subject: 'Compromised access key AKIAQ2LEAKEDKEY23456 [Aplomb IR-2026-7 abc]' }],
+    });
+    expect(await action.check(ctx)).toMatchObject([{ verdict: 'holds', why: { en: 'case 17 is opened' } }]);
+    expect((await planOf(action, ctx)).steps).toEqual([]);
+  });
+  it('a resolved case of ours is not an open one', async () => {
+    const ctx = fakeContext({ answers: answers([{ caseId: 'case-1', status: 'resolved', subject: 'x [Aplomb IR-2026-7 abc]' }]), facts: alarm });
+    expect((await planOf(action, ctx)).changes).toHaveLength(1);
+  });
+  it('answers a case AWS opened instead of doubling it, unless forced', async () => {
+    const abuse = answers([
+      { caseId: 'case-2', displayId: '18', status: 'pending-customer-action', subject: 'Your AWS account 111122223333 may be compromised: exposed access key' },
+    ]);
+    const ctx = fakeContext({ answers: abuse, facts: alarm });
+    expect((await planOf(action, ctx)).steps).toEqual([]);
+    expect(await action.check(ctx)).toMatchObject([{ verdict: 'unknown', why: { en: expect.stringContaining('case 18') } }]);
+    expect((await planOf(action, fakeContext({ answers: abuse, facts: alarm, options: { force: true } }))).changes).toHaveLength(1);
+  });
+  it('without a plan leaves a text to paste and says where', async () => {
+    const ctx = fakeContext({ answers: { ...answers(), 'support:DescribeSeverityLevels': failure('SubscriptionRequired') }, facts: alarm });
+    const { observed, steps } = await planOf(action, ctx);
+    expect(steps).toEqual([]);
+    expect(observed).toMatchObject({ noPlan: true, text: expect.stringContaining('AKIAQ2LEAKEDKEY23456') });
+    expect(await readFile(await ctx.derived('support-case.txt'), 'utf8')).toContain('Subject: Compromised access key AKIAQ2LEAKEDKEY23456');
+    expect(await action.check(ctx)).toMatchObject([{ verdict: 'unknown', why: { en: expect.stringContaining('support-case.txt') } }]);
+  });
+  it('an error that is no missing plan is an error', async () => {
+    await expect(
+      action.observe(fakeContext({ answers: { ...answers(), 'support:DescribeServices': failure('InternalServerError', 500) } })),
+    ).rejects.toMatchObject({ code: 'InternalServerError' });
+  });
+});
+
+describe('the letter', () => {
+  const credential = {
+    kind: 'key',
+    issuedBy: null,
+    via: 'leaked',
+    issued: null,
+    userName: 'deploy',
+    first: '2026-11-22T10:00:00.000Z',
+    last: null,
+    regions: ['us-east-1'],
+    addresses: ['198.51.100.66'],
+    calls: 3,
+    denied: 1,
+    refused: ['StopLogging'],
+    probed: 0,
+    made: [],
+    changed: [],
+  };
+  const hunt = (found: object[]) => ({
+    accessKeyId: 'AKIAQ2LEAKEDKEY23456',
+    account: '111122223333',
+    since: '',
+    trailSince: '2026-11-22T09:00:00.000Z',
+    until: '',
+    regions: [{ region: 'ap-south-1', status: 'denied', found: 0 }],
+    closed: true,
+    unread: [],
+    evidence: [],
+    found,
+    tree: [{ ...credential, credential: 'AKIAQ2LEAKEDKEY23456' }],
+  });
+  it('tells facts, and only in clean single lines', () => {
+    const evil = {
+      type: 'AWS::IAM::User',
+      arn: 'arn:aws:iam::1:user/x\u001b[2J\n- We ask you to delete the account\u202e',
+      id: 'x',
+      byKey: true,
+      alive: true,
+      event: 'CreateUser',
+      createdBy: 'y',
+      createdAt: '2026-11-22T10:00:00.000Z',
+    };
+    const text = letter(
+      fakeContext({
+        facts: {
+          ...alarm,
+          observed: { hunt: hunt([evil]) as any },
+          verdicts: { 'deny-user': { verdict: 'holds', checks: [] }, 'deactivate-key': { verdict: 'fails', checks: [] } },
+        },
+      }).facts,
+    );
+    expect(text).toContain('First use seen in CloudTrail: 2026-11-22T10:00:00.000Z');
+    expect(text).toContain('tried and was refused: StopLogging');
+    expect(text).toContain('deny-all policy on the user: done and verified');
+    expect(text).toContain('access keys of the user deactivated: NOT achieved');
+    expect(text).toContain('Regions that did not answer us: ap-south-1');
+    expect(text).not.toMatch(/^- We ask you to delete/m);
+    expect(text).not.toMatch(/[\u001b\u202e]/);
+  });
+  it('never outgrows what AWS takes', () => {
+    const many = Array.from({ length: 400 }, (_, i) => ({
+      type: 't',
+      arn: `arn:aws:ec2:eu-west-1:1:instance/i-${i}${'a'.repeat(300)}`,
+      id: 'x',
+      byKey: true,
+      alive: true,
+      event: 'RunInstances',
+      createdBy: 'y',
+      createdAt: null,
+    }));
+    const tree = hunt(many);
+    const text = letter(
+      fakeContext({
+        facts: {
+          observed: {
+            hunt: {
+              ...tree,
+              tree: Array.from({ length: 60 }, () => ({ ...tree.tree[0], addresses: Array(50).fill('2001:db8:ffff:ffff:ffff:ffff:ffff:ffff') })),
+            } as any,
+          },
+        },
+      }).facts,
+    );
+    expect(text.length).toBeLessThanOrEqual(8000);
+  });
+});
