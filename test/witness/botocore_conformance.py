@@ -21,8 +21,18 @@ WORDS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 RICH = WORDS + " &<>\"'/?=+%#,:;()é日ñ"
 # What a client adds or alters by itself: left out of the inputs.
 LEFT_OUT = {
-    "s3": {"ContentMD5", "ContentLength", "SSECustomerKey", "SSECustomerKeyMD5", "CopySourceSSECustomerKey", "CopySourceSSECustomerKeyMD5", "EncodingType"}
-    | {"ChecksumAlgorithm"},
+    "ec2": {"DestinationRegion", "PresignedUrl"},
+    "s3": {
+        "ChecksumAlgorithm",
+        "ChecksumMode",
+        "ContentLength",
+        "ContentMD5",
+        "CopySourceSSECustomerKey",
+        "CopySourceSSECustomerKeyMD5",
+        "EncodingType",
+        "SSECustomerKey",
+        "SSECustomerKeyMD5",
+    },
 }
 FIXED = {"s3": {"Bucket": "witness-bucket", "CopySource": "bucket/key"}}
 
@@ -122,6 +132,8 @@ def compare(shape, want, got, path):
         if getattr(shape, "is_tagged_union", False) and "SDK_UNKNOWN_MEMBER" in got:
             return found
         for name, member in shape.members.items():
+            if name == "ContentLength" and want.get(name) is None:
+                continue  # read from the transport's header
             found += compare(member, want.get(name), got.get(name), f"{path}.{name}")
         return found
     if kind == "list" and isinstance(want, list) and isinstance(got, list) and len(want) == len(got):
@@ -163,6 +175,8 @@ def main():
             before = tagged(sent)
             try:
                 got = getattr(client, xform_name(operation))(**sent)
+                if shapes.has_event_stream_output:
+                    raise TypeError("an event stream")
                 got.pop("ResponseMetadata", None)
                 got = tagged(got)
             except Exception as raised:  # every kind of failure is a finding
