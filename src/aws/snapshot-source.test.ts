@@ -63,7 +63,7 @@ beforeEach(async () => {
       ...(all.length > pageSize ? { NextToken: `${generation}-${all[pageSize]}` } : {}),
     });
   };
-  aws = await openAws({ env: server.env, region: 'eu-west-1' });
+  aws = await openAws({ env: server.env, clock: { now: () => Date.now(), sleep: async () => {} } });
 });
 afterEach(async () => {
   await aws.close();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { Readable } from 'node:stream';
+import { finished, Readable } from 'node:stream';
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import { type Stored, utc } from '../kernel/index.ts';
 import type { LearningClock } from './clock.ts';
@@ -37,25 +37,45 @@ export interface Transport {
 
 const aborted = (signal: AbortSignal): Error => Object.assign(new Error('Request aborted', { cause: signal.reason }), { name: 'AbortError' });
 
-/** Reads a body whole. Silence longer than `stall` milliseconds is a timeout, whatever the total length. */
-async function readBody(stream: unknown, stall: number, signal: AbortSignal | undefined): Promise<Buffer> {
-  if (!(stream instanceof Readable)) return Buffer.from((stream as Uint8Array | undefined) ?? []);
-  const chunks: Buffer[] = [];
-  const fail = (error: Error) => stream.destroy(error);
-  const late = () => fail(Object.assign(new Error(`no data for ${stall} ms`), { name: 'TimeoutError', code: 'ETIMEDOUT' }));
-  const onAbort = () => signal && fail(aborted(signal));
-  const timer = setTimeout(late, stall);
-  signal?.addEventListener('abort', onAbort, { once: true });
-  try {
-    for await (const chunk of stream) {
-      chunks.push(chunk as Buffer);
-      timer.refresh();
-    }
-    return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+interface Body {
+  readonly bytes: Buffer;
+  readonly sha256: string;
+}
+/** Announced lengths up to this are read into one buffer; the announcement is not believed beyond it. */
+const PREALLOCATED = 16 * 2 ** 20;
+
+/** Reads and hashes a body whole. Silence longer than `stall` milliseconds is a timeout, whatever the total length. */
+function readBody(stream: unknown, announced: number, stall: number, signal: AbortSignal | undefined): Promise<Body> {
+  if (!(stream instanceof Readable)) {
+    const bytes = Buffer.from((stream as Uint8Array | undefined) ?? []);
+    return Promise.resolve({ bytes, sha256: createHash('sha256').update(bytes).digest('hex') });
   }
+  return new Promise((resolve, reject) => {
+    const hash = createHash('sha256');
+    const whole = announced > 0 && announced <= PREALLOCATED ? Buffer.allocUnsafeSlow(announced) : undefined;
+    const chunks: Buffer[] = [];
+    let copied = 0;
+    const late = () => stream.destroy(Object.assign(new Error(`no data for ${stall} ms`), { name: 'TimeoutError', code: 'ETIMEDOUT' }));
+    const onAbort = () => signal && stream.destroy(aborted(signal));
+    const timer = setTimeout(late, stall);
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    stream.on('data', (chunk: Buffer) => {
+      hash.update(chunk);
+      if (whole && chunks.length === 0 && copied + chunk.length <= whole.length) copied += chunk.copy(whole, copied);
+      else chunks.push(chunk);
+      timer.refresh();
+    });
+    finished(stream, (error) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      if (error) reject(error);
+      else {
+        const start = whole?.subarray(0, copied) ?? Buffer.alloc(0);
+        resolve({ bytes: chunks.length === 0 ? start : Buffer.concat([start, ...chunks]), sha256: hash.digest('hex') });
+      }
+    });
+  });
 }
 
 const requestDigest = (request: HttpRequest): string => {
@@ -108,12 +128,12 @@ export async function createTransport(options: {
       try {
         const { response } = await handler.handle(request, { ...rest, requestTimeout: timeout });
         const received = clock.local();
-        const bytes = await readBody(response.body, timeout, rest.abortSignal);
+        const { bytes, sha256 } = await readBody(response.body, Number(response.headers['content-length']), timeout, rest.abortSignal);
         // Only a whole answer counts as one: a body cut off in the middle leaves the outcome unknown.
         seen.status = response.statusCode;
         seen.requestId = requestIdOf(response.headers);
         seen.bytes = bytes;
-        seen.sha256 = createHash('sha256').update(bytes).digest('hex');
+        seen.sha256 = sha256;
         const date = Date.parse(response.headers.date ?? '');
         if (!Number.isNaN(date)) clock.learn(date, sent, received);
         const good = response.statusCode < 300;
