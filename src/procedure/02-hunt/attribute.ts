@@ -1,5 +1,6 @@
 import type { ActionContext, Found, Hunter } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
+import { isByKey } from '../shared/hunt-result.ts';
 import { type Act, indexActs, join } from './join.ts';
 import { lookup, type Unread, type Window } from './lookup.ts';
 import type { Tree } from './tree.ts';
@@ -16,7 +17,7 @@ export async function attribute(
   tree: Tree,
   window: Window,
 ): Promise<{ found: Found[]; unread: Unread[] }> {
-  const unexplained = (one: Found) => one.byKey !== true && one.createdBy === undefined;
+  const unexplained = (one: Found) => !isByKey(one) && one.createdBy === undefined;
   const errands = new Map<string, { region: string; event: string }>();
   for (const one of found.filter(unexplained)) {
     const hunter = hunters.get(one.type);

@@ -1,5 +1,5 @@
 import type { Found } from '../../kernel/index.ts';
-import type { Credential } from '../shared/hunt-result.ts';
+import { type Credential, isByKey } from '../shared/hunt-result.ts';
 import { oneLine } from '../shared/names.ts';
 import { isDenied, isProbe } from './event.ts';
 import type { Node, Tree } from './tree.ts';
@@ -12,7 +12,7 @@ export const credentialsOf = (tree: Tree, found: readonly Found[]): Credential[]
 function credentialOf(node: Node, found: readonly Found[]): Credential {
   const times = node.events.map((event) => event.time).sort();
   const denied = node.events.filter((event) => isDenied(event.error));
-  const mine = found.filter((one) => one.byKey === true && one.session === node.credential);
+  const mine = found.filter((one) => isByKey(one) && one.session === node.credential);
   return {
     credential: node.credential,
     kind: node.credential.startsWith('AKIA') ? 'key' : 'session',
@@ -29,7 +29,7 @@ function credentialOf(node: Node, found: readonly Found[]): Credential {
     denied: denied.length,
     refused: distinct(denied.filter((event) => event.changes).map((event) => oneLine(event.name, 80))),
     probed: node.events.filter((event) => isProbe(event.error)).length,
-    made: mine.filter((one) => one.createdBy !== undefined).map((one) => one.arn),
-    changed: mine.filter((one) => one.createdBy === undefined).map((one) => one.arn),
+    made: mine.filter((one) => one.byKey === true).map((one) => one.arn),
+    changed: mine.filter((one) => one.byKey !== true).map((one) => one.arn),
   };
 }

@@ -186,15 +186,20 @@ describe('the hunt', () => {
   it('says who made what, and takes neither look-alikes nor what was only named for the key’s work', async () => {
     const { hunt: result } = await hunt();
     const byKey = result.found.filter((one) => one.byKey).map((one) => one.id);
-    expect(byKey.sort()).toEqual(['i-0aaaaaaaaaaaaaaa1', 'i-0aaaaaaaaaaaaaaa2', 'sg-0fffffffffffffff0', 'svc', BACKDOOR, SECOND].sort());
+    expect(byKey.sort()).toEqual(['i-0aaaaaaaaaaaaaaa1', 'i-0aaaaaaaaaaaaaaa2', 'svc', BACKDOOR, SECOND].sort());
     const by = Object.fromEntries(result.found.map((one) => [one.id, one]));
     expect(by['i-0aaaaaaaaaaaaaaa1']).toMatchObject({ session: CHAINED, event: 'RunInstances', createdBy: admin.arn });
     expect(by['i-0aaaaaaaaaaaaaaa2']).toMatchObject({ alive: false, detail: { knownFrom: 'CloudTrail only' } });
-    expect(by['sg-0fffffffffffffff0']).toMatchObject({ event: 'AuthorizeSecurityGroupIngress', detail: { changedBy: admin.arn } });
+    expect(by['sg-0fffffffffffffff0']).toMatchObject({
+      byKey: false,
+      event: 'AuthorizeSecurityGroupIngress',
+      detail: { changedBy: admin.arn, changedByKey: true },
+    });
     expect(by['sg-0fffffffffffffff0']!.createdBy).toBeUndefined();
     expect(by['i-0bbbbbbbbbbbbbbb1']).toMatchObject({ byKey: false, createdBy: `arn:aws:iam::${ACCOUNT}:user/ana`, session: COLLEAGUE });
     expect(by['i-0ccccccccccccccc1']).toBeUndefined();
     expect(result.tree.find((node) => node.credential === CHAINED)!.made).toHaveLength(2);
+    expect(result.tree.find((node) => node.credential === SESSION)!.changed).toEqual([by['sg-0fffffffffffffff0']!.arn]);
   });
   it('keeps no session token', async () => {
     expect(JSON.stringify((await hunt()).hunt)).not.toContain('SECRET-TOKEN');

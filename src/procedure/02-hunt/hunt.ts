@@ -1,7 +1,7 @@
 import type { Action, ActionContext, Found } from '../../kernel/index.ts';
 import { AplombError, EXIT, text } from '../../kernel/index.ts';
 import { check } from '../shared/checks.ts';
-import { type HuntedRegion, type HuntResult, huntOf } from '../shared/hunt-result.ts';
+import { type HuntedRegion, type HuntResult, huntOf, isByKey } from '../shared/hunt-result.ts';
 import { namedKey, parseAccessKeyId } from '../shared/key.ts';
 import { oneLine } from '../shared/names.ts';
 import { partition } from '../shared/partition.ts';
@@ -98,7 +98,7 @@ async function observe(ctx: ActionContext): Promise<HuntResult> {
     evidence: tree.evidence,
   };
 }
-const order = (one: Found): string => `${one.byKey ? 0 : 1} ${one.region} ${one.type} ${one.createdAt ?? ''} ${one.id}`;
+const order = (one: Found): string => `${isByKey(one) ? 0 : 1} ${one.region} ${one.type} ${one.createdAt ?? ''} ${one.id}`;
 
 function rowOf(
   known: KnownRegion,

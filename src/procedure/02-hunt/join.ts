@@ -67,10 +67,11 @@ export function join(found: Found, hunters: ReadonlyMap<string, Hunter>, index: 
     how,
     found: {
       ...found,
-      ...(how === 'created' ? { createdBy: who } : { detail: { ...found.detail, changedBy: who, changedAt: event.time } }),
+      ...(how === 'created' ? { createdBy: who } : { detail: { ...found.detail, changedBy: who, changedAt: event.time, changedByKey: true } }),
       ...(event.identity.accessKeyId ? { session: event.identity.accessKeyId } : {}),
       event: event.name,
-      byKey: credential !== null,
+      // The key made it; what it only changed says so in its detail.
+      byKey: how === 'created' && credential !== null,
       createdAt: found.createdAt ?? (how === 'created' ? event.time : null),
     },
   };

@@ -1,5 +1,5 @@
 import type { Facts } from '../../kernel/index.ts';
-import { type Credential, type HuntResult, huntOf } from '../shared/hunt-result.ts';
+import { type Credential, type HuntResult, huntOf, isByKey } from '../shared/hunt-result.ts';
 import { isAccessKeyId } from '../shared/key.ts';
 import { oneLine } from '../shared/names.ts';
 
@@ -36,9 +36,9 @@ function timeline(hunt: HuntResult): string[] {
 const resources = (hunt: HuntResult): string[] =>
   list(
     hunt.found
-      .filter((one) => one.byKey === true)
+      .filter(isByKey)
       .map((one) =>
-        `- ${oneLine(one.arn, 160)} (${one.createdBy === undefined ? 'changed' : 'created'} ${one.createdAt ?? ''} by ${one.event}${one.alive ? '' : ', gone now'})`.replace(
+        `- ${oneLine(one.arn, 160)} (${one.byKey === true ? 'created' : 'changed'} ${one.byKey === true ? (one.createdAt ?? '') : String(one.detail?.changedAt ?? '')} by ${one.event}${one.alive ? '' : ', gone now'})`.replace(
           '  ',
           ' ',
         ),

@@ -63,6 +63,7 @@ export function huntOf(facts: Pick<Facts, 'observed'>): HuntResult | null {
   return observed as unknown as HuntResult;
 }
 
-/** Found things that the key, or a credential issued from it, created (not only changed). */
-export const madeByKey = (hunt: HuntResult, type: string): Found[] =>
-  hunt.found.filter((one) => one.type === type && one.byKey === true && hunt.tree.some((node) => node.made.includes(one.arn)));
+/** Made by the key or a credential issued from it, or changed by them (`detail.changedByKey`). */
+export const isByKey = (one: Found): boolean => one.byKey === true || one.detail?.changedByKey === true;
+/** Found things of a type that the key, or a credential issued from it, made. */
+export const madeByKey = (hunt: HuntResult, type: string): Found[] => hunt.found.filter((one) => one.type === type && one.byKey === true);
