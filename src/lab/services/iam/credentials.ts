@@ -68,7 +68,7 @@ export const operations: LabOperations = {
     },
   },
   GetLoginProfile: {
-    constraints: { UserName: name128 },
+    constraints: { UserName: name64 },
     resources,
     run(input, ctx) {
       const user = theUser(input, ctx);
@@ -87,7 +87,7 @@ export const operations: LabOperations = {
     },
   },
   DeleteLoginProfile: {
-    constraints: { UserName: name128 },
+    constraints: { UserName: name64 },
     resources,
     run(input, ctx) {
       const user = theUser(input, ctx);
@@ -238,7 +238,7 @@ export const operations: LabOperations = {
     },
   },
   ListSigningCertificates: {
-    constraints: { UserName: name64, ...paged },
+    constraints: { UserName: name128, ...paged },
     resources,
     run(input, ctx) {
       const { items, ...rest } = page(ctx, rowsOf(ctx, 'certificate', theUser(input, ctx).name), input);

@@ -131,7 +131,7 @@ export const operations: LabOperations = {
     },
   },
   UntagRole: {
-    constraints: { RoleName: name64, TagKeys: { length: [0, 50] } },
+    constraints: { RoleName: name64, TagKeys: { length: [0, 50] }, 'TagKeys[]': { length: [1, 128] } },
     resources: (input, ctx) => roleArn(input.RoleName, ctx),
     run(input, ctx) {
       const { tags } = changeable(ctx, input.RoleName);

@@ -121,7 +121,7 @@ export const operations: LabOperations = {
     },
   },
   UntagUser: {
-    constraints: { UserName: name128, TagKeys: { length: [0, 50] } },
+    constraints: { UserName: name128, TagKeys: { length: [0, 50] }, 'TagKeys[]': { length: [1, 128] } },
     resources: (input, ctx) => userArn(input.UserName, ctx),
     run(input, ctx) {
       const { tags } = find(iam(ctx).users, input.UserName, 'user');

@@ -64,6 +64,9 @@ export const operations: LabOperations = {
       SerialNumber: serial,
       TokenCode: tokenCode,
       SourceIdentity: sessionName,
+      ProvidedContexts: { length: [1, 5] },
+      'ProvidedContexts[].ProviderArn': policyArn,
+      'ProvidedContexts[].ContextAssertion': { length: [4, 2048] },
     },
     resources: (input) => [String(input.RoleArn)],
     conditions(input) {

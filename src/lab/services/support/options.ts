@@ -32,6 +32,7 @@ export const operations: LabOperations = {
     },
   },
   DescribeSupportedLanguages: {
+    constraints: { issueType: { length: [9, 22] }, serviceCode: { length: [0, 100] }, categoryCode: { length: [0, 100] } },
     run(input, ctx) {
       needPlan(ctx);
       if (input.issueType !== 'technical' && input.issueType !== 'customer-service') throw invalid(`Invalid issue type: ${input.issueType}`);

@@ -1,4 +1,5 @@
-import { allow, type Case, DENIED, deny, NONE, ROLE, runTable, USER, when } from './table.test.ts';
+import { describe, expect, it } from 'vitest';
+import { allow, type Case, DENIED, decide, deny, NONE, ROLE, USER, when } from './table.ts';
 
 /** Pages of the IAM User Guide and the STS API reference. */
 const GLOBAL = 'AWS global condition context keys';
@@ -165,4 +166,10 @@ const cases: Case[] = [
   },
 ];
 
-runTable('policy evaluation: principals', cases);
+describe('policy evaluation: principals', () => {
+  for (const test of cases)
+    it(`${test.rule} (${test.source})`, () => {
+      if (test.expect === 'yes') expect(decide(test)).toEqual({ allowed: true });
+      else expect(decide(test)).toMatchObject({ allowed: false, why: expect.stringMatching(test.expect) });
+    });
+});
