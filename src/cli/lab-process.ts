@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { AplombError, EXIT, type JsonObject } from '../kernel/index.ts';
+import { AplombError, EXIT, type JsonObject, type Text } from '../kernel/index.ts';
 
 export interface LabConfig {
   readonly scenario?: string;
@@ -42,7 +42,7 @@ export function cleanEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
  */
 export async function startLabProcess(
   config: LabConfig,
-  options: { env: NodeJS.ProcessEnv; log(line: string): void; signal?: AbortSignal },
+  options: { env: NodeJS.ProcessEnv; log(line: Text): void; signal?: AbortSignal },
 ): Promise<LabProcess> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('../lab/main.js', import.meta.url))], {
     env: cleanEnvironment(options.env),
@@ -51,7 +51,7 @@ export async function startLabProcess(
     detached: true,
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  createInterface({ input: child.stderr }).on('line', options.log);
+  createInterface({ input: child.stderr }).on('line', (line) => options.log(textOf(line)));
   child.stdin.on('error', () => undefined);
   child.stdin.write(`${JSON.stringify(config)}\n`);
   const first = await firstLine(child, ended, options.signal);
@@ -81,6 +81,17 @@ export async function startLabProcess(
       clearTimeout(timer);
     },
   };
+}
+
+/** The lab tells its story in both languages; anything else it says is passed on as it is. */
+function textOf(line: string): Text {
+  try {
+    const { en, es } = JSON.parse(line) as Record<string, unknown>;
+    if (typeof en === 'string' && typeof es === 'string') return { en, es };
+  } catch {
+    // Not a line of the story.
+  }
+  return { en: line, es: line };
 }
 
 async function firstLine(child: ChildProcess, ended: Promise<number | null>, signal?: AbortSignal): Promise<any> {

@@ -19,7 +19,7 @@ function distance(a: string, b: string): number {
 const nearest = (word: string, among: readonly string[]): string | undefined =>
   among
     .map((name) => [distance(word, name), name] as const)
-    .filter(([d]) => d <= Math.max(1, Math.floor(word.length / 3)))
+    .filter(([d]) => d <= Math.max(2, Math.floor(word.length / 3)))
     .sort((a, b) => a[0] - b[0])[0]?.[1];
 
 /** The command a line begins with ("lab up" is two words) and what follows it. */

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { scenarios } from '../generated/lab.ts';
 import { AplombError, EXIT, isAplombError } from '../kernel/index.ts';
 import type { Settings, World } from './contract.ts';
+import type { Scenario } from './scenarios/scenario.ts';
 import { type RunningLab, startLab } from './server.ts';
 import { loadWorld, newWorld } from './world/index.ts';
 
@@ -24,10 +25,6 @@ export interface LabConfig {
   speed?: number;
   /** Merged over what the scenario set, once it has been played. */
   settings?: Partial<Settings>;
-}
-/** What a scenario's file exports: plays the attack against the running lab and fills in truth and briefing. */
-interface Playable {
-  play(stage: { lab: RunningLab; log(line: string): void }): Promise<unknown>;
 }
 
 /**
@@ -74,12 +71,19 @@ export async function openLab(config: LabConfig, log: (line: string) => void): P
   };
   let lab: RunningLab | undefined;
   try {
+    const seed = config.seed ?? 'aplomb';
+    const attack = config.scenario !== undefined && config.load === undefined ? await scenario(config.scenario) : undefined;
     const world: World =
-      config.load === undefined ? newWorld({ seed: config.seed ?? 'aplomb', disks }) : { ...loadWorld(readFileSync(config.load, 'utf8')), disks };
+      config.load !== undefined
+        ? { ...loadWorld(readFileSync(config.load, 'utf8')), disks }
+        : attack
+          ? await attack.prepare({ seed, disks })
+          : newWorld({ seed, disks });
     if (config.speed !== undefined) world.settings.speed = config.speed;
     const { port = 0, controlToken } = config;
     lab = await startLab({ world, port, ...(controlToken === undefined ? {} : { controlToken }) });
-    if (config.scenario !== undefined && config.load === undefined) await (await scenario(config.scenario)).play({ lab, log });
+    // Each line of the story is told in both languages; who shows it chooses.
+    await attack?.play({ url: lab.url, world, log: (line) => log(JSON.stringify(line)) });
     Object.assign(lab.world.settings, config.settings, config.speed === undefined ? {} : { speed: config.speed });
   } catch (error) {
     await lab?.close();
@@ -90,7 +94,7 @@ export async function openLab(config: LabConfig, log: (line: string) => void): P
   return { lab: running, close: () => running.close().finally(clean) };
 }
 
-async function scenario(name: string): Promise<Playable> {
+async function scenario(name: string): Promise<Scenario> {
   const load = Object.hasOwn(scenarios, name) ? scenarios[name] : undefined;
   if (!load) {
     throw new AplombError('UnknownScenario', `there is no scenario "${name}"`, {
@@ -98,7 +102,7 @@ async function scenario(name: string): Promise<Playable> {
       exit: EXIT.usage,
     });
   }
-  return (await load()) as Playable;
+  return (await load()) as Scenario;
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await runLabProcess();

@@ -42,7 +42,7 @@ export const command: Command = {
       `A rehearsal: the scenario ${scenario}, seed ${seed}. Everything happens on this machine.`,
       `Un ensayo: el escenario ${scenario}, semilla ${seed}. Todo ocurre en esta máquina.`,
     );
-    const lab = await startLabProcess({ scenario, seed }, { env: io.env, signal: io.signal, log: (line) => tell(plainText(line), plainText(line)) });
+    const lab = await startLabProcess({ scenario, seed }, { env: io.env, signal: io.signal, log: (line) => tell(line.en, line.es) });
     try {
       const alarm = Date.now();
       const responses = await respond(io, lab, dir);

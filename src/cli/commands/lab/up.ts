@@ -27,7 +27,7 @@ export const command: Command = {
     const port = portOf(string(values, 'port'));
     const lab = await startLabProcess(
       { ...(load ? { load } : { scenario }), seed, ...(port ? { port } : {}) },
-      { env: io.env, signal: io.signal, log: (line) => io.err(`# ${plainText(line)}`) },
+      { env: io.env, signal: io.signal, log: (line) => io.err(`# ${plainText(io.say(line))}`) },
     );
     const { briefing } = lab;
     const lines = exportsOf(lab.url, briefing);
