@@ -30,6 +30,8 @@ export interface OpenOptions {
   readonly host?: string;
   readonly tool?: string;
   readonly clock?: Clock;
+  /** Milliseconds to wait for another writer, each time; default 15000. An append takes a few. */
+  readonly patience?: number;
 }
 
 /**
@@ -144,6 +146,6 @@ function newId(time: string): string {
  * @throws AplombError `NotACase`, `NewerCase` (exit 2), `CaseBroken` (exit 7), `CaseLocked`, `CaseReadOnly`, `DiskFull`, `NoKey`, `ForeignKey`
  */
 export function openCase(dir: string, options: OpenOptions = {}): OpenCase {
-  const { clock = systemClock, host = hostname(), tool = TOOL, responder } = options;
-  return openWriter(path.resolve(dir), undefined, { clock, host, responder, tool });
+  const { clock = systemClock, host = hostname(), tool = TOOL, responder, patience } = options;
+  return openWriter(path.resolve(dir), undefined, { clock, host, responder, tool, patience });
 }

@@ -135,12 +135,28 @@ export function signersFor(chain: Chain, entry: LedgerEntry): KeyObject[] {
   return [...chain.keys.values()].map((key) => key.object);
 }
 
-/** The whole check of one line that continues `chain`; used by readers that stop at the first fault. */
-export function readLine(chain: Chain, line: Buffer): LedgerEntry | { readonly fault: string } {
+/** The whole check of one line that continues `chain`, or all of it but the signature. */
+export function readLine(chain: Chain, line: Buffer, withSignature = true): LedgerEntry | { readonly fault: string } {
   const entry = parseLine(line);
   if (isFault(entry)) return entry;
-  const signed = signersFor(chain, entry).some((key) => signatureHolds(entry.hash, entry.sig, key));
+  const signed = !withSignature || signersFor(chain, entry).some((key) => signatureHolds(entry.hash, entry.sig, key));
   const faults = advance(chain, entry);
   if (!signed) faults.push('its signature is not one of a key of this case');
   return faults.length === 0 ? entry : { fault: faults.join('; ') };
 }
+
+/**
+ * Lines that continue `chain`, up to the first fault. Of the signatures, those are checked that the rest hangs on: of every entry
+ * that brings a key, and of the last one, whose hash covers all before. `verifyCase` checks each.
+ */
+export function readLines(chain: Chain, lines: readonly Buffer[]): { entries: LedgerEntry[]; fault: string | undefined } {
+  const entries: LedgerEntry[] = [];
+  for (const [index, line] of lines.entries()) {
+    const entry = readLine(chain, line, index === lines.length - 1 || KEY_KIND.some((kind) => line.includes(kind)));
+    if (isFault(entry)) return { entries, fault: entry.fault };
+    entries.push(entry);
+  }
+  return { entries, fault: undefined };
+}
+/** Also found inside a text, which then costs one check more; never missed, since the line is canonical. */
+const KEY_KIND = ['"kind":"case"', '"kind":"key"'];

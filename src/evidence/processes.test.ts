@@ -181,20 +181,30 @@ test('a lock of a dead process, of an earlier boot, of a process id used again: 
 });
 const boot = () => fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 
-test('a lock held by a living process: the writer waits, and gives up with a word on who holds it', async () => {
-  const lock = path.join(dir, 'ledger.lock');
-  fs.writeFileSync(lock, JSON.stringify({ host: 'another-machine', space: '', pid: 1, start: '', since: '2026-01-01T00:00:00.000Z', nonce: 'n' }));
-  const child = start(`try { openCase(dir) } catch (error) { process.stdout.write(JSON.stringify({ ...error, message: error.message })) }`);
-  let out = '';
-  child.stdout!.on('data', (data) => {
-    out += String(data);
-  });
-  await ended(child);
-  expect(JSON.parse(out)).toMatchObject({
-    code: 'CaseLocked',
-    message: expect.stringContaining('another-machine'),
-    fix: expect.stringContaining('ledger.lock'),
-    exit: 1,
-  });
+test('a lock held by a living process: the writer waits, and gives up with a word on who holds it', () => {
+  fs.writeFileSync(
+    path.join(dir, 'ledger.lock'),
+    JSON.stringify({ host: 'another-machine', space: '', pid: 1, start: '', since: '2026-01-01T00:00:00.000Z', nonce: 'n' }),
+  );
+  expect(() => openCase(dir, { patience: 100 })).toThrow(
+    expect.objectContaining({ code: 'CaseLocked', message: expect.stringContaining('another-machine'), fix: expect.stringContaining('ledger.lock'), exit: 1 }),
+  );
   expect(readCase(dir).entries).toHaveLength(1);
+});
+
+test('verifying while a command writes finds nothing wrong', async () => {
+  const child = start(`const c = openCase(dir);
+    for (let i = 0; i < 40; i++) {
+      const item = await c.store(Buffer.from('item ' + i));
+      c.append('evidence', { items: [{ ...item, name: 'x', mediaType: 'text/plain', source: { tool: 't', time: '2026-01-01T00:00:00.000Z' } }] });
+    }
+    c.close();`);
+  let last = await verifyCase(dir);
+  while (child.exitCode === null) {
+    last = await verifyCase(dir);
+    expect(last.problems).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 3));
+  }
+  expect(child.exitCode).toBe(0);
+  expect(await verifyCase(dir)).toMatchObject({ entries: 41, evidence: 40, problems: [] });
 });

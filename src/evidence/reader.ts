@@ -3,14 +3,14 @@ import path from 'node:path';
 import type { CaseFile, LedgerBodies, LedgerEntry } from '../kernel/evidence.ts';
 import { brokenCase, fileFault, newerCase, notACase } from './faults.ts';
 import { layout } from './layout.ts';
-import { FORMAT, headOf, isFault, lineOf, newChain, readLine, splitLines } from './ledger.ts';
+import { FORMAT, headOf, lineOf, newChain, readLines, splitLines } from './ledger.ts';
 import { openStore } from './store.ts';
 
 /** A case that is only read. `torn` says that a crash left an unfinished last line, which the next writer puts in order. */
 export type CaseView = Pick<CaseFile, 'dir' | 'info' | 'entries' | 'load' | 'pathOf'> & { readonly torn: boolean };
 
 /**
- * Reads a case without writing anything; works on read-only media. The chain and its signatures are verified.
+ * Reads a case without writing anything; works on read-only media. The chain is verified.
  * @throws AplombError `NotACase`, `NewerCase` (exit 2), `CaseBroken` (exit 7)
  */
 export function readCase(dir: string): CaseView {
@@ -18,12 +18,8 @@ export function readCase(dir: string): CaseView {
   const bytes = ledgerBytes(root);
   const info = openingOf(root, bytes);
   const { lines, torn } = splitLines(bytes);
-  const chain = newChain();
-  const entries = lines.map((line, index) => {
-    const entry = readLine(chain, line);
-    if (isFault(entry)) throw brokenCase(root, entry.fault, index);
-    return entry;
-  });
+  const { entries, fault: broken } = readLines(newChain(), lines);
+  if (broken) throw brokenCase(root, broken, entries.length);
   const fault = copiesFault(root, entries);
   if (fault) throw brokenCase(root, fault);
   const store = openStore(root);

@@ -9,7 +9,7 @@ import { brokenCase, fileFault } from './faults.ts';
 import { itemsOf } from './items.ts';
 import { fingerprintOf, loadSigner, type Signer } from './keys.ts';
 import { layout } from './layout.ts';
-import { advance, headOf, isFault, isSha256, lineOf, newChain, readLine, seal, splitLines, type Unsealed } from './ledger.ts';
+import { advance, headOf, isSha256, lineOf, newChain, readLines, seal, splitLines, type Unsealed } from './ledger.ts';
 import { type Held, takeLease, withLock } from './lock.ts';
 import { copiesFault, ledgerBytes, openingOf } from './reader.ts';
 import { fsyncDir, hashFile, openStore, writeAll } from './store.ts';
@@ -29,9 +29,10 @@ interface Writer {
   readonly host: string;
   readonly responder: string | undefined;
   readonly tool: string;
+  readonly patience?: number;
 }
 
-export function openWriter(root: string, given: Signer | undefined, { clock, host, responder, tool }: Writer): OpenCase {
+export function openWriter(root: string, given: Signer | undefined, { clock, host, responder, tool, patience }: Writer): OpenCase {
   const places = layout(root);
   const info = openingOf(root, ledgerBytes(root));
   try {
@@ -53,21 +54,25 @@ export function openWriter(root: string, given: Signer | undefined, { clock, hos
 
   /** Runs `work` as the only writer, on the ledger as it is on disk now. */
   const exclusively = <T>(work: (fd: number, held: Held) => T): T =>
-    withLock(root, (held) => {
-      let fd: number;
-      try {
-        fd = fs.openSync(places.ledger, fs.constants.O_RDWR | fs.constants.O_APPEND | (fs.constants.O_NOFOLLOW ?? 0));
-      } catch (error) {
-        throw fileFault(error, 'open the ledger', places.ledger);
-      }
-      try {
-        catchUp(fd, held);
-        if (held.left?.placing) enter(fd, held, orphans(held.left.placing));
-        return work(fd, held);
-      } finally {
-        fs.closeSync(fd);
-      }
-    });
+    withLock(
+      root,
+      (held) => {
+        let fd: number;
+        try {
+          fd = fs.openSync(places.ledger, fs.constants.O_RDWR | fs.constants.O_APPEND | (fs.constants.O_NOFOLLOW ?? 0));
+        } catch (error) {
+          throw fileFault(error, 'open the ledger', places.ledger);
+        }
+        try {
+          catchUp(fd, held);
+          if (held.left?.placing) enter(fd, held, orphans(held.left.placing));
+          return work(fd, held);
+        } finally {
+          fs.closeSync(fd);
+        }
+      },
+      patience,
+    );
 
   /** Reads what other processes appended since; puts a torn last line in order. */
   const catchUp = (fd: number, held: Held): void => {
@@ -78,13 +83,12 @@ export function openWriter(root: string, given: Signer | undefined, { clock, hos
     if (!known.equals(lastLine)) throw brokenCase(root, 'it was altered while this command ran', entries.length - 1);
     if (size === end) return;
     const { lines, torn } = splitLines(readRange(fd, end, size));
-    for (const line of lines) {
-      const entry = readLine(chain, line);
-      if (isFault(entry)) throw brokenCase(root, entry.fault, entries.length);
-      entries.push(entry);
-      end += line.length + 1;
-      lastLine = Buffer.concat([line, Buffer.of(0x0a)]);
-    }
+    const read = readLines(chain, lines);
+    if (read.fault) throw brokenCase(root, read.fault, entries.length + read.entries.length);
+    entries.push(...read.entries);
+    end = size - torn.length;
+    const last = lines.at(-1);
+    if (last) lastLine = Buffer.concat([last, Buffer.of(0x0a)]);
     if (headSeq < 0) {
       // Before anything is put in order: an end that was cut off is not a torn line.
       const fault = copiesFault(root, entries);
