@@ -82,6 +82,12 @@ describe('snapshotSource', () => {
       seen.set(index, checksum);
     }
     expect([...seen.keys()]).toEqual([0, 3, 4, 7, 100, 2047]);
+    // Past the client's middleware: our own user agent, the same signature.
+    const direct = server.seen.filter((one) => /^aplomb\//.test(one.headers['user-agent'] ?? ''));
+    expect(direct.length).toBe(6);
+    expect(direct.every((one) => /Credential=[^/]+\/\d{8}\/eu-west-1\/ebs\/aws4_request, SignedHeaders=[^,]*host/.test(one.headers.authorization ?? ''))).toBe(
+      true,
+    );
   });
 
   it('reads any block directly; what was never written is zeros and costs no read', async () => {
