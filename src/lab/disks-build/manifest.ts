@@ -21,7 +21,7 @@ export interface Times {
 }
 export interface DiskManifest {
   label: string;
-  /** Size of the whole disk in bytes. */
+  /** Size of the disk image in bytes. The volume it lies on may be larger. */
   bytes: number;
   /** UUIDs: of the disk, the partition, the file system, and the seed of its directory hashes. */
   uuids: { disk: string; partition: string; filesystem: string; hash: string };

@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { createGunzip, gzipSync } from 'node:zlib';
 
 const BLOCK = 4096;
+const ZEROS = Buffer.alloc(BLOCK);
 const MAGIC = 'aplomb-sparse-1\n';
 
 /**
@@ -21,7 +22,7 @@ export async function packSparse(image: string): Promise<Buffer> {
       const { bytesRead } = await handle.read(chunk, 0, chunk.length, offset);
       for (let inside = 0; inside < bytesRead; inside += BLOCK) {
         const block = chunk.subarray(inside, Math.min(inside + BLOCK, bytesRead));
-        if (block.every((byte) => byte === 0)) continue;
+        if (block.equals(ZEROS.subarray(0, block.length))) continue;
         const index = Buffer.alloc(4);
         index.writeUInt32LE((offset + inside) / BLOCK);
         parts.push(index, Buffer.concat([block], BLOCK));

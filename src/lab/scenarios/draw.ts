@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 
 /** Reproducible choices: the same seed and label give the same sequence. */
 export interface Draw {
@@ -53,12 +53,7 @@ export function draw(seed: string): Draw {
       const hex = take(16).toString('hex');
       return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
     },
-    bytes: (length) => {
-      const blocks: Buffer[] = [];
-      const key = take(16).toString('hex');
-      for (let made = 0, n = 0; made < length; made += 32, n++) blocks.push(createHash('sha256').update(`${key}${n}`).digest());
-      return Buffer.concat(blocks, length);
-    },
+    bytes: (length) => createCipheriv('aes-128-ctr', take(16), Buffer.alloc(16)).update(Buffer.alloc(length)),
     fork: (label) => draw(`${seed}/${label}`),
   };
   return self;

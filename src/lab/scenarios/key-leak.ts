@@ -96,14 +96,17 @@ function finish(
   const tables = world.accounts[cast.account]!.regions[cast.home]!.tables as { volumes: Record<string, Volume>; instances: Record<string, Instance> };
   tables.volumes[company.web.rootVolume]!.disk = { file: DISK };
   tables.instances[company.web.instanceId]!.console = consoleOf(facts);
-  const utc = (time: number) => new Date(time).toISOString();
+  const addresses = [cast.addresses.attacker, cast.addresses.scanner, cast.addresses.proxy];
+  const acts = world.accounts[cast.account]!.trail.filter(({ record }) => addresses.includes(record.sourceIPAddress)).map(
+    ({ record }) => record.eventTime as string,
+  );
   const truth: Truth = {
     scenario: ID,
     accessKeyId: company.ci.accessKeyId,
     userName: cast.ci,
-    first: utc(cast.times.probe),
-    last: utc(cast.times.last),
-    addresses: [cast.addresses.attacker, cast.addresses.scanner, cast.addresses.proxy],
+    first: acts[0]!,
+    last: acts.at(-1)!,
+    addresses,
     regions: [...cast.attacked, cast.home, 'us-east-1'],
     ...loot,
     instances: [{ id: company.web.instanceId, region: cast.home, account: cast.account, rootVolume: company.web.rootVolume, disk: DISK }],

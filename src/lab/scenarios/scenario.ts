@@ -1,6 +1,6 @@
 import type { Text } from '../../kernel/index.ts';
 import type { World } from '../contract.ts';
-import type { MadeResource } from './scoring.ts';
+import type { ChangedResource, MadeResource } from './scoring.ts';
 
 /** One of the attacker's credentials, or a way to get one. */
 export interface AttackerCredential {
@@ -24,8 +24,7 @@ export interface Truth {
   addresses: string[];
   regions: string[];
   resources: MadeResource[];
-  /** The company's own things that the attacker changed: naming them as touched by the key is no false alarm. */
-  changed: { type: string; id: string; arn: string; region: string; how: string }[];
+  changed: ChangedResource[];
   credentials: AttackerCredential[];
   /** Instances of the company that the attacker got into. */
   instances: { id: string; region: string; account: string; rootVolume: string; disk: string }[];

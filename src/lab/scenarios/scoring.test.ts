@@ -50,6 +50,11 @@ describe('score', () => {
     };
     expect(score(truth, hunt, false, { alarm: 0 }).falseAlarms).toEqual(['AWS::EC2::Instance i-1 (us-east-1)', 'AWS::IAM::Role ci (global)']);
   });
+  it('lets a hunt name what the attacker changed, without counting it', () => {
+    const changed = [{ type: 'AWS::EC2::SecurityGroup', id: 'sg-1', arn: '', region: 'eu-west-1', how: 'opened' }];
+    const hunt = { found: [claim('AWS::EC2::SecurityGroup', 'sg-1', 'eu-west-1'), claim('AWS::EC2::SecurityGroup', 'sg-2', 'eu-west-1')] };
+    expect(score({ ...truth, changed }, hunt, false, { alarm: 0 })).toMatchObject({ found: 0, falseAlarms: ['AWS::EC2::SecurityGroup sg-2 (eu-west-1)'] });
+  });
   it('gives no time to contain for an incident that is not contained', () => {
     expect(score(truth, { found: [] }, false, { alarm: 0, contained: 5_000 }).secondsToContain).toBeNull();
   });

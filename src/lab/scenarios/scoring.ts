@@ -12,6 +12,14 @@ export interface MadeResource {
   /** Access key id that made it. */
   by: string;
 }
+/** Something of the company's that the attacker changed: naming it as touched by the key is neither a find nor a false alarm. */
+export interface ChangedResource {
+  type: string;
+  id: string;
+  arn: string;
+  region: string;
+  how: string;
+}
 /** What a hunt said; a subset of the kernel's Found. */
 export interface Claim {
   type: string;
@@ -32,7 +40,7 @@ export interface Score {
 
 /** Types whose things belong to no region; hunters may name any region, or none, for them. */
 const isGlobal = (type: string): boolean => type.startsWith('AWS::IAM::');
-const same = (made: MadeResource, claim: Claim): boolean =>
+const same = (made: Pick<MadeResource, 'type' | 'id' | 'arn' | 'region' | 'names'>, claim: Claim): boolean =>
   made.type === claim.type &&
   (isGlobal(made.type) || made.region === claim.region) &&
   [made.id, made.arn, ...(made.names ?? [])].some((name) => name !== '' && (name === claim.id || name === claim.arn));
@@ -43,14 +51,14 @@ const label = (of: { type: string; id: string; region: string }): string => `${o
  * @param times epoch milliseconds of the alarm's arrival and of the moment containment was complete.
  */
 export function score(
-  truth: { resources: readonly MadeResource[] },
+  truth: { resources: readonly MadeResource[]; changed?: readonly ChangedResource[] },
   hunt: { found: readonly Claim[] },
   contained: boolean,
   times: { alarm: number; contained?: number | null },
 ): Score {
   const claims = hunt.found.filter((claim) => claim.byKey === true);
   const missed = truth.resources.filter((made) => !claims.some((claim) => same(made, claim)));
-  const wrong = claims.filter((claim) => !truth.resources.some((made) => same(made, claim)));
+  const wrong = claims.filter((claim) => ![...truth.resources, ...(truth.changed ?? [])].some((made) => same(made, claim)));
   return {
     found: truth.resources.length - missed.length,
     missed: missed.map(label),

@@ -21,6 +21,8 @@ type Clients = { [S in keyof typeof CLIENTS]: InstanceType<(typeof CLIENTS)[S]> 
 export interface Stage {
   /** Lab time, epoch milliseconds. */
   readonly now: number;
+  /** When the latest call was made. */
+  readonly called: number;
   /** Goes on to `time`; never back. */
   until(time: number): void;
   /** A client whose every call happens at the stage's time, from the actor's address, and takes a few seconds of the story. */
@@ -35,6 +37,7 @@ export interface Stage {
 export function openStage(lab: { url: string; world: World }, begin: number, draw: Draw): Stage {
   const { world } = lab;
   let time = begin;
+  let called = begin;
   const requestHandler = new NodeHttpHandler({ httpAgent: new Agent({ keepAlive: true, maxSockets: 4 }) });
   const clients = new Map<string, { destroy(): void }>();
 
@@ -45,6 +48,7 @@ export function openStage(lab: { url: string; world: World }, begin: number, dra
     const middle = client.middlewareStack as EC2Client['middlewareStack'];
     middle.add(
       (next) => async (args) => {
+        called = time;
         world.offset = time - Date.now();
         client.config.systemClockOffset = world.offset;
         const trails = Object.values(world.accounts).map(({ trail }) => ({ trail, seen: trail.length }));
@@ -71,6 +75,9 @@ export function openStage(lab: { url: string; world: World }, begin: number, dra
   return {
     get now() {
       return time;
+    },
+    get called() {
+      return called;
     },
     until(next) {
       time = Math.max(time, next);

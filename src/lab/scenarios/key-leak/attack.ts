@@ -1,4 +1,4 @@
-import { DeleteTrailCommand, DescribeTrailsCommand, StopLoggingCommand } from '@aws-sdk/client-cloudtrail';
+import { DeleteTrailCommand, DescribeTrailsCommand, ListTrailsCommand, LookupEventsCommand, StopLoggingCommand } from '@aws-sdk/client-cloudtrail';
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateKeyPairCommand,
@@ -7,6 +7,7 @@ import {
   DescribeImagesCommand,
   DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
+  DescribeKeyPairsCommand,
   DescribeRegionsCommand,
   DescribeSecurityGroupsCommand,
   DescribeVolumesCommand,
@@ -22,7 +23,10 @@ import {
   CreateLoginProfileCommand,
   CreateRoleCommand,
   CreateUserCommand,
+  GetAccountAuthorizationDetailsCommand,
+  GetAccountSummaryCommand,
   GetUserCommand,
+  ListAccessKeysCommand,
   ListAttachedUserPoliciesCommand,
   ListRolesCommand,
   ListUserPoliciesCommand,
@@ -36,6 +40,8 @@ import { type Actor, refused, type Stage } from '../stage.ts';
 import { intruderUserData } from '../web-server/traces.ts';
 import type { Cast } from './cast.ts';
 import type { Company } from './company.ts';
+
+const DENIED = ['AccessDenied', 'AccessDeniedException'] as const;
 
 /** What the attack did, as it did it. */
 export interface Loot {
@@ -59,7 +65,7 @@ export function attackScenes(stage: Stage, cast: Cast, company: Company): { scen
   let ghost = leaked;
   const iamArn = (kind: string, name: string) => `arn:aws:iam::${cast.account}:${kind}/${name}`;
   const made = (type: string, id: string, arn: string, region: string, by: Actor, names?: string[]): void => {
-    loot.resources.push({ type, id, arn, region, createdAt: new Date(stage.now).toISOString(), by: by.accessKeyId, ...(names ? { names } : {}) });
+    loot.resources.push({ type, id, arn, region, createdAt: new Date(stage.called).toISOString(), by: by.accessKeyId, ...(names ? { names } : {}) });
   };
   const newKey = async (by: Actor, user: string): Promise<Actor> => {
     const { AccessKey } = await stage.as(by, 'iam', 'us-east-1').send(new CreateAccessKeyCommand({ UserName: user }));
@@ -83,16 +89,20 @@ export function attackScenes(stage: Stage, cast: Cast, company: Company): { scen
     const iam = stage.as(leaked, 'iam', 'us-east-1');
     await iam.send(new ListUsersCommand({}));
     await iam.send(new ListRolesCommand({}));
+    await iam.send(new ListAccessKeysCommand({ UserName: cast.ci }));
+    await iam.send(new ListAttachedUserPoliciesCommand({ UserName: cast.admin }));
+    await iam.send(new GetAccountSummaryCommand({}));
+    await iam.send(new GetAccountAuthorizationDetailsCommand({ Filter: ['User', 'Role'] }));
+    const cloudtrail = stage.as(leaked, 'cloudtrail', home);
+    await refused(cloudtrail.send(new LookupEventsCommand({})), ...DENIED);
+    await refused(cloudtrail.send(new ListTrailsCommand({})), ...DENIED);
     await stage.as(leaked, 'ec2', home).send(new DescribeRegionsCommand({}));
     for (const region of [home, cast.second, ...cast.attacked]) {
       await stage.as(leaked, 'ec2', region).send(new DescribeInstancesCommand({ MaxResults: 100 }));
       await stage.as(leaked, 'ec2', region).send(new DescribeSecurityGroupsCommand({ MaxResults: 100 }));
     }
-    await refused(
-      stage.as(leaked, 'cloudtrail', home).send(new StopLoggingCommand({ Name: `${cast.company.slug}-trail` })),
-      'AccessDeniedException',
-      'AccessDenied',
-    );
+    await stage.as(leaked, 'ec2', home).send(new DescribeVolumesCommand({ MaxResults: 100 }));
+    await stage.as(leaked, 'ec2', home).send(new DescribeKeyPairsCommand({}));
     for (const region of cast.attacked) {
       const ImageId = await gpuImage(leaked, region);
       const ask = { ImageId, InstanceType: cast.loot.types[0] as 'g5.xlarge', MinCount: 1, MaxCount: 1, DryRun: true };
@@ -202,7 +212,7 @@ export function attackScenes(stage: Stage, cast: Cast, company: Company): { scen
     const cloudtrail = stage.as(leaked, 'cloudtrail', home);
     await cloudtrail.send(new DescribeTrailsCommand({}));
     for (const call of [new StopLoggingCommand({ Name: `${cast.company.slug}-trail` }), new DeleteTrailCommand({ Name: `${cast.company.slug}-trail` })])
-      await refused(cloudtrail.send(call as StopLoggingCommand), 'AccessDeniedException', 'AccessDenied');
+      await refused(cloudtrail.send(call as StopLoggingCommand), ...DENIED);
   };
   const lookBack = async () => {
     await stage.as(ghost, 'sts', 'us-east-1').send(new GetCallerIdentityCommand({}));

@@ -1,4 +1,4 @@
-import { DEFAULT_REGIONS } from '../../world/index.ts';
+import { DEFAULT_REGIONS, OPT_IN_REGIONS } from '../../world/index.ts';
 import type { Draw } from '../draw.ts';
 
 /** Names, places, addresses and times of one telling. Everything follows from the seed, and times from `now`. */
@@ -19,6 +19,7 @@ export interface Cast {
   ciRole: string;
   roleByColleague: string;
   names: { web: string; app: string; workstation: string; training: string };
+  /** Public, from the documentation ranges; the lab gives its own instances addresses in 203.0.113.0/24. */
   addresses: { office: string; runner: string; responder: string; attacker: string; scanner: string; proxy: string };
   /** Staff and the attacker use the same tool: an agent alone accuses nobody. */
   agents: { shared: string; runner: string; script: string };
@@ -26,6 +27,8 @@ export interface Cast {
   loot: { group: string; pair: string; types: string[]; counts: [number, number, number] };
   intruder: { keyComment: string; minerName: string; pool: string; wallet: string; shellFile: string };
   workstationZone: number;
+  /** An opt-in region the company has switched on. */
+  optedIn: string;
   times: Times;
 }
 /** Epoch milliseconds. */
@@ -104,8 +107,8 @@ export function castFor(draw: Draw, now: number): Cast {
     roleByColleague: `${slug}-${draw.pick(['training', 'notebooks', 'reports'])}-role`,
     names: { web: `${slug}-web-${draw.int(1, 4)}`, app: `${slug}-app-${draw.int(1, 4)}`, workstation: 'forensic-workstation', training: `${slug}-training` },
     addresses: {
-      office: `203.0.113.${draw.int(200, 220)}`,
-      runner: `203.0.113.${draw.int(221, 240)}`,
+      office: `198.51.100.${draw.int(200, 220)}`,
+      runner: `198.51.100.${draw.int(221, 240)}`,
       responder: `198.51.100.${draw.int(20, 80)}`,
       attacker: `192.0.2.${draw.int(10, 90)}`,
       scanner: `192.0.2.${draw.int(100, 170)}`,
@@ -136,6 +139,7 @@ export function castFor(draw: Draw, now: number): Cast {
       shellFile: `.${draw.pick(['thumb', 'cache', 'img'])}-${draw.hex(4)}.php`,
     },
     workstationZone: draw.int(0, 1),
+    optedIn: draw.pick(OPT_IN_REGIONS),
     times,
   };
 }

@@ -1,3 +1,4 @@
+import { CreateTrailCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail';
 import {
   AllocateAddressCommand,
   AssociateAddressCommand,
@@ -75,6 +76,14 @@ export async function buildCompany(stage: Stage, cast: Cast, founding: Founding)
     return { id: AccessKey!.AccessKeyId!, secret: AccessKey!.SecretAccessKey! };
   };
 
+  const trail = {
+    Name: `${company.slug}-trail`,
+    S3BucketName: `${company.slug}-trail-${cast.account}`,
+    IsMultiRegionTrail: true,
+    EnableLogFileValidation: true,
+  };
+  await stage.as(admin, 'cloudtrail', home).send(new CreateTrailCommand(trail));
+  await stage.as(admin, 'cloudtrail', home).send(new StartLoggingCommand({ Name: trail.Name }));
   const ciKey = await newUser(cast.ci, [], CI_POLICY);
   const role = await iam.send(
     new CreateRoleCommand({

@@ -16,6 +16,7 @@ import type { Cast } from './cast.ts';
 export function found(world: World, account: Account, cast: Cast): void {
   addUser(world, account, { name: cast.admin, attached: ['arn:aws:iam::aws:policy/AdministratorAccess'], tags: { team: 'platform' } });
   addAccessKey(world, account, cast.admin);
+  account.regions[cast.optedIn]!.optIn = 'opted-in';
   const ctx = makeContext(world, {
     account,
     caller: { account: account.id, type: 'Root', arn: `arn:aws:iam::${account.id}:root`, userId: account.id, accessKeyId: '' },

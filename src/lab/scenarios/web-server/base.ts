@@ -151,7 +151,7 @@ export function baseEntries(facts: WebServerFacts, draw: Draw): DiskEntry[] {
     },
     ...Array.from({ length: 24 }, (_, n) => {
       const times = at(launched + draw.int(2, 50) * DAY + draw.int(1, DAY));
-      const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), draw.bytes(draw.int(30_000, 190_000)), Buffer.from([0xff, 0xd9])]);
+      const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), draw.bytes(draw.int(15_000, 70_000)), Buffer.from([0xff, 0xd9])]);
       return file(`${shop}/uploads/p${1000 + n}-${draw.hex(6)}.jpg`, jpeg, times.born < now ? times : release, { owner: WEB });
     }),
     { path: '/tmp', kind: 'directory', mode: 0o1777, times: shipped },

@@ -37,7 +37,7 @@ function accessLog(facts: WebServerFacts, draw: Draw, begin: number): Line[] {
     time,
     text: `${ip} - - [${nginxTime(time)}] "${line} HTTP/1.1" ${status} ${bytes} "-" "${agent}"`,
   });
-  const visitors = Array.from({ length: 40 }, () => `203.0.113.${draw.int(1, 120)}`);
+  const visitors = Array.from({ length: 40 }, () => `198.51.100.${draw.int(90, 190)}`);
   const visits = Array.from({ length: 1500 }, () => {
     const page = draw.pick(['/', `/product/${draw.int(100, 180)}`, '/cart', '/account', '/favicon.ico']);
     return request(draw.int(begin, now), draw.pick(visitors), `GET ${page}`, page === '/favicon.ico' ? 404 : 200, draw.int(300, 24_000), BROWSER);

@@ -7,6 +7,8 @@ import { traceEntries } from './traces.ts';
 
 /** Size of the web server's root volume, GiB. */
 export const ROOT_GIB = 1;
+/** Size of the image on it. As with a cloud image nobody has grown, the rest of the volume was never written. */
+const IMAGE_BYTES = 64 << 20;
 
 /** The web server's root volume: the company's server, its logs, and over them what the intruder left. */
 export function webServerManifest(facts: WebServerFacts, draw: Draw): DiskManifest {
@@ -16,7 +18,7 @@ export function webServerManifest(facts: WebServerFacts, draw: Draw): DiskManife
   const ids = draw.fork('uuids');
   return {
     label: 'cloudimg-rootfs',
-    bytes: ROOT_GIB * 2 ** 30,
+    bytes: IMAGE_BYTES,
     uuids: { disk: ids.uuid(), partition: ids.uuid(), filesystem: ids.uuid(), hash: ids.uuid() },
     made: facts.launched - 21 * 86_400_000 - 4 * 3_600_000,
     written: facts.now - 30_000,
