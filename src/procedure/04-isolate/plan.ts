@@ -42,7 +42,7 @@ function groupSteps(seen: Isolation, group: Group, suffix: string, like: string 
       until: [{ path: 'length(SecurityGroupRules[?IsEgress]) > `0`', is: true }],
       lag: ['InvalidGroup.NotFound'],
       every: 1,
-      limit: 60,
+      limit: 30,
     });
   }
   if (fresh || group.egress.surplus.length > 0) {

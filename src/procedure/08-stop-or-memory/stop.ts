@@ -132,7 +132,7 @@ function plan(seen: Stopping): Step[] {
       },
       undo: {
         calls: [
-          { read: described, until: [{ path: STATE, is: 'stopped' }], every: 3, limit: 900 },
+          { read: described, until: [{ path: STATE, is: 'stopped' }], every: 2, limit: 900 },
           ec2(region, 'StartInstances', { InstanceIds: [instanceId] }),
         ],
         lag: ['IncorrectInstanceState'],
@@ -156,7 +156,7 @@ function plan(seen: Stopping): Step[] {
       read: described,
       until: [{ path: STATE, is: 'stopped' }],
       fail: [{ path: STATE, is: 'terminated' }],
-      every: 3,
+      every: 2,
       limit: 900,
     },
   ];

@@ -48,7 +48,7 @@ it.each([
   [created(), 'holds'],
   [created({ State: 'in-use' }), 'holds'],
   [preserved(), 'fails'],
-  [created({ State: 'creating' }), 'fails'],
+  [created({ State: 'creating' }), 'unknown'],
   [created({ State: 'error' }), 'fails'],
   [created({ VolumeType: 'gp2' }), 'fails'],
   [created({ AvailabilityZone: 'eu-west-1a' }), 'fails'],

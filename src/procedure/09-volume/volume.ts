@@ -102,10 +102,11 @@ function verdict(seen: Reading): Check {
         ? [`${snapshotId}: ${copy.volumeId} ${copy.type} ${copy.state}`]
         : [];
   });
+  const making = seen.snapshots.every(({ snapshotId }) => copyOf(seen, snapshotId)?.type === 'gp3');
   if (wrong.length > 0)
     return check(
       name,
-      'fails',
+      making ? 'unknown' : 'fails',
       text(`No ready gp3 volume in ${seen.zone} for ${wrong.join(', ')}.`, `Sin volumen gp3 listo en ${seen.zone} para ${wrong.join(', ')}.`),
       seen.evidence,
     );

@@ -32,7 +32,7 @@ describe('plan', () => {
 
 it.each([
   [attachedTo(STATION), 'holds'],
-  [attachedTo(STATION, 'attaching'), 'fails'],
+  [attachedTo(STATION, 'attaching'), 'unknown'],
   [attachedTo(SUSPECT), 'fails'],
   [withCopy(), 'fails'],
   [fakeWorld(), 'fails'],
@@ -62,6 +62,9 @@ describe('mount lines', () => {
     mountImage('snap-0e0e0e0e0e0e0e0e1', at('ext4')),
   ])('are sound shell %#', (...lines) => {
     expect(() => execFileSync('sh', ['-n'], { input: lines.flat().join('\n'), stdio: 'pipe' })).not.toThrow();
+  });
+  it('touch the disk itself and its partitions, not another one whose name begins the same', () => {
+    expect(mountImage('snap-0e0e0e0e0e0e0e0e1', at('ext4')).join('\n')).not.toContain('"$disk"*'); // loop1* is loop10 too
   });
   it('take no hostile name', () => {
     expect(() => mountVolume('vol-0; rm -rf /', '/dev/sdf')).toThrow(expect.objectContaining({ code: 'UnsafeName' }));

@@ -114,7 +114,7 @@ function plan({ region, workstation, volumes }: Attaching): Step[] {
 
 function verdict({ volumes, workstation, evidence }: Reading): Check {
   const name = 'attached';
-  const not = volumes.filter((one) => one.state !== 'attached');
+  const open = volumes.filter((one) => one.state !== 'attached');
   if (volumes.length === 0)
     return check(
       name,
@@ -122,13 +122,13 @@ function verdict({ volumes, workstation, evidence }: Reading): Check {
       text('There is no working volume of this case in the zone of the workstation.', 'No hay volumen de trabajo de este caso en la zona de la estación.'),
       evidence,
     );
-  if (not.length > 0)
+  if (open.length > 0)
     return check(
       name,
-      'fails',
+      open.every((one) => one.state === 'attaching') ? 'unknown' : 'fails',
       text(
-        `Not attached to ${workstation}: ${not.map((one) => `${one.volumeId} (${one.state})`).join(', ')}.`,
-        `Sin conectar a ${workstation}: ${not.map((one) => `${one.volumeId} (${one.state})`).join(', ')}.`,
+        `Not attached to ${workstation}: ${open.map((one) => `${one.volumeId} (${one.state})`).join(', ')}.`,
+        `Sin conectar a ${workstation}: ${open.map((one) => `${one.volumeId} (${one.state})`).join(', ')}.`,
       ),
       evidence,
     );

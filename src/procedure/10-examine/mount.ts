@@ -59,11 +59,11 @@ export const mountImage = (snapshotId: string, found: readonly FileSystem[]): st
 
 function readOnly(folder: string, found: readonly FileSystem[] | undefined): string[] {
   return [
+    'case "$disk" in *[0-9]) part="$disk"p ;; *) part="$disk" ;; esac',
     '# first: no write reaches the disk, whatever a driver tries',
-    'for node in "$disk"*; do',
+    'for node in "$disk" "$part"[0-9]*; do',
     '  if [ -b "$node" ]; then blockdev --setro "$node"; fi',
     'done',
-    'case "$disk" in *[0-9]) part="$disk"p ;; *) part="$disk" ;; esac',
     ...(found ? found.flatMap((one) => known(folder, one)) : searched(folder)),
   ];
 }

@@ -3,21 +3,27 @@ import { failureCode } from './ec2.ts';
 
 export const check = (name: string, verdict: Verdict, why: Text, evidence: readonly string[]): Check => ({ name, verdict, why, evidence });
 
+/** Seconds between readings: short at first, since most are right at once, and long enough in sum for EC2 to catch up. */
+const PAUSES = [0.5, 1, 2, 4] as const;
 /**
  * Takes a reading again until it is what was hoped for: EC2's reads lag behind its writes by seconds. The last reading
  * counts, so a change that never happened still fails.
+ * @param even how many readings, and the same seconds between them, for what lags longer (IAM).
  */
 export async function settled<T>(
   ctx: Pick<ActionContext, 'settle'>,
   take: () => Promise<T>,
   good: (reading: T) => boolean,
-  { times = 5, seconds = 2 }: { times?: number; seconds?: number } = {},
+  even?: { readonly times: number; readonly seconds: number },
 ): Promise<T> {
-  for (let left = times; ; left -= 1) {
-    const reading = await take();
-    if (left <= 1 || good(reading)) return reading;
+  const pauses = even ? Array.from({ length: even.times - 1 }, () => even.seconds) : PAUSES;
+  let reading = await take();
+  for (const seconds of pauses) {
+    if (good(reading)) break;
     await ctx.settle(seconds);
+    reading = await take();
   }
+  return reading;
 }
 
 /** The checks, or every one of them `unknown` with the reason when AWS would not answer: an error is never a success. */
