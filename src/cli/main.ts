@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { commands } from '../generated/commands.ts';
 import { AplombError, EXIT, type ExitCode, isAplombError } from '../kernel/error.ts';
 import type { Lang } from '../kernel/text.ts';
@@ -37,6 +38,8 @@ export async function run(argv: readonly string[]): Promise<void> {
     finish(foreseen.exit);
   };
   const interrupted = new AbortController();
+  // Hundreds of requests may listen for the interruption at once; that is no leak.
+  setMaxListeners(0, interrupted.signal);
   let presses = 0;
   const onSignal = (signal: NodeJS.Signals): void => {
     presses += 1;

@@ -1,5 +1,5 @@
 import { selfLockoutGuard } from '../aws/index.ts';
-import type { Action, Check, Json, JsonObject, Plan, Result, Step, Target, Verdict } from '../kernel/index.ts';
+import type { Action, CaseFile, Check, Json, JsonObject, Plan, Result, Step, Target, Verdict } from '../kernel/index.ts';
 import { AplombError, EXIT, isChange, ofKind, text, utc, worstVerdict } from '../kernel/index.ts';
 import { approve, openApply } from './approval.ts';
 import { contextFor } from './context.ts';
@@ -44,6 +44,20 @@ export async function planAction(session: Session, action: Action, request: Requ
   return { plan, observedAt };
 }
 
+const held = new WeakMap<CaseFile, { release: () => void; by: number }>();
+/** One apply lease for a whole process: actions of one playbook may change the account side by side, other commands may not. */
+function hold(session: Session): () => void {
+  const lease = held.get(session.case) ?? { release: session.case.lease?.('apply') ?? (() => undefined), by: 0 };
+  lease.by += 1;
+  held.set(session.case, lease);
+  return () => {
+    lease.by -= 1;
+    if (lease.by > 0) return;
+    held.delete(session.case);
+    lease.release();
+  };
+}
+
 /** Runs an approved plan, new or resumed. */
 export async function applyPlan(session: Session, plan: Plan, apply: string, observedAt: number): Promise<ReadonlyMap<string, Result>> {
   const identity = await session.aws.identity();
@@ -62,7 +76,7 @@ export async function applyPlan(session: Session, plan: Plan, apply: string, obs
     results: new Map(),
     inputs: new Map(),
   };
-  const leave = session.case.lease?.('apply') ?? (() => undefined);
+  const leave = hold(session);
   try {
     return await execute(run);
   } finally {

@@ -25,16 +25,35 @@ export function terminalView(io: Io, begun = Date.now()): (event: AplombEvent) =
   };
   const mark = (verdict: string): string => (verdict === 'holds' ? ink.green('✔') : verdict === 'fails' ? ink.red('✘') : ink.yellow('?'));
 
+  const known = new Map<string, { step: number; title: unknown }>();
+  let closing = false;
   const heading = (data: Data): void => {
-    if (data.step !== step) {
-      step = data.step;
+    if (data.title) known.set(data.action, { step: data.step, title: data.title });
+    const about = known.get(data.action);
+    const now = data.step ?? about?.step ?? step;
+    if (now !== step) {
+      step = now;
       line('');
       line(`${clock()}  ${ink.bold(`${io.lang === 'es' ? 'Paso' : 'Step'} ${step} ${OF[io.lang]} 10 · ${STEPS[step]?.[io.lang] ?? ''}`)}`);
     }
     if (data.action !== action) {
       action = data.action;
-      line(`       ${ink.cyan(plainText(String(data.action), 60))}  ${say(data.title)}`);
+      line(`       ${ink.cyan(plainText(String(data.action), 60))}  ${say(about?.title)}`);
     }
+  };
+  const checkLine = (check: Data, name: string): void =>
+    line(fold(`${mark(check.verdict)} ${name} — ${VERDICTS[check.verdict]?.[io.lang]}: ${say(check.why)}`, WIDTH, '         ').replace(/^ {9}/, '       '));
+  /** At the end every check is taken once more: what holds is said in one line, the rest in full. */
+  const finalVerdict = (data: Data): void => {
+    if (!closing) {
+      closing = true;
+      step = 0;
+      action = '';
+      line('');
+      line(`${clock()}  ${ink.bold(io.lang === 'es' ? 'Última lectura de cada comprobación' : 'The last reading of every check')}`);
+    }
+    if (data.verdict === 'holds') line(`       ${mark('holds')} ${plainText(String(data.action), 60)}`);
+    else for (const check of data.checks as Data[]) if (check.verdict !== 'holds') checkLine(check, `${plainText(String(data.action), 60)}/${check.name}`);
   };
 
   return (event) => {
@@ -56,14 +75,19 @@ export function terminalView(io: Io, begun = Date.now()): (event: AplombEvent) =
         if (data.state === 'started') line(`\n${clock()}  ${ink.bold(say(event.text))}`);
         break;
       case 'action':
-        heading(data);
+        closing = false;
+        known.set(data.action, { step: data.step, title: data.title });
         break;
-      case 'plan':
+      case 'plan': {
+        heading(data);
+        const dangers = new Set<string>();
         for (const change of data.changes as Data[]) {
           line(`       ${ink.dim('·')} ${say(change.why)} ${ink.dim(`(${change.call}, ${change.region})`)}`);
-          for (const danger of change.danger as Text[]) line(fold(`! ${say(danger)}`, WIDTH, '         '));
+          for (const danger of change.danger as Text[]) dangers.add(say(danger));
         }
+        for (const danger of dangers) line(fold(`! ${danger}`, WIDTH, '         '));
         break;
+      }
       case 'step':
         if (data.state !== 'done' && data.state !== 'already' && data.state !== 'unneeded')
           line(
@@ -77,21 +101,14 @@ export function terminalView(io: Io, begun = Date.now()): (event: AplombEvent) =
         io.transient(`       … ${say(event.text)}`);
         break;
       case 'evidence':
-        if (data.unavailable)
-          line(
-            `       ${ink.dim('–')} ${plainText(String(data.name))}: ${ink.dim(`${io.lang === 'es' ? 'no disponible' : 'not available'}, ${plainText(String(data.unavailable), 160)}`)}`,
-          );
-        else line(`       ${ink.dim('+')} ${plainText(String(data.name))} ${ink.dim(`${size(data.bytes, io.lang)} ${String(data.sha256).slice(0, 12)}…`)}`);
+        io.transient(`       + ${plainText(String(data.name))} ${size(data.bytes, io.lang)}`);
         break;
       case 'verdict':
-        if (data.final && data.verdict === 'holds') break;
-        for (const check of data.checks as Data[])
-          line(
-            fold(`${mark(check.verdict)} ${check.name} — ${VERDICTS[check.verdict]?.[io.lang]}: ${say(check.why)}`, WIDTH, '         ').replace(
-              /^ {9}/,
-              '       ',
-            ),
-          );
+        if (data.final) finalVerdict(data);
+        else {
+          heading(data);
+          for (const check of data.checks as Data[]) checkLine(check, check.name);
+        }
         break;
       case 'gate':
         line(
