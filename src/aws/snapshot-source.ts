@@ -1,3 +1,4 @@
+import { plainText } from '../i18n/index.ts';
 import { AplombError, type BlockSource, EXIT, type Json, sha256 } from '../kernel/index.ts';
 import { isAwsFailure } from './errors.ts';
 import type { Aws, SendRequest } from './types.ts';
@@ -148,8 +149,8 @@ export async function snapshotSource(aws: Aws, region: string, snapshotId: strin
 }
 
 function notThere(error: unknown, snapshotId: string, region: string): unknown {
-  if (!isAwsFailure(error) || error.code !== 'ResourceNotFound') return error;
-  return new AplombError('UnknownSnapshot', `${region} has no completed snapshot ${snapshotId} that these credentials may read.`, {
+  if (!isAwsFailure(error) || !(error.code === 'ResourceNotFound' || (error.code === 'Validation' && /snapshot/i.test(error.message)))) return error;
+  return new AplombError('UnknownSnapshot', `${region} has no completed snapshot ${snapshotId} that these credentials may read: ${plainText(error.message)}`, {
     fix: 'Check the region; wait until the snapshot is completed; the caller needs ebs:ListSnapshotBlocks and ebs:GetSnapshotBlock.',
     cause: error,
   });
