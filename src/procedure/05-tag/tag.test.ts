@@ -31,6 +31,17 @@ describe('plan', () => {
     }
   });
 
+  it('looks for its tags where a resource shows all of them at once, not in pages', async () => {
+    const { changes } = await planOf(action, fakeInstance(fakeWorld()));
+    expect(changes.map((change) => [change.probe.call.operation, change.probe.pick?.from])).toEqual([
+      ['DescribeInstances', 'Reservations[0].Instances[0].Tags'],
+      ['DescribeVolumes', 'Volumes[0].Tags'],
+      ['DescribeVolumes', 'Volumes[0].Tags'],
+      ['DescribeNetworkInterfaces', 'NetworkInterfaces[0].TagSet'],
+      ['DescribeNetworkInterfaces', 'NetworkInterfaces[0].TagSet'],
+    ]);
+  });
+
   it('is empty when everything is tagged', async () => expect((await planOf(action, fakeInstance(tagged()))).steps).toEqual([]));
 
   it('writes over the classic tag only when asked, warns, and puts the old value back on undo', async () => {

@@ -1,4 +1,4 @@
-import { type Action, type ActionContext, type Check, type JsonObject, type Step, text } from '../../kernel/index.ts';
+import { type Action, type ActionContext, type Check, type Json, type JsonObject, type Step, text } from '../../kernel/index.ts';
 import { check, readable, settled } from '../shared/checks.ts';
 import { describeInstance, ec2, filter, tagText, targetOf, volumesOf } from '../shared/ec2.ts';
 import { textOption } from '../shared/options.ts';
@@ -81,8 +81,8 @@ function plan({ region, wanted, resources, readableInside }: Tagging): Step[] {
         call: ec2(region, 'CreateTags', { Resources: [resource.id], Tags: tags(add) }),
         repeat: 'safe',
         probe: {
-          call: ec2(region, 'DescribeTags', { Filters: [filter('resource-id', resource.id)] }),
-          pick: { from: 'Tags', where: [{ path: 'Key', in: wanted.map(([key]) => key) }] },
+          call: ec2(region, ...SHOWN[resource.kind].call(resource.id)),
+          pick: { from: SHOWN[resource.kind].tags, where: [{ path: 'Key', in: wanted.map(([key]) => key) }] },
           done: [{ path: '[*].[Key, Value]', is: wanted.map((pair) => [...pair]) }],
           ready: [{ path: '[*].[Key, Value]', is: resource.old.map((pair) => [...pair]) }],
         },
@@ -107,6 +107,13 @@ function plan({ region, wanted, resources, readableInside }: Tagging): Step[] {
     ];
   });
 }
+
+/** Where a resource shows all of its tags in one answer: DescribeTags comes in pages. */
+const SHOWN: Record<Resource['kind'], { call(id: string): [operation: string, input: Json]; tags: string }> = {
+  instance: { call: (id) => ['DescribeInstances', { InstanceIds: [id] }], tags: 'Reservations[0].Instances[0].Tags' },
+  volume: { call: (id) => ['DescribeVolumes', { VolumeIds: [id] }], tags: 'Volumes[0].Tags' },
+  interface: { call: (id) => ['DescribeNetworkInterfaces', { NetworkInterfaceIds: [id] }], tags: 'NetworkInterfaces[0].TagSet' },
+};
 
 const NAMES = { instance: 'instance-tagged', volume: 'volumes-tagged', interface: 'interfaces-tagged' } as const;
 function verdicts({ wanted, resources, evidence }: Tagging & { evidence: readonly string[] }): Check[] {
