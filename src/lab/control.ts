@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Fault, Settings } from './contract.ts';
+import type { Fault } from './contract.ts';
 import type { Lab } from './pipeline.ts';
+import { mergeSettings, wrongFaults } from './settings.ts';
 import type { WireRequest } from './wire/request.ts';
 import { loadWorld, saveWorld, worldNow } from './world/index.ts';
 import { normalise, normaliseEffects } from './world/normalise.ts';
@@ -19,9 +20,6 @@ type Handler = (room: ControlRoom, body: unknown) => ControlAnswer;
 const ok = (json: unknown): ControlAnswer => ({ status: 200, json });
 const bad = (message: string): ControlAnswer => ({ status: 400, json: { error: message } });
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const KINDS: readonly string[] = ['latency', 'error', 'timeout', 'drop-after-effect', 'drop-before-effect', 'lie', 'deny'] satisfies Fault['kind'][];
-const isFault = (value: unknown): value is Fault => isObject(value) && KINDS.includes(value.kind as string);
 
 /** What the scorer, the scenarios and the tests may ask and set. Everything but health needs the bearer token. */
 const ROUTES: Readonly<Record<string, Handler>> = {
@@ -49,23 +47,16 @@ const ROUTES: Readonly<Record<string, Handler>> = {
     const replace = isObject(body) && 'replace' in body;
     const given = replace ? (body as { replace: unknown }).replace : body;
     const faults = Array.isArray(given) ? given : [given];
-    if (!faults.every(isFault)) return bad(`each fault needs a kind of ${KINDS.join(', ')}`);
+    const wrong = wrongFaults(faults);
+    if (wrong !== undefined) return bad(wrong);
     const { settings } = lab.world;
-    settings.faults = replace ? faults : [...settings.faults, ...faults];
+    settings.faults = [...(replace ? [] : settings.faults), ...(faults as Fault[])];
     return ok({ faults: settings.faults.length });
   },
   'POST settings': ({ lab }, body) => {
     const { settings } = lab.world;
-    if (!isObject(body)) return bad('settings must be an object');
-    for (const [name, value] of Object.entries(body)) {
-      if (!Object.hasOwn(settings, name)) return bad(`there is no setting "${name}"`);
-      const own = settings[name as keyof Settings];
-      const numbers = (list: unknown) => Array.isArray(list) && list.length === 2 && list.every((item) => Number.isFinite(item) && item >= 0);
-      const fits =
-        name === 'faults' ? Array.isArray(value) && value.every(isFault) : Array.isArray(own) ? numbers(value) : Number.isFinite(value) && Number(value) >= 0;
-      if (!fits || (name === 'speed' && value === 0)) return bad(`setting "${name}" does not take ${JSON.stringify(value)}`);
-    }
-    Object.assign(settings, body);
+    const wrong = mergeSettings(settings, body);
+    if (wrong !== undefined) return bad(wrong);
     return ok(settings);
   },
   'POST clock': ({ lab }, body) => {

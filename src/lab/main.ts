@@ -1,13 +1,14 @@
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { scenarios } from '../generated/lab.ts';
-import { AplombError, EXIT, isAplombError } from '../kernel/index.ts';
+import { AplombError, EXIT, isAplombError, type Text } from '../kernel/index.ts';
 import type { Settings, World } from './contract.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { type RunningLab, startLab } from './server.ts';
+import { mergeSettings } from './settings.ts';
 import { loadWorld, newWorld } from './world/index.ts';
 
 /** How a lab process is asked for: one JSON object as the first argument, or as the first line of standard input. */
@@ -17,7 +18,7 @@ export interface LabConfig {
   seed?: string;
   /** A saved world to serve instead of a new one. */
   load?: string;
-  /** Folder with the disk images. Default: a temporary one, removed at the end. */
+  /** Folder with the disk images. Default: that of the saved world, or a temporary one that is removed at the end. */
   disks?: string;
   port?: number;
   controlToken?: string;
@@ -28,22 +29,26 @@ export interface LabConfig {
 }
 
 /**
- * A lab in a process of its own. Prints one JSON line: `{url, controlToken, briefing}`, or `{error: {code, message, fix}}`
- * and exits with 1; then serves until standard input closes, SIGTERM or SIGINT comes, or the control interface says so.
+ * A lab in a process of its own. While the scenario is played it tells the story on standard error, one `{en, es}` a line; then
+ * it prints one JSON line: `{url, controlToken, briefing}`, or `{error: {code, message, fix}}` and exits with 1; then serves until standard input closes, SIGTERM or SIGINT comes, or the control interface says so.
  */
 export async function runLabProcess(): Promise<void> {
   const lines = createInterface({ input: process.stdin });
-  const ended = new Promise<void>((resolve) => lines.once('close', resolve));
+  const ended = new Promise<void>((done) => {
+    lines.once('close', done);
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => done());
+  });
   let stop: () => Promise<void> = async () => undefined;
   try {
-    const text = process.argv[2] ?? (await new Promise<string>((resolve) => lines.once('line', resolve).once('close', () => resolve('{}'))));
-    const { lab, close } = await openLab(parseConfig(text), (line) => process.stderr.write(`${line}\n`));
-    stop = close;
-    process.stdout.write(`${JSON.stringify({ url: lab.url, controlToken: lab.controlToken, briefing: lab.world.briefing })}\n`);
-    const signal = new Promise<void>((resolve) => {
-      for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve());
-    });
-    await Promise.race([ended, signal, lab.closed]);
+    const text = process.argv[2] ?? (await new Promise<string>((done) => lines.once('line', done).once('close', () => done('{}'))));
+    const opening = openLab(parseConfig(text), (line) => process.stderr.write(`${JSON.stringify(line)}\n`));
+    const opened = await Promise.race([opening, ended]);
+    // Nobody waits for the story any more: 'exit' removes what it has written.
+    if (!opened) process.exit(EXIT.interrupted);
+    stop = opened.close;
+    const { url, controlToken, world, closed } = opened.lab;
+    process.stdout.write(`${JSON.stringify({ url, controlToken, briefing: world.briefing })}\n`);
+    await Promise.race([ended, closed]);
   } catch (error) {
     const { code, message, fix } = isAplombError(error) ? error : { code: 'LabFailed', message: (error as Error).message, fix: undefined };
     process.stdout.write(`${JSON.stringify({ error: { code, message, ...(fix === undefined ? {} : { fix }) } })}\n`);
@@ -63,28 +68,18 @@ function parseConfig(text: string): LabConfig {
   }
 }
 
-/** Starts a lab from a configuration: loads or makes the world, plays the scenario, then applies the settings. */
-export async function openLab(config: LabConfig, log: (line: string) => void): Promise<{ lab: RunningLab; close(): Promise<void> }> {
-  const disks = config.disks ?? mkdtempSync(join(tmpdir(), 'aplomb-lab-'));
-  const clean = () => {
-    if (config.disks === undefined) rmSync(disks, { recursive: true, force: true });
-  };
+/** Starts a lab from a configuration: loads a world or plays the scenario, then applies the settings. */
+export async function openLab(config: LabConfig, log: (line: Text) => void): Promise<{ lab: RunningLab; close(): Promise<void> }> {
+  const { disks, clean } = diskFolder(config);
   let lab: RunningLab | undefined;
   try {
-    const seed = config.seed ?? 'aplomb';
     const attack = config.scenario !== undefined && config.load === undefined ? await scenario(config.scenario) : undefined;
-    const world: World =
-      config.load !== undefined
-        ? { ...loadWorld(readFileSync(config.load, 'utf8')), disks }
-        : attack
-          ? await attack.prepare({ seed, disks })
-          : newWorld({ seed, disks });
-    if (config.speed !== undefined) world.settings.speed = config.speed;
+    const world = await openWorld(config, disks, attack);
     const { port = 0, controlToken } = config;
     lab = await startLab({ world, port, ...(controlToken === undefined ? {} : { controlToken }) });
-    // Each line of the story is told in both languages; who shows it chooses.
-    await attack?.play({ url: lab.url, world, log: (line) => log(JSON.stringify(line)) });
-    Object.assign(lab.world.settings, config.settings, config.speed === undefined ? {} : { speed: config.speed });
+    await attack?.play({ url: lab.url, world, log });
+    const wrong = mergeSettings(world.settings, { ...config.settings, ...(config.speed === undefined ? {} : { speed: config.speed }) });
+    if (wrong !== undefined) throw new AplombError('BadLabConfig', wrong, { exit: EXIT.usage });
   } catch (error) {
     await lab?.close();
     clean();
@@ -92,6 +87,25 @@ export async function openLab(config: LabConfig, log: (line: string) => void): P
   }
   const running = lab;
   return { lab: running, close: () => running.close().finally(clean) };
+}
+
+async function openWorld({ load, seed = 'aplomb' }: LabConfig, disks: string, attack: Scenario | undefined): Promise<World> {
+  if (load === undefined) return attack ? attack.prepare({ seed, disks }) : newWorld({ seed, disks });
+  try {
+    return { ...loadWorld(readFileSync(load, 'utf8')), disks };
+  } catch (cause) {
+    throw new AplombError('BadWorld', `${load} is not a saved world: ${(cause as Error).message}`, { cause, exit: EXIT.usage });
+  }
+}
+
+/** Where disk images lie: as configured, beside a saved world, or in a temporary folder that goes with the process at the latest. */
+function diskFolder({ disks, load }: LabConfig): { disks: string; clean(): void } {
+  const kept = disks ?? (load === undefined ? undefined : dirname(resolve(load)));
+  if (kept !== undefined) return { disks: kept, clean: () => undefined };
+  const temporary = mkdtempSync(join(tmpdir(), 'aplomb-lab-'));
+  const clean = () => rmSync(temporary, { recursive: true, force: true });
+  process.once('exit', clean);
+  return { disks: temporary, clean };
 }
 
 async function scenario(name: string): Promise<Scenario> {
