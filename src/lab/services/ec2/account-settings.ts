@@ -1,5 +1,5 @@
 import type { LabContext, LabOperations } from '../../contract.ts';
-import { writable } from './tables.ts';
+import { tableOf, writable } from './tables.ts';
 import { defaults, keyArn, managedKey } from './volume-model.ts';
 
 /** Settings of an account in one region. */
@@ -12,6 +12,9 @@ const change = (ctx: LabContext, to: EbsDefaults): void => {
   const table = writable<EbsDefaults>(ctx, 'ebsDefaults');
   table.default = { ...table.default, ...to };
 };
+
+/** Whether resources that services manage appear in Describe calls that do not ask for them. */
+const visibility = (ctx: LabContext) => ({ DefaultVisibility: tableOf<{ hidden: boolean }>(ctx, 'managedVisibility').default?.hidden ? 'hidden' : 'visible' });
 
 export const operations: LabOperations = {
   GetEbsEncryptionByDefault: { run: (_input, ctx) => ({ EbsEncryptionByDefault: defaults(ctx).encryption ?? false, SseType: 'none' }) },
@@ -26,6 +29,14 @@ export const operations: LabOperations = {
       change(ctx, { encryption: false });
       return { EbsEncryptionByDefault: false };
     },
+  },
+  GetManagedResourceVisibility: { run: (_input, ctx) => ({ Visibility: visibility(ctx) }) },
+  ModifyManagedResourceVisibility: {
+    run(input, ctx) {
+      writable<{ hidden: boolean }>(ctx, 'managedVisibility').default = { hidden: input.DefaultVisibility === 'hidden' };
+      return { Visibility: visibility(ctx) };
+    },
+    constraints: { DefaultVisibility: { enum: ['hidden', 'visible'] } },
   },
   GetEbsDefaultKmsKeyId: { run: (_input, ctx) => ({ KmsKeyId: defaults(ctx).kmsKeyId ?? managedKey(ctx) }) },
   ModifyEbsDefaultKmsKeyId: {

@@ -1,7 +1,7 @@
 import type { LabContext } from '../../contract.ts';
 import { associationOf, groupNames, interfacesOf, interfaceView, privateName, publicName } from './interface-model.ts';
 import type { Instance, Interface } from './rows.ts';
-import { date, gmt, phase } from './tables.ts';
+import { date, gmt, operatorView, phase } from './tables.ts';
 import { tagsOf } from './tagging.ts';
 import { TYPES } from './type-catalogue.ts';
 import { volumesOf } from './volume-model.ts';
@@ -97,7 +97,7 @@ export function instanceView(ctx: LabContext, row: Instance) {
     UsageOperationUpdateTime: date(primary?.attachment?.time ?? row.launchTime),
     BootMode: 'uefi-preferred',
     CurrentInstanceBootMode: type?.hypervisor === 'xen' ? 'legacy-bios' : 'uefi',
-    Operator: { Managed: false },
+    Operator: operatorView(row),
     Tags: tagsOf(ctx, row.id),
   };
 }

@@ -3,7 +3,7 @@ import { devicesView, instanceView, stateOf, stateView } from './instance-model.
 import { associationOf, attachmentOf, groupNames, interfacesOf, privateName, publicName } from './interface-model.ts';
 import { type Fields, filtered, paged } from './query.ts';
 import type { Instance } from './rows.ts';
-import { chosen, phase, rowsOf } from './tables.ts';
+import { chosen, operatorView, phase, rowsOf, shown } from './tables.ts';
 import { tagsOf } from './tagging.ts';
 import { volumesOf } from './volume-model.ts';
 import { zonesOf } from './zones.ts';
@@ -94,7 +94,7 @@ export const operations: LabOperations = {
   /** MaxResults counts instances; an instance's reservation may appear on several pages. */
   DescribeInstances: {
     run(input, ctx) {
-      const rows = filtered(ctx, chosen<Instance>(ctx, 'instances', input.InstanceIds), input.Filters, fields(ctx));
+      const rows = filtered(ctx, shown(ctx, chosen<Instance>(ctx, 'instances', input.InstanceIds), input), input.Filters, fields(ctx));
       const page = paged(ctx, input, rows, 'Instances', (row) => row, { given: input.InstanceIds, name: 'instancesSet' });
       const reservations = new Map<string, Instance[]>();
       for (const row of page.Instances as Instance[]) reservations.set(row.reservationId, [...(reservations.get(row.reservationId) ?? []), row]);
@@ -112,7 +112,9 @@ export const operations: LabOperations = {
   /** Only running instances, unless IncludeAllInstances. */
   DescribeInstanceStatus: {
     run(input, ctx) {
-      const all = chosen<Instance>(ctx, 'instances', input.InstanceIds).filter((row) => input.IncludeAllInstances || stateOf(ctx, row) === 'running');
+      const all = shown(ctx, chosen<Instance>(ctx, 'instances', input.InstanceIds), input).filter(
+        (row) => input.IncludeAllInstances || stateOf(ctx, row) === 'running',
+      );
       const health = (row: Instance) => {
         if (stateOf(ctx, row) !== 'running') return { Status: 'not-applicable', Details: [] };
         const ready = ctx.now() >= row.launchTime + (ctx.due(120) - ctx.now());
@@ -141,7 +143,7 @@ export const operations: LabOperations = {
           InstanceStatus: health(row),
           SystemStatus: health(row),
           AttachedEbsStatus: volumesOf(ctx, row.id).length ? health(row) : undefined,
-          Operator: { Managed: false },
+          Operator: operatorView(row),
           Events: [],
         }),
         { given: input.InstanceIds, name: 'instancesSet' },
@@ -207,7 +209,7 @@ export const operations: LabOperations = {
           OwnerId: row.ownerId,
           Tags: tagsOf(ctx, row.id),
           ImageMetadata: { ImageId: row.imageId },
-          Operator: { Managed: false },
+          Operator: operatorView(row),
         }),
         { given: input.InstanceIds, name: 'instancesSet' },
       );

@@ -2,7 +2,7 @@ import type { LabContext } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
 import { cidr, contains, toNumber, v4, v6 } from './cidr.ts';
 import type { Address, Interface, SecurityGroup, Subnet } from './rows.ts';
-import { date, gone, notFound, phase, rowOf, rowsOf, wellFormed, writable } from './tables.ts';
+import { date, gone, notFound, operatorView, phase, rowOf, rowsOf, wellFormed, writable } from './tables.ts';
 import { tagsOf } from './tagging.ts';
 
 /** Network interfaces: making one, and how it looks from outside. */
@@ -148,7 +148,7 @@ export function interfaceView(ctx: LabContext, row: Interface) {
     SubnetId: row.subnetId,
     VpcId: row.vpcId,
     InterfaceType: row.type,
-    Operator: { Managed: row.requesterManaged ?? false },
+    Operator: operatorView(row),
     Association: shown,
     Attachment: attachment && {
       AttachmentId: attachment.id,

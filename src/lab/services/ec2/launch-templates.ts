@@ -37,7 +37,13 @@ export const operations: LabOperations = {
       const [id] = await once(ctx, 'CreateLaunchTemplate', input, () => {
         if (rowsOf<LaunchTemplate>(ctx, 'launchTemplates').some((row) => row.name === input.LaunchTemplateName))
           throw new LabError('InvalidLaunchTemplateName.AlreadyExistsException', 'Launch template name already in use.');
-        const first = { number: 1, created: ctx.now(), createdBy: ctx.caller.arn, description: input.VersionDescription, data: plain(input.LaunchTemplateData) };
+        const first = {
+          number: 1,
+          created: ctx.now(),
+          createdBy: ctx.caller.arn,
+          description: input.VersionDescription,
+          data: plain(input.LaunchTemplateData),
+        };
         const row: LaunchTemplate = {
           id: ctx.id('lt'),
           name: input.LaunchTemplateName,

@@ -3,7 +3,7 @@ import { LabError } from '../../contract.ts';
 import { associationOf, attachmentOf, fullInterfaceView, groupNames, groupsFor, interfacesOf, newInterface, publicIp } from './interface-model.ts';
 import { type Fields, filtered, paged } from './query.ts';
 import type { Instance, Interface, Subnet } from './rows.ts';
-import { arn, arns, chosen, edit, need, once, phase, rowOf, towards, writable } from './tables.ts';
+import { arn, arns, chosen, edit, need, once, phase, rowOf, shown, towards, writable } from './tables.ts';
 import { tagNew } from './tagging.ts';
 import { TYPES } from './type-catalogue.ts';
 
@@ -41,7 +41,8 @@ function fields(ctx: LabContext): Fields<Interface> {
     status: (row) => (attached(row) ? 'in-use' : 'available'),
     'subnet-id': (row) => row.subnetId,
     'vpc-id': (row) => row.vpcId,
-    'operator.managed': (row) => row.requesterManaged ?? false,
+    'operator.managed': (row) => row.operator !== undefined,
+    'operator.principal': (row) => row.operator,
   };
 }
 const resources = (input: any, ctx: LabContext): string[] => arns(ctx, 'network-interface', input.NetworkInterfaceId);
@@ -117,7 +118,7 @@ export const operations: LabOperations = {
   },
   DescribeNetworkInterfaces: {
     run(input, ctx) {
-      const rows = filtered(ctx, chosen<Interface>(ctx, 'interfaces', input.NetworkInterfaceIds), input.Filters, fields(ctx));
+      const rows = filtered(ctx, shown(ctx, chosen<Interface>(ctx, 'interfaces', input.NetworkInterfaceIds), input), input.Filters, fields(ctx));
       return paged(ctx, input, rows, 'NetworkInterfaces', (row) => fullInterfaceView(ctx, row), {
         given: input.NetworkInterfaceIds,
         name: 'networkInterfaceIds',

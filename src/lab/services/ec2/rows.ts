@@ -56,6 +56,8 @@ export interface Instance {
   console?: string;
   clientToken?: string;
   credits?: string;
+  /** Service principal that manages it for the customer. */
+  operator?: string;
   until?: number;
 }
 
@@ -77,6 +79,8 @@ export interface Interface {
   /** Automatically assigned public IPv4; `until` when it is given back. */
   publicIp?: { ip: string; until?: number };
   attachment?: { id: string; instanceId: string; index: number; time: number; timeline: Phase[]; deleteOnTermination: boolean; until?: number };
+  /** Service principal that manages it for the customer. */
+  operator?: string;
   until?: number;
 }
 export interface Address {
@@ -105,6 +109,8 @@ export interface Volume {
   lineage: string;
   disk?: Disk;
   initializationRate?: number;
+  /** Service principal that manages it for the customer. */
+  operator?: string;
   until?: number;
 }
 export interface Snapshot {

@@ -99,6 +99,13 @@ export function wellFormed(table: TableName, ids: readonly string[]): void {
   const bad = ids.find((id) => !new RegExp(`^${prefix}-[0-9a-f]{8}(?:[0-9a-f]{9})?$`).test(id));
   if (bad !== undefined) throw new LabError(MALFORMED[table] ?? `${code}.Malformed`, `Invalid id: "${bad}" (expecting "${prefix}-...")`);
 }
+/** Who manages a resource, if a service does. */
+export const operatorView = (row: { operator?: string }) => (row.operator === undefined ? { Managed: false } : { Managed: true, Principal: row.operator });
+/** Rows without those that services manage, where the account hides them and the call does not ask for them (ModifyManagedResourceVisibility). */
+export const shown = <T extends { operator?: string }>(ctx: LabContext, rows: T[], input: { IncludeManagedResources?: boolean }): T[] =>
+  input.IncludeManagedResources || tableOf<{ hidden: boolean }>(ctx, 'managedVisibility').default?.hidden !== true
+    ? rows
+    : rows.filter((row) => row.operator === undefined);
 /** The row of an id that a call depends on. */
 export function need<T extends object>(ctx: LabContext, table: TableName, id: string): T {
   wellFormed(table, [id]);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { LabContext } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
 import type { Snapshot, Volume } from './rows.ts';
-import { date, gone, notFound, phase, rowsOf, towards, wellFormed, writable } from './tables.ts';
+import { date, gone, notFound, operatorView, phase, rowsOf, towards, wellFormed, writable } from './tables.ts';
 import { tagsOf } from './tagging.ts';
 
 /** Volumes: making one, what is attached where, and how it looks from outside. */
@@ -128,7 +128,7 @@ export function volumeView(ctx: LabContext, row: Volume) {
     MultiAttachEnabled: false,
     FastRestored: false,
     VolumeInitializationRate: row.initializationRate,
-    Operator: { Managed: false },
+    Operator: operatorView(row),
     Tags: tagsOf(ctx, row.id),
     Attachments: attachment ? [attachmentView(ctx, row, attachment)] : [],
   };

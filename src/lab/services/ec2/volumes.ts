@@ -3,7 +3,7 @@ import { LabError } from '../../contract.ts';
 import { stateOf } from './instance-model.ts';
 import { type Fields, filtered, paged } from './query.ts';
 import type { Instance, Volume } from './rows.ts';
-import { arn, arns, chosen, edit, need, once, phase, towards, writable } from './tables.ts';
+import { arn, arns, chosen, edit, need, once, phase, shown, towards, writable } from './tables.ts';
 import { creationTags, putTags } from './tagging.ts';
 import { attachmentView, newVolume, usableSnapshot, volumeAttachment, volumeState, volumesOf, volumeView } from './volume-model.ts';
 import { zonesOf } from './zones.ts';
@@ -33,7 +33,7 @@ function fields(ctx: LabContext): Fields<Volume> {
     'availability-zone-id': (row) => zonesOf(ctx.account.id, ctx.region.name).find((zone) => zone.name === row.zone)?.id,
     'fast-restored': () => false,
     'multi-attach-enabled': () => false,
-    'operator.managed': () => false,
+    'operator.managed': (row) => row.operator !== undefined,
     'attachment.instance-id': (row) => attached(row)?.instanceId,
     'attachment.device': (row) => attached(row)?.device,
     'attachment.delete-on-termination': (row) => attached(row)?.deleteOnTermination,
@@ -78,13 +78,13 @@ export const operations: LabOperations = {
   },
   DescribeVolumes: {
     run(input, ctx) {
-      const rows = filtered(ctx, chosen<Volume>(ctx, 'volumes', input.VolumeIds), input.Filters, fields(ctx));
+      const rows = filtered(ctx, shown(ctx, chosen<Volume>(ctx, 'volumes', input.VolumeIds), input), input.Filters, fields(ctx));
       return paged(ctx, input, rows, 'Volumes', (row) => volumeView(ctx, row), { given: input.VolumeIds, name: 'volumeIds' });
     },
   },
   DescribeVolumeStatus: {
     run(input, ctx) {
-      const rows = filtered(ctx, chosen<Volume>(ctx, 'volumes', input.VolumeIds), input.Filters, {
+      const rows = filtered(ctx, shown(ctx, chosen<Volume>(ctx, 'volumes', input.VolumeIds), input), input.Filters, {
         'availability-zone': (row) => row.zone,
         'volume-status.status': () => 'ok',
       });
