@@ -12,8 +12,9 @@ export function defaultTrouble(seed: string): Settings {
     ],
     iamDelay: dice.int(2_500, 3_500),
     ec2Stale: dice.int(800, 1_200),
+    // What the story left is visible at once; what the responder does now shows minutes later.
     trailDelay: [60_000, 300_000],
-    pageSize: dice.int(4, 6),
+    pageSize: dice.int(5, 7),
     speed: 60,
     lookupRate: 2,
   };

@@ -43,6 +43,9 @@ import type { Company } from './company.ts';
 
 const DENIED = ['AccessDenied', 'AccessDeniedException'] as const;
 
+/** Tags come from the attacker: a tool that pastes one into a page or a shell shows it here. */
+export const HOSTILE_TAG = `do-not-stop'"</b><script>alert(1)</script>$(reboot)\`reboot\``;
+
 /** What the attack did, as it did it. */
 export interface Loot {
   resources: MadeResource[];
@@ -195,7 +198,7 @@ export function attackScenes(stage: Stage, cast: Cast, company: Company): { scen
     // A shutdown from inside would now destroy the root volume.
     await ec2.send(new ModifyInstanceAttributeCommand({ InstanceId, InstanceInitiatedShutdownBehavior: { Value: 'terminate' } }));
     await ec2.send(new StartInstancesCommand({ InstanceIds: [InstanceId] }));
-    await ec2.send(new CreateTagsCommand({ Resources: [InstanceId], Tags: [{ Key: 'maintenance', Value: 'do-not-stop' }] }));
+    await ec2.send(new CreateTagsCommand({ Resources: [InstanceId], Tags: [{ Key: 'maintenance', Value: HOSTILE_TAG }] }));
     const arn = (kind: string, id: string) => `arn:aws:ec2:${home}:${cast.account}:${kind}/${id}`;
     loot.changed.push(
       { type: 'AWS::EC2::SecurityGroup', id: groupId, arn: arn('security-group', groupId), region: home, how: 'port 22 opened to 0.0.0.0/0' },

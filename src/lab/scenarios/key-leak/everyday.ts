@@ -94,7 +94,6 @@ export function everydayScenes(stage: Stage, cast: Cast, company: Company, found
       { at: times.leaked - 40 * HOUR, play: pipeline },
       { at: times.survey - 20 * MINUTE, play: pipeline },
       { at: times.persist + 12 * MINUTE, play: newcomer },
-      { at: times.mine[0] + 9 * MINUTE, play: pipeline },
       { at: times.mine[2] + 14 * MINUTE, play: role },
       { at: times.enter + 11 * MINUTE, play: training },
       { at: times.blind - 6 * MINUTE, play: pipeline },

@@ -20,6 +20,7 @@ import {
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveWorld } from '../../world/index.ts';
+import { HOSTILE_TAG } from '../key-leak/attack.ts';
 import { scenario } from '../key-leak.ts';
 import { defaultTrouble } from '../trouble.ts';
 import { playKeyLeak, type Stand } from './stand.ts';
@@ -60,8 +61,7 @@ describe.each(['1', 'harbour', '20260131'])('key-leak, seed %s', (seed) => {
   });
   afterAll(() => stand?.close());
 
-  it('plays quickly and leaves the present, the trouble and the disk in place', () => {
-    expect(stand.seconds).toBeLessThan(10);
+  it('leaves the present, the trouble and the disk in place', () => {
     expect(stand.world.offset).toBe(0);
     expect(stand.world.settings).toEqual(defaultTrouble(seed));
     const [entered] = stand.truth.instances;
@@ -136,15 +136,14 @@ describe.each(['1', 'harbour', '20260131'])('key-leak, seed %s', (seed) => {
     const { truth, briefing } = stand;
     const ec2 = client(EC2Client, briefing.webServer.region);
     const filter = { Name: 'ip-address', Values: [briefing.webServer.publicIp] };
-    const read = async <T>(ask: () => Promise<T>) => ask();
-    const { Reservations } = await read(() => ec2.send(new DescribeInstancesCommand({ Filters: [filter] })));
+    const { Reservations } = await ec2.send(new DescribeInstancesCommand({ Filters: [filter] }));
     const server = Reservations![0]!.Instances![0]!;
     expect(server.InstanceId).toBe(truth.instances[0]!.id);
     expect(server.State!.Name).toBe('running');
     expect(server.Tags).toEqual(
       expect.arrayContaining([
         { Key: 'Name', Value: briefing.webServer.name },
-        { Key: 'maintenance', Value: 'do-not-stop' },
+        { Key: 'maintenance', Value: HOSTILE_TAG },
       ]),
     );
     expect(server.BlockDeviceMappings).toHaveLength(2);

@@ -12,8 +12,6 @@ export interface Stand {
   world: World;
   truth: Truth;
   briefing: Briefing;
-  /** Seconds that the story took to play. */
-  seconds: number;
   close(): Promise<void>;
 }
 export async function playKeyLeak(seed: string): Promise<Stand> {
@@ -25,9 +23,8 @@ export async function playKeyLeak(seed: string): Promise<Stand> {
     rmSync(disks, { recursive: true, force: true });
   };
   try {
-    const begun = performance.now();
     await scenario.play({ url: lab.url, world, log: () => undefined });
-    return { lab, world, truth: world.truth as Truth, briefing: world.briefing as Briefing, seconds: (performance.now() - begun) / 1000, close };
+    return { lab, world, truth: world.truth as Truth, briefing: world.briefing as Briefing, close };
   } catch (error) {
     await close();
     throw error;
