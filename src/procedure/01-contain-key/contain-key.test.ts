@@ -41,9 +41,9 @@ describe('deactivate-key', () => {
     const ctx = fakeContext({ answers: { ...world().answers, 'iam:ListAccessKeys': (_call, times) => keys(times < 2 ? 'Active' : 'Inactive') }, target });
     expect(named(await deactivate.check(ctx))['key-inactive']).toBe('holds');
   });
-  it('leaves the other key when asked, and does not call that safe', async () => {
+  it.each([{ allKeys: false }, { onlyThisKey: true }])('leaves the other key when asked (%o), and does not call that safe', async (options) => {
     const iam = world();
-    const ctx = fakeContext({ answers: iam.answers, target, options: { allKeys: false } });
+    const ctx = fakeContext({ answers: iam.answers, target, options });
     const { changes } = await planOf(deactivate, ctx);
     expect(iam.apply(changes)).toEqual([`deactivate.${KEY}`]);
     expect(named(await deactivate.check(ctx))['other-keys-inactive']).toBe('unknown');

@@ -3,6 +3,7 @@ import { text } from '../../kernel/index.ts';
 import { refuseCaller } from '../shared/caller.ts';
 import { check, readable } from '../shared/checks.ts';
 import { type LeakedKey, resolveKey, whyNotAUser } from '../shared/key.ts';
+import { flagOption } from '../shared/options.ts';
 import { partition } from '../shared/partition.ts';
 import { consistentReading } from '../shared/reading.ts';
 import { iam, type KeyState } from '../shared/user-state.ts';
@@ -18,7 +19,7 @@ interface Observed extends LeakedKey {
 }
 
 /** Both keys by default: an attacker with a key may have made the second one. */
-const wantsAllKeys = (ctx: ActionContext): boolean => ctx.options.allKeys !== false && ctx.options.allKeys !== 'false';
+const wantsAllKeys = (ctx: ActionContext): boolean => ctx.options.allKeys !== false && ctx.options.allKeys !== 'false' && !flagOption(ctx, 'onlyThisKey');
 
 async function look(ctx: ActionContext): Promise<Observed> {
   const key = await resolveKey(ctx);

@@ -80,9 +80,11 @@ const lookup: Canned = (call: Call) => {
       one.awsRegion === call.region &&
       (attribute === 'AccessKeyId'
         ? one.userIdentity.accessKeyId === value
-        : attribute === 'EventName'
-          ? one.eventName === value
-          : one.userIdentity.userName === value),
+        : attribute === 'EventSource'
+          ? one.eventSource === value
+          : attribute === 'EventName'
+            ? one.eventName === value
+            : one.userIdentity.userName === value),
   );
   return { Events: matches.map((one) => ({ EventId: one.eventID, CloudTrailEvent: JSON.stringify(one) })) };
 };
@@ -245,7 +247,7 @@ describe('the hunt', () => {
     const off = event('us-east-1', 'account', 'DisableRegion', COLLEAGUE, deploy, { requestParameters: { RegionName: 'af-south-1' } });
     const { checks } = await hunt({
       'cloudtrail:LookupEvents@us-east-1': (call, times) =>
-        (call.input as any).LookupAttributes[0].AttributeValue === 'DisableRegion'
+        (call.input as any).LookupAttributes[0].AttributeKey === 'EventSource'
           ? { Events: [{ CloudTrailEvent: JSON.stringify(off) }] }
           : (lookup as any)(call, times),
     });

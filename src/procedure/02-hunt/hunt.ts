@@ -34,13 +34,14 @@ const EMPTY: Tree = { nodes: [], whole: true, unread: [], evidence: [] };
 
 /** When regions were switched on or off within the window: what ran there may have been out of sight. */
 async function switches(ctx: ActionContext, region: string, window: Window) {
-  const looked = await Promise.all(['EnableRegion', 'DisableRegion'].map((name) => lookup(ctx, [region], 'EventName', name, window)));
+  const { events, unread } = await lookup(ctx, [region], 'EventSource', 'account.amazonaws.com', window);
   const times = new Map<string, string[]>();
-  for (const event of looked.flatMap((one) => one.events)) {
+  for (const event of events) {
+    if (!/^(Enable|Disable)Region$/.test(event.name) || event.error !== null) continue;
     const name = event.values.find(([member]) => /^regionname$/i.test(member))?.[1];
-    if (name && event.error === null) times.set(name, [...(times.get(name) ?? []), event.time].sort());
+    if (name) times.set(name, [...(times.get(name) ?? []), event.time].sort());
   }
-  return { times, unread: looked.flatMap((one) => one.unread) };
+  return { times, unread };
 }
 
 async function observe(ctx: ActionContext): Promise<HuntResult> {

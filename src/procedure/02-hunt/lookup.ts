@@ -25,7 +25,7 @@ export interface Looked {
 export async function lookup(
   ctx: ActionContext,
   regions: readonly string[],
-  attribute: 'AccessKeyId' | 'Username' | 'EventName',
+  attribute: 'AccessKeyId' | 'Username' | 'EventName' | 'EventSource',
   value: string,
   window: Window,
 ): Promise<Looked> {

@@ -74,6 +74,13 @@ describe('support-case', () => {
     expect(await action.check(ctx)).toMatchObject([{ verdict: 'holds', why: { en: 'case 17 is opened' } }]);
     expect((await planOf(action, ctx)).steps).toEqual([]);
   });
+  it('copies the case to the addresses given, and to nothing that is none', async () => {
+    const ctx = (cc: string[]) => fakeContext({ answers: answers(), facts: alarm, options: { cc } });
+    expect((await planOf(action, ctx(['a@example.com', 'b@example.org']))).changes[0]).toMatchObject({
+      call: { input: { ccEmailAddresses: ['a@example.com', 'b@example.org'] } },
+    });
+    await expect(action.observe(ctx(['nobody']))).rejects.toMatchObject({ code: 'InvalidAddress', exit: 2 });
+  });
   it('a resolved case of ours is not an open one', async () => {
     const ctx = fakeContext({ answers: answers([{ caseId: 'case-1', status: 'resolved', subject: 'x [Aplomb IR-2026-7 abc]' }]), facts: alarm });
     expect((await planOf(action, ctx)).changes).toHaveLength(1);

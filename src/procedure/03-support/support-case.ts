@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { codeOf } from '../../engine/outcome.ts';
 import type { Action, ActionContext, Call, Check, Step, Value } from '../../kernel/index.ts';
-import { text } from '../../kernel/index.ts';
+import { AplombError, EXIT, text } from '../../kernel/index.ts';
 import { check, readable, settled } from '../shared/checks.ts';
 import { oneLine } from '../shared/names.ts';
+import { listOption } from '../shared/options.ts';
 import { partition } from '../shared/partition.ts';
 import { inShort, isAwsFailure, saysDenied } from '../shared/reading.ts';
 import { type Codes, chooseCodes, type SupportService } from './codes.ts';
@@ -26,6 +27,7 @@ interface Observed {
   /** Open cases by AWS or colleagues that look like the same matter: answer these, do not open another. */
   readonly alike: readonly SupportCase[];
   readonly caseId: string;
+  readonly cc: readonly string[];
   readonly subject: string;
   /** The letter; the ready-to-paste text. */
   readonly text: string;
@@ -59,9 +61,24 @@ function byHand(error: unknown): string {
   throw error;
 }
 
+/** Addresses that get a copy; AWS takes ten. @throws AplombError InvalidAddress */
+function copies(ctx: ActionContext): string[] {
+  const addresses = listOption(ctx, 'cc');
+  const wrong = addresses.find((one) => !/^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>"]+$/.test(one));
+  if (wrong === undefined && addresses.length <= 10) return addresses;
+  throw new AplombError(
+    'InvalidAddress',
+    wrong === undefined ? `${addresses.length} addresses to copy, AWS Support takes 10` : `"${oneLine(wrong, 60)}" is not an e-mail address`,
+    {
+      fix: 'give at most ten addresses, each with --cc NAME@DOMAIN',
+      exit: EXIT.usage,
+    },
+  );
+}
+
 async function look(ctx: ActionContext): Promise<Observed> {
   const { supportRegion: region } = partition(ctx);
-  const common = { region, caseId: ctx.facts.caseId, subject: subjectOf(ctx.facts), text: letter(ctx.facts), where: WHERE };
+  const common = { region, caseId: ctx.facts.caseId, cc: copies(ctx), subject: subjectOf(ctx.facts), text: letter(ctx.facts), where: WHERE };
   const nothing = { noPlan: true, codes: null, ours: null, alike: [], evidence: [] };
   if (region === null) return { ...common, ...nothing, why: 'no Support API is known for this partition' };
   try {
@@ -102,10 +119,10 @@ export const action: Action<Observed> = {
   async observe(ctx) {
     const observed = await look(ctx);
     // Rebuildable at any time: a file beside the case for whoever has to paste it.
-    if (observed.noPlan) await writeFile(await ctx.derived(FILE), `Subject: ${observed.subject}\n\n${observed.text}`);
+    if (observed.noPlan || observed.alike.length > 0) await writeFile(await ctx.derived(FILE), `Subject: ${observed.subject}\n\n${observed.text}`);
     return observed;
   },
-  plan({ region, noPlan, codes, ours, alike, caseId, subject, text: body }): Step[] {
+  plan({ region, noPlan, codes, ours, alike, caseId, cc, subject, text: body }): Step[] {
     if (region === null || noPlan || codes === null || ours || alike.length > 0) return [];
     return [
       {
@@ -121,6 +138,7 @@ export const action: Action<Observed> = {
           categoryCode: codes.categoryCode,
           severityCode: codes.severityCode,
           issueType: codes.issueType,
+          ...(cc.length > 0 ? { ccEmailAddresses: [...cc] } : {}),
           language: 'en',
         }),
         repeat: 'look',
@@ -187,8 +205,8 @@ export const action: Action<Observed> = {
             'case-open',
             'unknown',
             text(
-              `case ${first.displayId || first.caseId} ("${first.subject}") is open and looks like the same matter: answer it with our letter, or run again with --force`,
-              `el caso ${first.displayId || first.caseId} («${first.subject}») está abierto y parece el mismo asunto: respóndalo con nuestra carta, o repita con --force`,
+              `case ${first.displayId || first.caseId} ("${first.subject}") is open and looks like the same matter: answer it with our letter, derived/${FILE}`,
+              `el caso ${first.displayId || first.caseId} («${first.subject}») está abierto y parece el mismo asunto: respóndalo con nuestra carta, derived/${FILE}`,
             ),
             seen.evidence,
           ),

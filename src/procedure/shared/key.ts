@@ -73,7 +73,7 @@ export const namedKey = (ctx: ActionContext): unknown => ctx.target.accessKeyId 
 const hintedUser = (ctx: ActionContext): string | null => {
   const seen = Object.values(ctx.facts.observed).filter((one): one is JsonObject => typeof one === 'object' && one !== null && !Array.isArray(one));
   const same = seen.find((one) => one.accessKeyId === namedKey(ctx) && isIamName(one.userName));
-  return [ctx.target.userName, same?.userName, ctx.facts.alarm.userName].find(isIamName) ?? null;
+  return [ctx.target.userName, ctx.options.user, same?.userName, ctx.facts.alarm.userName].find(isIamName) ?? null;
 };
 
 /**
