@@ -6,12 +6,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# awscli requires exactly this botocore.
 AWSCLI=1.45.11
+BOTOCORE=1.43.11
 MOTO=5.2.1
-# botocore and boto3 follow from awscli's exact requirement, so that the venv holds one consistent set.
 venv=.witness/venv
 stamp=.witness/installed
-want="awscli==$AWSCLI moto[server]==$MOTO boto3"
+want="awscli==$AWSCLI moto[server]==$MOTO boto3==$BOTOCORE botocore==$BOTOCORE"
 
 say() { printf 'witness: %s\n' "$*"; }
 versions() { "$venv/bin/python" -c 'import botocore, boto3, moto; print("botocore", botocore.__version__, "boto3", boto3.__version__, "moto", moto.__version__)'; }
