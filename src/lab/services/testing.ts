@@ -8,7 +8,7 @@ export interface Bench {
   account: Account;
   context(options?: { service?: string; region?: string; account?: string; read?: boolean }): LabContext;
   /** Calls an operation as `ec2:DescribeInstances`. */
-  call(operation: string, input?: Record<string, unknown>, options?: { region?: string; account?: string }): Promise<any>;
+  call(operation: string, input?: object, options?: { region?: string; account?: string }): Promise<any>;
   /** Moves lab time on. */
   pass(seconds: number): void;
 }

@@ -209,6 +209,7 @@ describe('launching', () => {
     [{ SecurityGroupIds: ['sg-0000000000000000f'] }, 'InvalidGroup.NotFound'],
     [{ SubnetId: 'subnet-0000000000000000f' }, 'InvalidSubnetID.NotFound'],
     [{ IamInstanceProfile: { Name: 'nobody' } }, 'InvalidParameterValue'],
+    [{ BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, VolumeType: 'st1' } }] }, 'InvalidParameterValue'],
     [{ TagSpecifications: [{ ResourceType: 'snapshot', Tags: [] }] }, 'InvalidParameterValue'],
   ])('refuses %j and leaves nothing behind', async (more, code) => {
     await expect(run(more)).rejects.toMatchObject({ code });

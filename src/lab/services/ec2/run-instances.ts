@@ -6,7 +6,7 @@ import { instanceView } from './instance-model.ts';
 import { groupsFor, newInterface, publicIp } from './interface-model.ts';
 import { launchData } from './launch-template-model.ts';
 import type { Instance, Interface, KeyPair, SecurityGroup, Subnet, Vpc } from './rows.ts';
-import { arn, arns, edit, need, once, rowOf, rowsOf, towards, writable } from './tables.ts';
+import { arn, arns, atomically, edit, need, once, rowOf, rowsOf, towards, writable } from './tables.ts';
 import { creationTags, putTags } from './tagging.ts';
 import { TYPES, type TypeInfo } from './type-catalogue.ts';
 import { newVolume, usableSnapshot } from './volume-model.ts';
@@ -141,10 +141,6 @@ function launch(given: any, ctx: LabContext): string[] {
   const { type, image, subnet } = checked(ctx, input);
   const profile = input.IamInstanceProfile && profileOf(ctx, input.IamInstanceProfile);
   for (const kind of TAGGABLE) creationTags(input.TagSpecifications, kind, TAGGABLE);
-  // The groups are looked at before anything is created: a refused launch leaves nothing behind.
-  for (const wish of input.NetworkInterfaces ?? [])
-    groupsFor(ctx, wish.SubnetId ? need<Subnet>(ctx, 'subnets', wish.SubnetId).vpcId : subnet.vpcId, wish.Groups);
-  if (!input.NetworkInterfaces?.length) groupIds(ctx, subnet.vpcId, input);
   const reservationId = ctx.id('r');
   const instances = writable<Instance>(ctx, 'instances');
   return Array.from({ length: input.MaxCount }, (_, index) => {
@@ -216,7 +212,7 @@ function spotRequest(ctx: LabContext, input: any, row: Instance): string {
 export const operations: LabOperations = {
   RunInstances: {
     async run(input, ctx) {
-      const ids = await once(ctx, 'RunInstances', input, () => launch(input, ctx));
+      const ids = await once(ctx, 'RunInstances', input, () => atomically(ctx, () => launch(input, ctx)));
       const rows = ids.flatMap((id) => rowOf<Instance>(ctx, 'instances', id) ?? []);
       return { ReservationId: rows[0]?.reservationId, OwnerId: ctx.account.id, Groups: [], Instances: rows.map((row) => instanceView(ctx, row)) };
     },

@@ -128,6 +128,17 @@ export function chosen<T extends { id: string }>(ctx: LabContext, table: TableNa
   return unique.map((id) => rowOf<T>(ctx, table, id)!);
 }
 
+/** All or nothing: what `work` wrote to the region is undone when it throws. */
+export async function atomically<T>(ctx: LabContext, work: () => T | Promise<T>): Promise<T> {
+  const before = structuredClone(ctx.region.tables);
+  try {
+    return await work();
+  } catch (error) {
+    ctx.region.tables = before;
+    throw error;
+  }
+}
+
 /**
  * ClientToken: the same token with the same parameters answers with the first call's ids; with others it is refused.
  * `make` does the work and returns ids.
