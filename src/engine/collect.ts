@@ -41,8 +41,8 @@ export async function runCollector(session: Session, collector: Collector, reque
     why: failure
       ? text(`stopped early: ${failure}`, `se detuvo antes de tiempo: ${failure}`)
       : missing.length > 0
-        ? text(`${had.length} items kept; not available: ${missing.join('; ')}`, `${had.length} elementos guardados; no disponibles: ${missing.join('; ')}`)
-        : text(`${had.length} items kept`, `${had.length} elementos guardados`),
+        ? text(`items kept: ${had.length}; not available: ${missing.join('; ')}`, `elementos guardados: ${had.length}; no disponibles: ${missing.join('; ')}`)
+        : text(`items kept: ${had.length}`, `elementos guardados: ${had.length}`),
     evidence: had.map((item) => item.sha256),
   };
   session.case.append('verdict', { action: collector.id, step: collector.step, verdict: check.verdict, checks: [check] });

@@ -21,6 +21,7 @@ dd{margin:0;overflow-wrap:anywhere}
 code,.mono{font:.86em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 .card{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:.2rem 1.1rem .9rem;margin:.7rem 0}
 .card>h3{display:flex;gap:.7rem;align-items:baseline;flex-wrap:wrap}
+.card>h3 .soft{font-weight:400;font-size:.82rem}
 .n{color:var(--soft);font-variant-numeric:tabular-nums;font-weight:400;min-width:1.6rem}
 .pill{display:inline-block;padding:.02rem .55rem;border-radius:99px;font-size:.8rem;font-weight:600;white-space:nowrap}
 .holds.pill,.done.pill,.already.pill,.inspected.pill{color:var(--holds);background:var(--holds-bg)}
