@@ -13,6 +13,22 @@ const stateOf = (ctx: LabContext, row: Image): string => {
   const own = rowsOf<Snapshot>(ctx, 'snapshots').filter((snapshot) => row.devices.some((device) => device.snapshotId === snapshot.id));
   return own.some((snapshot) => snapshot.timeline.at(-1)!.at > ctx.now()) ? 'pending' : 'available';
 };
+/** Those without an answer here are refused. */
+const ATTRIBUTES = [
+  'description',
+  'kernel',
+  'ramdisk',
+  'launchPermission',
+  'productCodes',
+  'blockDeviceMapping',
+  'sriovNetSupport',
+  'bootMode',
+  'tpmSupport',
+  'uefiData',
+  'lastLaunchedTime',
+  'imdsSupport',
+  'deregistrationProtection',
+] as const;
 const alias = (row: Image): string | undefined => row.alias;
 
 function fields(ctx: LabContext): Fields<Image> {
@@ -154,6 +170,7 @@ export const operations: LabOperations = {
       `arn:aws:ec2:${ctx.region.name}::image/*`,
       `arn:aws:ec2:${ctx.region.name}::snapshot/*`,
     ],
+    constraints: { Name: { length: [3, 128] }, Description: { length: [0, 255] }, SnapshotLocation: { enum: ['regional', 'local'] } },
   },
   ModifyImageAttribute: {
     run(input, ctx) {
@@ -167,6 +184,7 @@ export const operations: LabOperations = {
       return {};
     },
     resources,
+    constraints: { OperationType: { enum: ['add', 'remove'] } },
   },
   DescribeImageAttribute: {
     run(input, ctx) {
@@ -184,6 +202,7 @@ export const operations: LabOperations = {
       return { ImageId: row.id, ...answer };
     },
     resources,
+    constraints: { Attribute: { enum: ATTRIBUTES } },
   },
   /** Its snapshots stay. */
   DeregisterImage: {

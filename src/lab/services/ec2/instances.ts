@@ -214,5 +214,6 @@ export const operations: LabOperations = {
         { given: input.InstanceIds, name: 'instancesSet' },
       );
     },
+    constraints: { MaxResults: { min: 1, max: 1000 } },
   },
 };

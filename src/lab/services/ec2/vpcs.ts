@@ -248,6 +248,7 @@ export const operations: LabOperations = {
       return {};
     },
     resources: (input, ctx) => arns(ctx, 'subnet', input.SubnetId),
+    constraints: { PrivateDnsHostnameTypeOnLaunch: { enum: ['ip-name', 'resource-name'] } },
   },
   DescribeSubnets: {
     run(input, ctx) {
