@@ -8,7 +8,8 @@ interface Rate {
 }
 const RATES: Record<string, Rate> = {
   // CloudTrail: LookupEvents 2 per second per account and Region; other calls 10.
-  'cloudtrail:LookupEvents': { perSecond: 2, burst: 2 },
+  // A burst of one: two at once and two a second later would be four within a second.
+  'cloudtrail:LookupEvents': { perSecond: 1.9, burst: 1 },
   cloudtrail: { perSecond: 10, burst: 10 },
   support: { perSecond: 2, burst: 4 },
   account: { perSecond: 5, burst: 10 },

@@ -35,7 +35,7 @@ export function nextToken(paging: Paging, page: JsonObject): Json | undefined {
   return page[paging.output] || undefined;
 }
 
-/** Lists are concatenated, maps joined, everything else is the last page's; tokens and flags are dropped. */
+/** Lists are concatenated, maps joined, everything else is the last page's; tokens are dropped. */
 export function mergePages(pages: readonly JsonObject[], paging: Paging | null): JsonObject {
   const merged: JsonObject = {};
   for (const page of pages) {
@@ -44,7 +44,7 @@ export function mergePages(pages: readonly JsonObject[], paging: Paging | null):
       merged[key] = Array.isArray(before) && Array.isArray(value) ? before.concat(value) : isMap(before) && isMap(value) ? { ...before, ...value } : value;
     }
   }
-  if (paging) for (const key of [paging.output, ...FLAGS]) delete merged[key];
+  if (paging) delete merged[paging.output];
   return merged;
 }
 const isMap = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -44,6 +44,10 @@ export const TAG_FLAGS: Readonly<Record<string, Flag>> = {
   'classic-tag': { kind: 'boolean', brief: text('Also set Environment=Quarantine:<reference>', 'Poner también Environment=Quarantine:<referencia>') },
 };
 export const STOP_FLAGS: Readonly<Record<string, Flag>> = {
+  'clear-stop-protection': {
+    kind: 'boolean',
+    brief: text('Take stop protection off first, if it is on', 'Quitar antes la protección contra la detención, si está puesta'),
+  },
   'skip-os-shutdown': {
     kind: 'boolean',
     brief: text('Pull the plug: the guest’s shutdown scripts do not run', 'Cortar la corriente: los scripts de apagado no se ejecutan'),
@@ -51,4 +55,14 @@ export const STOP_FLAGS: Readonly<Record<string, Flag>> = {
 };
 export const WORKSTATION: Readonly<Record<string, Flag>> = {
   workstation: { kind: 'string', placeholder: 'INSTANCE', brief: text('The forensic workstation: id or Name tag', 'La estación forense: id o etiqueta Name') },
+};
+export const VOLUME_FLAGS: Readonly<Record<string, Flag>> = {
+  ...WORKSTATION,
+  all: { kind: 'boolean', brief: text('Every volume of the instance, not only the root', 'Todos los volúmenes de la instancia, no solo el raíz') },
+  'kms-key-id': { kind: 'string', placeholder: 'KEY', brief: text('Encrypt the copy under this KMS key', 'Cifrar la copia con esta clave de KMS') },
+};
+export const EXAMINE_FLAGS: Readonly<Record<string, Flag>> = {
+  ...WORKSTATION,
+  all: { kind: 'boolean', brief: text('Every snapshot of the case, not only the root’s', 'Todas las instantáneas del caso, no solo la raíz') },
+  snapshot: { kind: 'string', placeholder: 'ID', brief: text('This snapshot', 'Esta instantánea') },
 };

@@ -9,6 +9,7 @@ import { brokenLaws } from './laws.ts';
 import { codeOf } from './outcome.ts';
 import { entriesOf, type Run } from './run.ts';
 import { event, type Session } from './session.ts';
+import { wellFormed } from './values.ts';
 
 export interface Outcome {
   readonly action: string;
@@ -32,7 +33,7 @@ export interface Request {
 export async function planAction(session: Session, action: Action, request: Request): Promise<{ plan: Plan; observedAt: number }> {
   const ctx = contextFor(session, action.id, request.target, request.options);
   const observedAt = session.clock.now();
-  const observed = (await action.observe(ctx)) as Json;
+  const observed = wellFormed((await action.observe(ctx)) as Json);
   await session.aws.flush(action.id);
   session.case.append('observe', { action: action.id, target: request.target, observed });
   const plan: Plan = { action: action.id, target: request.target, steps: action.plan(observed) };
@@ -155,7 +156,7 @@ const appliedSince = (session: Session, action: string, since: number): boolean 
 
 /** Approval may have taken a while: an observation older than `fresh` is made again, and must give the same plan. */
 async function stillTrue(session: Session, action: Action, request: Request, was: { plan: Plan; observedAt: number }): Promise<number> {
-  if (session.clock.now() - was.observedAt <= session.timing.fresh * 1000) return was.observedAt;
+  if (session.clock.now() - was.observedAt <= session.timing.fresh * 1000 || !was.plan.steps.some(isChange)) return was.observedAt;
   const now = await planAction(session, action, request);
   if (planHash(now.plan) === planHash(was.plan)) return now.observedAt;
   throw new AplombError('StalePlan', `the account changed while the plan of "${action.id}" waited for approval, at ${utc(session.clock.now())}`, {

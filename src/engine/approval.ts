@@ -64,7 +64,9 @@ export async function approve(session: Session, plan: Plan, title: Text, step: S
       { text: title },
     ),
   );
-  const by = approvedBefore(session.case.entries, plan) ? 'flag' : await session.approver.approve({ action: plan.action, step, title, plan, hash });
+  const changes = plan.steps.some(isChange);
+  // A plan that only waits changes nothing: there is nothing to approve.
+  const by = !changes || approvedBefore(session.case.entries, plan) ? 'flag' : await session.approver.approve({ action: plan.action, step, title, plan, hash });
   const typed: string[] = [];
   for (const change of plan.steps.filter(isChange)) {
     if (by === null || !change.typed) continue;

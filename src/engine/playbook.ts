@@ -2,6 +2,7 @@ import { foldFacts } from '../evidence/index.ts';
 import type { Check, Facts, JsonObject, Playbook, PlaybookItem, Target, Text } from '../kernel/index.ts';
 import { AplombError, canonical, EXIT, isAplombError, ofKind, text } from '../kernel/index.ts';
 import { checkAction, type Outcome, type Request, runAction } from './action.ts';
+import { openApply } from './approval.ts';
 import { collectedSince, runCollector } from './collect.ts';
 import { codeOf } from './outcome.ts';
 import { event, type Session } from './session.ts';
@@ -73,7 +74,8 @@ export async function runPlaybook(session: Session, playbook: Playbook, request:
     }
     for (const id of ids) {
       const before = verdictSince(session, id, since);
-      if (before) {
+      // What was still running or in doubt goes on, though it has a verdict of its own already.
+      if (before && !openApply(session.case.entries, id, request.target, since)) {
         rows.set(id, before);
         continue;
       }

@@ -22,9 +22,19 @@ export interface Sent {
   readonly output: Json;
   readonly requestId?: string;
 }
+export interface Sending {
+  readonly call: Call;
+  readonly input: Json;
+  readonly purpose: 'read' | 'mutation' | 'dry-run';
+  readonly keep: boolean;
+  readonly phase: string;
+  readonly signal?: AbortSignal;
+}
 /** What the executor needs of the world outside. */
 export interface Door {
-  send(request: { call: Call; input: Json; purpose: 'read' | 'mutation' | 'dry-run'; keep: boolean; phase: string; signal?: AbortSignal }): Promise<Sent>;
+  send(request: Sending): Promise<Sent>;
+  /** Every page: what a probe looks for may stand on the second one. */
+  sendAll(request: Sending): Promise<Sent>;
 }
 
 /** Everything one apply shares between its steps. */
@@ -91,7 +101,7 @@ export async function patientRead(
   for (;;) {
     try {
       const input = resolve(call.input, scope);
-      return (await run.door.send({ call, input, purpose: 'read', keep: false, phase: run.plan.action, signal: run.signal })).output;
+      return (await run.door.sendAll({ call, input, purpose: 'read', keep: false, phase: run.plan.action, signal: run.signal })).output;
     } catch (error) {
       const code = codeOf(error);
       if (codes.absent?.includes(code)) return {};

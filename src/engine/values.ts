@@ -87,3 +87,11 @@ export function picked(probe: Probe, answer: unknown, scope: Scope): unknown {
 
 /** Same call, same value: for telling whether a follow-up plan asks for anything new. */
 export const sameValue = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
+
+/** Hostile text may hold lone surrogates, which the ledger cannot: replaced before anything is planned or hashed from it. */
+export function wellFormed(value: Json): Json {
+  if (typeof value === 'string') return value.replace(/\p{Surrogate}/gu, '\ufffd');
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, wellFormed(inner as Json)]));
+  return value;
+}

@@ -1,4 +1,4 @@
-import type { Check, Found, Verdict } from './action.ts';
+import type { Check, Verdict } from './action.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Plan, Result } from './plan.ts';
 
@@ -126,11 +126,3 @@ export interface CaseFile {
   /** Replaces head.json atomically and releases everything. */
   close(): void;
 }
-
-/** What the latest hunt of a case found. */
-export const foundIn = (entries: readonly LedgerEntry[]): readonly Found[] => {
-  const observed = entries.filter(ofKind('observe')).findLast((entry) => entry.body.action === 'hunt')?.body.observed as
-    | { found?: readonly Found[] }
-    | undefined;
-  return observed?.found ?? [];
-};

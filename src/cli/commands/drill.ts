@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { openCase, readCase } from '../../evidence/index.ts';
+import { foldFacts, openCase, readCase } from '../../evidence/index.ts';
 import { duration, plainText } from '../../i18n/index.ts';
-import { AplombError, type Emit, EXIT, type ExitCode, foundIn, type JsonObject, TOOL, text, worstExit } from '../../kernel/index.ts';
+import { AplombError, type Emit, EXIT, type ExitCode, type JsonObject, TOOL, text, worstExit } from '../../kernel/index.ts';
 import { type Score, score } from '../../lab/scenarios/scoring.ts';
 import { writeReport } from '../../report/index.ts';
 import type { Io } from '../io.ts';
@@ -156,7 +156,7 @@ async function scoreIt(lab: LabProcess, dir: string, scenario: string, alarm: nu
   const contained = containment.reasons.length === 0;
   const file = openCase(dir, { tool: TOOL });
   try {
-    const result = score(truth, { found: foundIn(file.entries) }, contained, {
+    const result = score(truth, { found: foldFacts(file.entries).found }, contained, {
       alarm,
       contained: contained ? Math.max(alarm, ...cuts.map((cut) => cut.time)) : null,
     });

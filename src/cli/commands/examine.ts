@@ -1,5 +1,5 @@
 import { text } from '../../kernel/index.ts';
-import { INSTANCE, WORKSTATION } from '../instance-flags.ts';
+import { EXAMINE_FLAGS, INSTANCE } from '../instance-flags.ts';
 import { collectorsOfStep } from '../registry.ts';
 import { flag } from '../spec.ts';
 import { verb } from '../verb.ts';
@@ -13,7 +13,7 @@ export const command = verb({
   collectors: (values) => (flag(values, 'no-read') ? [] : collectorsOfStep('10-examine')),
   positional: INSTANCE,
   flags: {
-    ...WORKSTATION,
+    ...EXAMINE_FLAGS,
     'no-attach': { kind: 'boolean', brief: text('Only read the snapshot through the EBS direct API', 'Solo leer la instantánea con la API directa de EBS') },
     'no-read': { kind: 'boolean', brief: text('Only attach the volume', 'Solo conectar el volumen') },
   },

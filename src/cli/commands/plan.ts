@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { planAction, planHash } from '../../engine/index.ts';
 import { actions } from '../../generated/procedure.ts';
 import { AplombError, canonical, EXIT, isChange, text, utc } from '../../kernel/index.ts';
-import { ISOLATE_FLAGS, REFERENCE, STOP_FLAGS, TAG_FLAGS, WORKSTATION } from '../instance-flags.ts';
+import { ISOLATE_FLAGS, REFERENCE, STOP_FLAGS, TAG_FLAGS, VOLUME_FLAGS } from '../instance-flags.ts';
 import { closeSession, openSession } from '../session.ts';
 import { type Command, string } from '../spec.ts';
 import { instanceTarget, keyTarget } from '../target.ts';
@@ -13,7 +13,7 @@ export const brief = text(
   'Escribir el plan de una acción en un fichero, para leerlo y aprobarlo',
 );
 export const order = 70;
-const FLAGS = { ...ISOLATE_FLAGS, ...TAG_FLAGS, ...STOP_FLAGS, ...WORKSTATION, ...REFERENCE };
+const FLAGS = { ...ISOLATE_FLAGS, ...TAG_FLAGS, ...STOP_FLAGS, ...VOLUME_FLAGS, ...REFERENCE };
 /** Actions about a credential take a key, the others an instance. */
 export const aboutKey = (step: number): boolean => step <= 3;
 

@@ -2,7 +2,7 @@ import { type PlaybookOutcome, playbookIds, runPlaybook, type Session } from '..
 import { AplombError, EXIT, type JsonObject, type Playbook, text, worstExit } from '../../kernel/index.ts';
 import { utcTime } from '../alarm.ts';
 import { responderIp } from '../detect-ip.ts';
-import { ISOLATE_FLAGS, REFERENCE, STOP_FLAGS, TAG_FLAGS, WORKSTATION } from '../instance-flags.ts';
+import { ISOLATE_FLAGS, REFERENCE, STOP_FLAGS, TAG_FLAGS, VOLUME_FLAGS } from '../instance-flags.ts';
 import { nextCommands } from '../next.ts';
 import { closeSession, openSession } from '../session.ts';
 import { type Command, type Flag, list, string, type Values } from '../spec.ts';
@@ -19,7 +19,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   ...ISOLATE_FLAGS,
   ...TAG_FLAGS,
   ...STOP_FLAGS,
-  ...WORKSTATION,
+  ...VOLUME_FLAGS,
   ...REFERENCE,
   since: { kind: 'string', placeholder: 'TIME', brief: text('When it may have begun (UTC)', 'Cuándo pudo empezar (UTC)') },
 };

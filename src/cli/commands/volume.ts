@@ -1,5 +1,5 @@
 import { text } from '../../kernel/index.ts';
-import { INSTANCE, WORKSTATION } from '../instance-flags.ts';
+import { INSTANCE, VOLUME_FLAGS } from '../instance-flags.ts';
 import { verb } from '../verb.ts';
 
 export const brief = text('Step 9: a working volume from the snapshot', 'Paso 9: un volumen de trabajo a partir de la instantánea');
@@ -9,7 +9,7 @@ export const command = verb({
   about: 'instance',
   actions: () => ['volume'],
   positional: INSTANCE,
-  flags: WORKSTATION,
+  flags: VOLUME_FLAGS,
   examples: [
     {
       line: 'aplomb volume i-0123456789abcdef0 --workstation forensic-workstation',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Check } from '../../kernel/index.ts';
+import type { Check, JsonObject } from '../../kernel/index.ts';
 import { worstVerdict } from '../../kernel/index.ts';
 import { failure, fakeContext } from '../testing/fake-context.ts';
 import { fakeIam } from '../testing/fake-iam.ts';
@@ -41,7 +41,7 @@ describe('deactivate-key', () => {
     const ctx = fakeContext({ answers: { ...world().answers, 'iam:ListAccessKeys': (_call, times) => keys(times < 2 ? 'Active' : 'Inactive') }, target });
     expect(named(await deactivate.check(ctx))['key-inactive']).toBe('holds');
   });
-  it.each([{ allKeys: false }, { onlyThisKey: true }])('leaves the other key when asked (%o), and does not call that safe', async (options) => {
+  it.each<JsonObject>([{ allKeys: false }, { onlyThisKey: true }])('leaves the other key when asked (%o), and does not call that safe', async (options) => {
     const iam = world();
     const ctx = fakeContext({ answers: iam.answers, target, options });
     const { changes } = await planOf(deactivate, ctx);

@@ -16,7 +16,7 @@ import {
   noSuchEntity,
   page,
   paged,
-  pathPrefix,
+  policyPathPrefix,
   roleArn,
   userArn,
 } from './shared.ts';
@@ -113,7 +113,7 @@ function attachments(kind: Kind): LabOperations {
       },
     },
     [`ListAttached${kind}Policies`]: {
-      constraints: { [member]: attachRule, PathPrefix: pathPrefix, ...paged },
+      constraints: { [member]: attachRule, PathPrefix: policyPathPrefix, ...paged },
       resources,
       run(input, ctx) {
         const within = principal(kind, input, ctx).attached.filter((policy) => policy.includes(`:policy${input.PathPrefix ?? '/'}`));

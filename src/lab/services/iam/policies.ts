@@ -15,7 +15,7 @@ import {
   noSuchEntity,
   page,
   paged,
-  pathPrefix,
+  policyPathPrefix,
   tagConstraints,
   tagList,
   tagMap,
@@ -124,7 +124,7 @@ export const operations: LabOperations = {
   ListPolicies: {
     constraints: {
       Scope: { enum: ['All', 'AWS', 'Local'] },
-      PathPrefix: pathPrefix,
+      PathPrefix: policyPathPrefix,
       PolicyUsageFilter: { enum: ['PermissionsPolicy', 'PermissionsBoundary'] },
       ...paged,
     },
@@ -217,7 +217,7 @@ export const operations: LabOperations = {
     constraints: {
       PolicyArn: arn,
       EntityFilter: { enum: ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'] },
-      PathPrefix: pathPrefix,
+      PathPrefix: path,
       PolicyUsageFilter: { enum: ['PermissionsPolicy', 'PermissionsBoundary'] },
       ...paged,
     },

@@ -18,6 +18,8 @@ export const tagConstraints: Record<string, Constraint> = {
   'Tags[].Value': { length: [0, 256], required: true },
 };
 export const paged: Record<string, Constraint> = { Marker: { length: [1, 320] }, MaxItems: { min: 1, max: 1000 } };
+/** Policies' paths are narrower than users' and roles'. */
+export const policyPathPrefix: Constraint = { length: [1, 512], pattern: '^((/[A-Za-z0-9\\.,\\+@=_-]+)*)/$' };
 export const pathPrefix: Constraint = { length: [1, 512], pattern: '^/[\\u0021-\\u007F]*$' };
 
 export const iam = (ctx: LabContext): IamTables => iamTables(ctx.account);
