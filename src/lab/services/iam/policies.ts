@@ -15,6 +15,7 @@ import {
   noSuchEntity,
   page,
   paged,
+  path,
   policyPathPrefix,
   tagConstraints,
   tagList,
