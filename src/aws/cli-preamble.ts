@@ -15,6 +15,8 @@ late() {
   case " $1 " in *' ours '*) case $2 in *NotFound* | NoSuch*) return 0 ;; esac ;; esac
   return 1
 }
+# ended STATUS: notes how one of several plans ended; 1 outweighs 3 (still waiting).
+ended() { case $1 in 0) ;; 3) [ "$FAILED" != 0 ] || FAILED=3 ;; *) FAILED=1 ;; esac; }
 # strip CODE: without the word that some services add.
 strip() { printf '%s' "$1" | sed 's/Exception$//'; }
 # call ALLOWED LATE ARGUMENT...: one aws command. OUT is its answer; CODE an error code that is allowed. Others end the script.

@@ -8,12 +8,13 @@ describe('limiter', () => {
     const limiter = createLimiter();
     const started = performance.now();
     const ends = await Promise.all(
-      ['eu-west-1', 'eu-west-1', 'eu-west-1', 'us-east-1', 'us-east-1'].map((region) =>
+      ['eu-west-1', 'eu-west-1', 'us-east-1'].map((region) =>
         limiter.run(at('cloudtrail', 'LookupEvents', region), undefined, async () => performance.now() - started),
       ),
     );
-    expect(ends[2]).toBeGreaterThan(450);
-    for (const index of [0, 1, 3, 4]) expect(ends[index]).toBeLessThan(400);
+    // Never two within half a second, or four could fall into one.
+    expect(ends[1]! - ends[0]!).toBeGreaterThan(450);
+    expect(ends[2]! - ends[0]!).toBeLessThan(400);
   });
 
   it('never has more at work than the service allows, and gives every place back after an error', async () => {
@@ -39,7 +40,7 @@ describe('limiter', () => {
     const runs = Array.from({ length: 12 }, () => limiter.run(at('cloudtrail', 'LookupEvents'), stop.signal, async () => 'ran'));
     setTimeout(() => stop.abort(new Error('Ctrl-C')), 30);
     const results = await Promise.allSettled(runs);
-    expect(results.filter((result) => result.status === 'fulfilled').length).toBe(2);
+    expect(results.filter((result) => result.status === 'fulfilled').length).toBe(1);
     for (const result of results) if (result.status === 'rejected') expect(result.reason.message).toBe('Ctrl-C');
   });
 });

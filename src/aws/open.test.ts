@@ -190,7 +190,7 @@ describe('sendAll', () => {
     const { aws } = await start(({ form }, response) =>
       xml(response, 200, form.Marker ? page('b', '<IsTruncated>false</IsTruncated>') : page('a', '<IsTruncated>true</IsTruncated><Marker>m</Marker>')),
     );
-    expect((await aws.sendAll(ask('iam', 'ListUsers'))).output).toEqual({ Users: [{ UserName: 'a' }, { UserName: 'b' }] });
+    expect((await aws.sendAll(ask('iam', 'ListUsers'))).output).toEqual({ Users: [{ UserName: 'a' }, { UserName: 'b' }], IsTruncated: false });
   });
 
   it('does not run for ever on a repeated token', async () => {

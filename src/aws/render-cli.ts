@@ -21,13 +21,24 @@ import { condition, type Fragment, hereDocument, jsonText, type Names, NOW, quot
 const NO_CLI = new Set(['guest', 'evidence', 'case', 'person']);
 
 /**
- * A plan as bash lines for the aws CLI (v1 and v2): the same calls in the same order, refs as variables that hold JSON
+ * Plans as bash lines for the aws CLI (v1 and v2): the same calls in the same order, refs as variables that hold JSON
  * text, waits as loops, fallbacks as branches. Every value goes through --cli-input-json, so no hostile name reaches the
- * shell. A refusal ends the script; a mutation is repeated only when AWS says that nothing happened.
+ * shell. A refusal ends its plan, not the plans after it; a mutation is repeated only when AWS says that nothing happened.
  * @example renderCli(plan, { caseId, apply: 'printed' }) // to a file, then: bash FILE
  */
-export function renderCli(plan: Plan, options: { readonly caseId: string; readonly apply: string; readonly lang?: Lang }): string {
-  const lang = options.lang ?? 'en';
+export function renderCli(plans: Plan | readonly Plan[], options: { readonly caseId: string; readonly apply: string; readonly lang?: Lang }): string {
+  const all: readonly Plan[] = 'steps' in plans ? [plans] : plans;
+  const bodies = all.map((plan) => planLines(plan, options));
+  const title = `# ${plainText(all.map((plan) => plan.action).join(', '))}: run as a file with bash. Nothing here is approved, recorded or checked by aplomb.`;
+  const [only = []] = bodies;
+  const end = bodies.length > 1 ? [...bodies.flatMap(apart), 'exit "$FAILED"'] : [...only, 'exit "$FAILED"'];
+  return `${[title, PREAMBLE, ...end].join('\n')}\n`;
+}
+
+/** In a subshell of its own, whose end is looked at afterwards: a condition would switch -e off inside. */
+const apart = (body: readonly string[]): string[] => ['', 'set +e', '(', 'set -e', ...body, '', 'exit "$FAILED"', ')', 'ended $?', 'set -e'];
+
+function planLines(plan: Plan, options: { readonly caseId: string; readonly apply: string; readonly lang?: Lang }): string[] {
   const wanted = new Map<string, string[]>();
   const variables = new Map<string, string>();
   for (const ref of allRefs(plan.steps)) {
@@ -42,11 +53,9 @@ export function renderCli(plan: Plan, options: { readonly caseId: string; readon
     plan,
     names: (step) => ({ ref: (ref) => variables.get(ref) ?? 'R0', token: tokenOf(options.caseId, options.apply, step) }),
     refsTo: (id) => (wanted.get(id) ?? []).map((ref) => ({ path: ref.slice(ref.indexOf('#') + 1), name: variables.get(ref) as string })),
-    lang,
+    lang: options.lang ?? 'en',
   };
-  const lines = inOrder(plan.steps).flatMap((step) => stepLines(step, context));
-  const title = `# ${plainText(plan.action)}: run as a file with bash. Nothing here is approved, recorded or checked by aplomb.`;
-  return `${[title, PREAMBLE, ...lines, 'exit "$FAILED"'].join('\n')}\n`;
+  return inOrder(plan.steps).flatMap((step) => stepLines(step, context));
 }
 
 interface Context {

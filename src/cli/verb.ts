@@ -100,16 +100,21 @@ const huntResult = (session: Session): JsonObject => {
   return { regions: hunt.regions ?? [], found: hunt.found ?? [], tree: hunt.tree ?? [] };
 };
 
+/** All plans of a verb as one script. What is planned only once the earlier ones have run cannot be printed yet: it is named. */
 async function printCli(io: Io, session: Session, ids: readonly string[], target: Target, options: JsonObject): Promise<Ending> {
   const { renderCli } = await import('../aws/index.ts');
-  const plans: JsonObject[] = [];
+  const plans: Plan[] = [];
+  const idle: string[] = [];
   for (const id of ids) {
     const { plan } = await planAction(session, await session.registry.action(id), { target, options });
-    const text = plan.steps.length > 0 ? renderCli(plan, { caseId: session.case.info.id, apply: 'printed' }) : `# ${id}: nothing to do\n`;
-    plans.push({ action: id, hash: planHash(plan), cli: text });
-    if (!io.json) io.out(text);
+    if (plan.steps.length > 0) plans.push(plan);
+    else idle.push(id);
   }
-  return { exit: EXIT.ok, result: { case: session.case.dir, plans } };
+  const lines = plans.length > 0 ? renderCli(plans, { caseId: session.case.info.id, apply: 'printed' }) : '';
+  const note = idle.map((id) => `# ${id}: nothing to do ${plans.length > 0 ? 'yet; print again when these lines have run' : 'as the account is now'}\n`).join('');
+  const cli = plans.length > 0 ? lines.replace('\n', `\n${note}`) : note;
+  if (!io.json) io.out(cli.trimEnd());
+  return { exit: EXIT.ok, result: { case: session.case.dir, cli, plans: plans.map((plan) => ({ action: plan.action, hash: planHash(plan) })), idle } };
 }
 
 /** Shows the plan and asks AWS, where it models DryRun, whether each change would be permitted. Nothing is changed. */
