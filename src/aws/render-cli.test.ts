@@ -272,6 +272,17 @@ describe('renderCli', () => {
     expect(ran.status).toBe(1);
   });
 
+  it('carries out every plan of several, and remembers the worst end', () => {
+    const both = renderCli([plan(change('a', 'CreateVpc', {})), plan(change('b', 'CreateTags', {}))], { caseId: 'C-1', apply: 'a1' });
+    const fine = run(both);
+    expect([fine.status, fine.calls.map((call) => call.operation)]).toEqual([0, ['create-vpc', 'create-tags']]);
+    fails('create-vpc', 'UnauthorizedOperation');
+    const first = run(both);
+    expect([first.status, first.calls.map((call) => call.operation)]).toEqual([1, ['create-vpc', 'create-tags']]);
+    fails('create-tags', 'UnauthorizedOperation');
+    expect(run(both).status).toBe(1);
+  });
+
   it('has a comment where there is no command', () => {
     const person = change('p', 'Paste', {});
     const script = render(

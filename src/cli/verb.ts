@@ -3,6 +3,7 @@ import { foldFacts } from '../evidence/index.ts';
 import { EXIT, type ExitCode, type JsonObject, type Target, worstExit } from '../kernel/index.ts';
 import type { Io } from './io.ts';
 import { nextCommands } from './next.ts';
+import { printCli } from './print-cli.ts';
 import { closeSession, openSession } from './session.ts';
 import { type Command, type CommonFlag, type Ending, type Flag, flag, list, type Positional, string, type Values } from './spec.ts';
 import { describeTarget, instanceTarget, keyTarget } from './target.ts';
@@ -99,23 +100,6 @@ const huntResult = (session: Session): JsonObject => {
   const hunt = (foldFacts(session.case.entries).observed.hunt ?? {}) as JsonObject;
   return { regions: hunt.regions ?? [], found: hunt.found ?? [], tree: hunt.tree ?? [] };
 };
-
-/** All plans of a verb as one script. What is planned only once the earlier ones have run cannot be printed yet: it is named. */
-async function printCli(io: Io, session: Session, ids: readonly string[], target: Target, options: JsonObject): Promise<Ending> {
-  const { renderCli } = await import('../aws/index.ts');
-  const plans: Plan[] = [];
-  const idle: string[] = [];
-  for (const id of ids) {
-    const { plan } = await planAction(session, await session.registry.action(id), { target, options });
-    if (plan.steps.length > 0) plans.push(plan);
-    else idle.push(id);
-  }
-  const lines = plans.length > 0 ? renderCli(plans, { caseId: session.case.info.id, apply: 'printed' }) : '';
-  const note = idle.map((id) => `# ${id}: nothing to do ${plans.length > 0 ? 'yet; print again when these lines have run' : 'as the account is now'}\n`).join('');
-  const cli = plans.length > 0 ? lines.replace('\n', `\n${note}`) : note;
-  if (!io.json) io.out(cli.trimEnd());
-  return { exit: EXIT.ok, result: { case: session.case.dir, cli, plans: plans.map((plan) => ({ action: plan.action, hash: planHash(plan) })), idle } };
-}
 
 /** Shows the plan and asks AWS, where it models DryRun, whether each change would be permitted. Nothing is changed. */
 async function dryRunPlans(io: Io, session: Session, ids: readonly string[], target: Target, options: JsonObject): Promise<Ending> {

@@ -3,8 +3,9 @@ import { planAction, planHash } from '../../engine/index.ts';
 import { actions } from '../../generated/procedure.ts';
 import { AplombError, canonical, EXIT, isChange, text, utc } from '../../kernel/index.ts';
 import { ISOLATE_FLAGS, REFERENCE, STOP_FLAGS, TAG_FLAGS, VOLUME_FLAGS } from '../instance-flags.ts';
+import { printCli } from '../print-cli.ts';
 import { closeSession, openSession } from '../session.ts';
-import { type Command, string } from '../spec.ts';
+import { type Command, flag, string } from '../spec.ts';
 import { instanceTarget, keyTarget } from '../target.ts';
 import { optionsOf } from '../verb.ts';
 
@@ -30,7 +31,7 @@ export const command: Command = {
     ...FLAGS,
     out: { kind: 'string', placeholder: 'FILE', brief: text('The file (default: standard output)', 'El fichero (por defecto: la salida estándar)') },
   },
-  common: ['case', 'profile', 'region'],
+  common: ['case', 'profile', 'region', 'print-cli'],
   examples: [
     {
       line: 'aplomb plan isolate i-0123456789abcdef0 --from-ip 198.51.100.7 --out isolate.plan.json',
@@ -43,6 +44,7 @@ export const command: Command = {
       const action = await session.registry.action(id!);
       const target = aboutKey(action.step) ? await keyTarget(session, what) : await instanceTarget(session, what);
       const options = optionsOf(session, values, FLAGS);
+      if (flag(values, 'print-cli')) return await printCli(io, session, [action.id], target, options);
       const { plan, observedAt } = await planAction(session, action, { target, options });
       const hash = planHash(plan);
       const body = `${JSON.stringify({ format: 'aplomb-plan-1', case: session.case.info.id, hash, observedAt: utc(observedAt), options, plan }, null, 2)}\n`;
