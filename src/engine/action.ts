@@ -7,6 +7,7 @@ import { execute } from './executor.ts';
 import { planHash } from './hash.ts';
 import { brokenLaws } from './laws.ts';
 import { codeOf } from './outcome.ts';
+import { notTheAttacker, preflight } from './preflight.ts';
 import { entriesOf, type Run } from './run.ts';
 import { event, type Session } from './session.ts';
 import { wellFormed } from './values.ts';
@@ -61,8 +62,8 @@ function hold(session: Session): () => void {
 
 /** Runs an approved plan, new or resumed. */
 export async function applyPlan(session: Session, plan: Plan, apply: string, observedAt: number): Promise<ReadonlyMap<string, Result>> {
-  const identity = await session.aws.identity();
-  selfLockoutGuard(plan, identity);
+  selfLockoutGuard(plan, await session.aws.identity());
+  await notTheAttacker(session);
   const run: Run = {
     case: session.case,
     door: session.aws,
@@ -136,6 +137,7 @@ export async function runAction(session: Session, action: Action, request: Reque
     if (fresh.plan.steps.length > 0) {
       plan = fresh.plan;
       const apply = resumed && planHash(resumed.plan) === planHash(plan) ? resumed.apply : await approve(session, plan, action.title, action.step);
+      if (action.dryRunFirst) await preflight(session, plan);
       results = await applyPlan(session, plan, apply, await stillTrue(session, action, request, fresh));
     }
   }
@@ -151,8 +153,13 @@ export async function runAction(session: Session, action: Action, request: Reque
   };
 }
 
-const appliedSince = (session: Session, action: string, since: number): boolean =>
-  session.case.entries.some((entry) => ofKind('finish')(entry) && entry.seq >= since && entry.body.action === action);
+/** Applied since then and not judged yet: only the verdict is missing. After a failing verdict a new plan is due. */
+const appliedSince = (session: Session, action: string, since: number): boolean => {
+  const last = session.case.entries.findLast(
+    (entry) => entry.seq >= since && (ofKind('finish')(entry) || ofKind('verdict')(entry)) && entry.body.action === action,
+  );
+  return last?.kind === 'finish';
+};
 
 /** Approval may have taken a while: an observation older than `fresh` is made again, and must give the same plan. */
 async function stillTrue(session: Session, action: Action, request: Request, was: { plan: Plan; observedAt: number }): Promise<number> {

@@ -1,5 +1,5 @@
 import type { Check, Collected, Collector, EvidenceItem } from '../kernel/index.ts';
-import { ofKind, TOOL, text, utc } from '../kernel/index.ts';
+import { TOOL, text, utc } from '../kernel/index.ts';
 import type { Outcome, Request } from './action.ts';
 import { contextFor } from './context.ts';
 import { codeOf } from './outcome.ts';
@@ -77,7 +77,3 @@ async function keep(session: Session, collected: Collected): Promise<EvidenceIte
     },
   };
 }
-
-/** A collector that already gave its evidence in this run of the playbook is not run twice. */
-export const collectedSince = (session: Session, collector: string, since: number): boolean =>
-  session.case.entries.some((entry) => ofKind('verdict')(entry) && entry.seq >= since && entry.body.action === collector);

@@ -3,7 +3,7 @@ import type { Check, Facts, JsonObject, Playbook, PlaybookItem, Target, Text } f
 import { AplombError, canonical, EXIT, isAplombError, ofKind, text } from '../kernel/index.ts';
 import { checkAction, type Outcome, type Request, runAction } from './action.ts';
 import { openApply } from './approval.ts';
-import { collectedSince, runCollector } from './collect.ts';
+import { runCollector } from './collect.ts';
 import { codeOf } from './outcome.ts';
 import { event, type Session } from './session.ts';
 
@@ -74,8 +74,8 @@ export async function runPlaybook(session: Session, playbook: Playbook, request:
     }
     for (const id of ids) {
       const before = verdictSince(session, id, since);
-      // What was still running or in doubt goes on, though it has a verdict of its own already.
-      if (before && !openApply(session.case.entries, id, request.target, since)) {
+      // What holds is not done again; what was running, in doubt or failing goes on.
+      if (before?.verdict === 'holds' && !openApply(session.case.entries, id, request.target, since)) {
         rows.set(id, before);
         continue;
       }
@@ -103,7 +103,6 @@ async function guarded(session: Session, id: string, one: PlaybookItem, base: Re
   const request = 'action' in one && one.action && one.options ? { ...base, options: { ...base.options, ...one.options } } : base;
   const collects = 'collect' in one;
   try {
-    if (collects && collectedSince(session, id, base.since ?? 0)) return verdictSince(session, id, base.since ?? 0)!;
     return collects
       ? await runCollector(session, await session.registry.collector(id), request)
       : await runAction(session, await session.registry.action(id), request);
