@@ -72,7 +72,15 @@ async function joinSession(io: Io, values: Values, options: SessionOptions, file
     timing: timingFor(io, aws.customEndpoint),
     signal: io.signal,
   };
-  io.emit(event(session, 'session', { callerArn: identity.arn, account: identity.account, endpoint: aws.endpoint, customEndpoint: aws.customEndpoint }));
+  io.emit(
+    event(session, 'session', {
+      callerArn: identity.arn,
+      account: identity.account,
+      endpoint: aws.endpoint,
+      customEndpoint: aws.customEndpoint,
+      opened: file.entries[0]!.time,
+    }),
+  );
   return session;
 }
 

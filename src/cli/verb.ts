@@ -1,6 +1,6 @@
 import { contextFor, describeChanges, type Outcome, planAction, planHash, runAction, runCollector, type Session } from '../engine/index.ts';
 import { foldFacts } from '../evidence/index.ts';
-import { EXIT, type ExitCode, type JsonObject, type Target, worstExit } from '../kernel/index.ts';
+import { EXIT, type ExitCode, type Facts, type JsonObject, type Target, worstExit } from '../kernel/index.ts';
 import type { Io } from './io.ts';
 import { nextCommands } from './next.ts';
 import { printCli } from './print-cli.ts';
@@ -18,6 +18,8 @@ export interface Verb {
   readonly flags?: Readonly<Record<string, Flag>>;
   readonly positional: Positional;
   readonly examples: Command['examples'];
+  /** What a person is shown at the end, from the latest observations. */
+  afterwards?(io: Io, observed: Facts['observed']): void;
   /** Reads only: no plan, no approval. */
   readonly readOnly?: boolean;
 }
@@ -78,6 +80,7 @@ async function runVerb(io: Io, values: Values, named: string | undefined, spec: 
     for (const id of spec.actions(values)) outcomes.push(await runAction(session, await session.registry.action(id), { target, options }));
     for (const id of spec.collectors?.(values) ?? []) outcomes.push(await runCollector(session, await session.registry.collector(id), { target, options }));
     const exit = exitOf(outcomes);
+    if (spec.afterwards && !io.json) spec.afterwards(io, foldFacts(session.case.entries).observed);
     const next = nextCommands(session.case, exit);
     if (next.length > 0) io.emit({ kind: 'event', code: 'next', level: 'info', time: new Date(session.clock.now()).toISOString(), data: { commands: next } });
     return {

@@ -1,5 +1,5 @@
 import type { Change, Json, Result } from '../kernel/index.ts';
-import { ofKind } from '../kernel/index.ts';
+import { isAplombError, ofKind } from '../kernel/index.ts';
 import { codeOf, outcomeOf, saysAbsent } from './outcome.ts';
 import { patientRead, type Run, scopeOf, settled } from './run.ts';
 import { holds, picked, refsOf, resolve, search } from './values.ts';
@@ -105,17 +105,20 @@ export async function runChange(run: Run, change: Change): Promise<Result> {
         return settled(run, change, { state: 'failed', code: 'NotAccepted', output: sent.output }, sent.requestId);
       return settled(run, change, { state: 'done', ours: true, output: sent.output }, sent.requestId);
     } catch (error) {
+      // Expired credentials, a guard, a full disk: no repetition helps. The intent stands; the next run looks before it acts.
+      if (isAplombError(error)) throw error;
       const code = codeOf(error);
       const outcome = outcomeOf(error);
       const again = run.clock.now() < retryUntil;
+      const jitter = run.timing.pace * 1000 * (0.5 + Math.random());
       if (outcome === 'unknown') {
         const found = await reconcile(run, change, Date.parse(intent.time));
         if (found) return found;
         if (!again) return { state: 'unknown', code, why: (error as Error).message };
         sentBefore = true;
+        await run.clock.sleep(jitter, run.signal);
         continue;
       }
-      const jitter = run.timing.pace * 1000 * (0.5 + Math.random());
       if (outcome === 'no-effect' && again) {
         await run.clock.sleep(jitter, run.signal);
         continue;

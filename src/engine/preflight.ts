@@ -3,15 +3,16 @@ import { foldFacts } from '../evidence/index.ts';
 import { AplombError, type JsonObject, type Plan, text } from '../kernel/index.ts';
 import { event, type Session } from './session.ts';
 
+/** Codes that say the call itself is wrong; a busy or silent AWS says nothing about it. */
+const INVALID = /^(Validation\w*|Invalid\w*|Missing\w*|SubscriptionRequired\w*|CaseCreationLimitExceeded)$/;
+
 /**
  * Asks AWS by its own DryRun whether it would accept the changes of a plan.
  * @throws AplombError DryRunRefused when one of them would be refused; nothing was sent then.
  */
 export async function preflight(session: Session, plan: Plan): Promise<void> {
   const answers = await dryRun(session.aws, plan);
-  const refused = answers.filter(
-    (answer) => answer.result === 'denied' || (answer.code !== undefined && answer.standIn !== true && answer.result === 'undetermined'),
-  );
+  const refused = answers.filter((answer) => answer.result === 'denied' || (answer.standIn !== true && INVALID.test(answer.code ?? '')));
   session.emit(
     event(
       session,

@@ -1,5 +1,5 @@
 import type { Call, CaseFile, Clock, Emit, Json, LedgerEntry, Plan, Result, Step } from '../kernel/index.ts';
-import { ofKind, tokenOf, utc } from '../kernel/index.ts';
+import { isAplombError, ofKind, tokenOf, utc } from '../kernel/index.ts';
 import { codeOf, outcomeOf, saysAbsent } from './outcome.ts';
 import { resolve, type Scope } from './values.ts';
 
@@ -103,6 +103,7 @@ export async function patientRead(
       const input = resolve(call.input, scope);
       return (await run.door.sendAll({ call, input, purpose: 'read', keep: false, phase: run.plan.action, signal: run.signal })).output;
     } catch (error) {
+      if (isAplombError(error)) throw error;
       const code = codeOf(error);
       if (codes.absent?.includes(code)) return {};
       const late = codes.lag?.includes(code) || (codes.lateIds === true && saysAbsent(code)) || outcomeOf(error) !== 'refused';

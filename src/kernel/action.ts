@@ -87,6 +87,8 @@ export interface Action<Observed = Json> {
   readonly title: Text;
   /** IAM actions needed, e.g. ec2:CreateSecurityGroup. */
   readonly permissions: readonly string[];
+  /** AWS is asked first, by its own DryRun, whether the changes would be accepted; if not, none is sent. */
+  readonly dryRunFirst?: boolean;
   /** Reads only. What it returns is written to the ledger and is all that plan() sees: plain JSON, secrets left out. */
   observe(ctx: ActionContext): Promise<Observed>;
   /** Pure. An empty list means: nothing to do. Planning again after an apply must give an empty list. */

@@ -1,4 +1,4 @@
-/** Exit codes of the command line; see docs/exit-codes.md. When several apply the first of EXIT_ORDER wins. */
+/** Exit codes of the command line; the README lists them. When several apply the first of EXIT_ORDER wins. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, partial: 3, notContained: 4, declined: 5, stale: 6, integrity: 7, interrupted: 130 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 const EXIT_ORDER: readonly ExitCode[] = [130, 7, 2, 6, 5, 4, 1, 3, 0];

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { foldFacts, openCase, readCase } from '../../evidence/index.ts';
+import { evidenceItems, foldFacts, openCase, readCase } from '../../evidence/index.ts';
 import { duration, plainText } from '../../i18n/index.ts';
 import { AplombError, type Emit, EXIT, type ExitCode, type JsonObject, TOOL, text, worstExit } from '../../kernel/index.ts';
 import { type Score, score } from '../../lab/scenarios/scoring.ts';
@@ -53,7 +53,8 @@ export const command: Command = {
       io.emit({ kind: 'event', code: 'report', level: 'info', time: new Date().toISOString(), data: { path: report } });
       const steps = responses.flatMap((response) => (response.result.steps as JsonObject[] | undefined) ?? []);
       const seconds = Math.round((Date.now() - begun) / 100) / 10;
-      if (!io.json) showScore(io, scored, { steps, dir, report, seconds, seed });
+      const evidence = new Set(evidenceItems(readCase(dir).entries).map((item) => item.sha256)).size;
+      if (!io.json) showScore(io, scored, { steps, dir, report, seconds, seed, evidence });
       const exits: ExitCode[] = [...responses.map((response) => response.exit), scored.contained ? EXIT.ok : EXIT.notContained];
       return { exit: worstExit(exits), result: { case: dir, report, seed, seconds, score: { ...scored } as unknown as JsonObject, steps } };
     } finally {
@@ -171,7 +172,7 @@ async function scoreIt(lab: LabProcess, dir: string, scenario: string, alarm: nu
 function showScore(
   io: Io,
   scored: Score & JsonObject,
-  more: { steps: readonly JsonObject[]; dir: string; report: string; seconds: number; seed: string },
+  more: { steps: readonly JsonObject[]; dir: string; report: string; seconds: number; seed: string; evidence: number },
 ): void {
   const ink = paint(io.colour);
   const es = io.lang === 'es';
@@ -200,6 +201,7 @@ function showScore(
         )
       : ink.red(`NO: ${(scored.open as string[]).map((reason) => plainText(reason, 200)).join('; ')}`),
   );
+  row(es ? 'Evidencia' : 'Evidence', `${more.evidence} ${es ? 'ficheros, cada uno con su huella en el registro' : 'files, each with its hash on the ledger'}`);
   row(es ? 'Tiempo' : 'Time', duration(more.seconds * 1000, io.lang));
   row(es ? 'Informe' : 'Report', here(more.report));
   io.out('');

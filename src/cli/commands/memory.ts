@@ -11,7 +11,7 @@ export const command: Command = {
   async run() {
     throw new AplombError('NotInThisVersion', 'taking memory is not part of this version', {
       exit: EXIT.usage,
-      fix: 'docs/steps/08-stop-or-memory.md tells how to take it by hand with LiME or AVML before you stop the instance.',
+      fix: 'docs/steps/08-stop.md tells how to take it by hand with LiME or AVML before you stop the instance.',
     });
   },
 };

@@ -1,5 +1,6 @@
 import { type PlaybookOutcome, playbookIds, runPlaybook, type Session } from '../../engine/index.ts';
 import { AplombError, EXIT, type JsonObject, type Playbook, text, worstExit } from '../../kernel/index.ts';
+import { wantedRules } from '../../procedure/04-isolate/rules.ts';
 import { utcTime } from '../alarm.ts';
 import { responderIp } from '../detect-ip.ts';
 import { ISOLATE_FLAGS, REFERENCE, STOP_FLAGS, TAG_FLAGS, VOLUME_FLAGS } from '../instance-flags.ts';
@@ -70,6 +71,8 @@ export const command: Command = {
       const target =
         playbook.about === 'key' ? await keyTarget(session, string(values, 'key') ?? what) : await instanceTarget(session, string(values, 'instance') ?? what);
       if (playbook.about === 'instance') Object.assign(options, await responderIp(io, session, options));
+      // A wrong address is told before anything is read or frozen, not in the middle.
+      if (playbook.about === 'instance') wantedRules({ options }, 22);
       remember(session, options);
       const outcome = await runPlaybook(session, playbook, { target, options, waive });
       const exit = worstExit([exitOf(outcome.rows), outcome.closed ? EXIT.partial : EXIT.ok]);

@@ -11,14 +11,18 @@ const WIDTH = 100;
  * The calm screen: where we are in the ten steps, what is being done and why, verdicts as they come. One view for
  * `respond`, the step verbs and the drill, which shows the responder's events through it.
  */
-export function terminalView(io: Io, begun = Date.now()): (event: AplombEvent) => void {
+export function terminalView(io: Io): (event: AplombEvent) => void {
+  // Time since the alarm: the case's opening, once it is known.
+  let begun = Date.now();
   const ink = paint(io.colour);
   let step = 0;
   let action = '';
   const say = (text: unknown): string => (text && typeof text === 'object' ? plainText((text as Text)[io.lang] ?? '', 600) : '');
   const clock = (): string => {
-    const seconds = Math.round((Date.now() - begun) / 1000);
-    return ink.dim(`${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`);
+    const seconds = Math.max(0, Math.round((Date.now() - begun) / 1000));
+    const two = (n: number): string => String(n).padStart(2, '0');
+    const hours = Math.floor(seconds / 3600);
+    return ink.dim(`${hours > 0 ? `${hours}:` : ''}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`);
   };
   const line = (s: string): void => {
     if (!io.quiet) io.err(s);
@@ -63,6 +67,7 @@ export function terminalView(io: Io, begun = Date.now()): (event: AplombEvent) =
         line(`${clock()}  ${event.text ? fold(say(event.text), WIDTH, '       ').trimStart() : ''}`);
         break;
       case 'session':
+        if (typeof data.opened === 'string') begun = Date.parse(data.opened);
         if (data.customEndpoint)
           line(`       ${ink.yellow(io.lang === 'es' ? 'Punto de acceso propio, no AWS:' : 'Custom endpoint, not AWS:')} ${plainText(String(data.endpoint))}`);
         line(`       ${ink.dim(`${io.lang === 'es' ? 'Actúa como' : 'Acting as'} ${plainText(String(data.callerArn))}`)}`);
