@@ -72,19 +72,19 @@ describe('the executor', () => {
   });
 
   describe('an alternative', () => {
-    const steps = () => [create('managed'), create('inline', { instead: { of: 'managed', on: ['LimitExceeded'] } }), create('then', { needs: ['managed'] })];
+    const steps = () => [create('managed'), create('inline', { instead: { of: 'managed', on: ['LimitExceeded'] } }), create('last', { needs: ['managed'] })];
     it('is not needed when the first way worked', async () => {
-      expect(states(await at.run(steps()))).toEqual({ managed: 'done', inline: 'unneeded', then: 'done' });
-      expect(at.account.mutations().map((one) => one.input)).toEqual([{ Name: 'managed' }, { Name: 'then' }]);
+      expect(states(await at.run(steps()))).toEqual({ managed: 'done', inline: 'unneeded', last: 'done' });
+      expect(at.account.mutations().map((one) => one.input)).toEqual([{ Name: 'managed' }, { Name: 'last' }]);
     });
     it('runs when the first way was refused with its code, and satisfies what needs it', async () => {
       refuse('CreateThing', 'LimitExceeded');
-      expect(states(await at.run(steps()))).toEqual({ managed: 'refused', inline: 'done', then: 'done' });
-      expect(at.account.things().map((thing) => thing.Name)).toEqual(['inline', 'then']);
+      expect(states(await at.run(steps()))).toEqual({ managed: 'refused', inline: 'done', last: 'done' });
+      expect(at.account.things().map((thing) => thing.Name)).toEqual(['inline', 'last']);
     });
     it('does not run for another refusal', async () => {
       refuse('CreateThing', 'AccessDenied');
-      expect(states(await at.run(steps()))).toEqual({ managed: 'refused', inline: 'blocked', then: 'blocked' });
+      expect(states(await at.run(steps()))).toEqual({ managed: 'refused', inline: 'blocked', last: 'blocked' });
       expect(at.account.things()).toEqual([]);
     });
   });
