@@ -1,4 +1,4 @@
-import { contextFor, describeChanges, type Outcome, planAction, planHash, runAction, runCollector, type Session } from '../engine/index.ts';
+import { contextFor, describeChanges, type Outcome, planAction, planHash, runAction, runCollector, type Session, together } from '../engine/index.ts';
 import { foldFacts } from '../evidence/index.ts';
 import { EXIT, type ExitCode, type Facts, type JsonObject, type Target, worstExit } from '../kernel/index.ts';
 import type { Io } from './io.ts';
@@ -13,6 +13,8 @@ export interface Verb {
   readonly name: string;
   readonly about: 'key' | 'instance';
   actions(values: Values): readonly string[];
+  /** The actions do not build on one another and run at the same time. */
+  readonly sideBySide?: boolean;
   collectors?(values: Values): readonly string[];
   readonly description?: Command['description'];
   readonly flags?: Readonly<Record<string, Flag>>;
@@ -77,7 +79,9 @@ async function runVerb(io: Io, values: Values, named: string | undefined, spec: 
     if (flag(values, 'print-cli')) return await printCli(io, session, spec.actions(values), target, options);
     if (flag(values, 'dry-run')) return await dryRunPlans(io, session, spec.actions(values), target, options);
     const outcomes: Outcome[] = [];
-    for (const id of spec.actions(values)) outcomes.push(await runAction(session, await session.registry.action(id), { target, options }));
+    const act = async (id: string): Promise<Outcome> => runAction(session, await session.registry.action(id), { target, options });
+    if (spec.sideBySide) outcomes.push(...(await together(spec.actions(values).map(act))));
+    else for (const id of spec.actions(values)) outcomes.push(await act(id));
     for (const id of spec.collectors?.(values) ?? []) outcomes.push(await runCollector(session, await session.registry.collector(id), { target, options }));
     const exit = exitOf(outcomes);
     if (spec.afterwards && !io.json) spec.afterwards(io, foldFacts(session.case.entries).observed);

@@ -39,11 +39,25 @@ function approvedBefore(entries: readonly LedgerEntry[], plan: Plan): boolean {
   );
 }
 
+const asking = new WeakMap<Session, Promise<string>>();
+
 /**
- * Shows the plan, asks, and binds the plan's hash to one apply id.
+ * Shows the plan, asks, and binds the plan's hash to one apply id. Of actions that run side by side one is shown and asked
+ * about at a time; if it is declined, those that were waiting are not asked about any more.
  * @throws AplombError Declined (exit 5)
  */
 export async function approve(session: Session, plan: Plan, title: Text, step: StepNumber | null): Promise<string> {
+  const before = asking.get(session);
+  const turn = before ? before.then(() => askFor(session, plan, title, step)) : askFor(session, plan, title, step);
+  asking.set(session, turn);
+  try {
+    return await turn;
+  } finally {
+    if (asking.get(session) === turn) asking.delete(session);
+  }
+}
+
+async function askFor(session: Session, plan: Plan, title: Text, step: StepNumber | null): Promise<string> {
   const hash = planHash(plan);
   session.case.append('plan', { action: plan.action, hash, plan });
   session.emit(

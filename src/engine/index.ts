@@ -7,4 +7,5 @@ export { brokenLaws } from './laws.ts';
 export { gateState, type PlaybookOutcome, playbookIds, runPlaybook } from './playbook.ts';
 export { TIMING, type Timing } from './run.ts';
 export { type ApprovalRequest, type Approver, event, type Registry, type Session } from './session.ts';
+export { together } from './together.ts';
 export { type UndoOutlook, undoable, undoPlan } from './undo.ts';

@@ -6,6 +6,7 @@ import { openApply } from './approval.ts';
 import { runCollector } from './collect.ts';
 import { codeOf } from './outcome.ts';
 import { event, type Session } from './session.ts';
+import { together } from './together.ts';
 
 export interface PlaybookOutcome {
   readonly rows: readonly Outcome[];
@@ -60,7 +61,7 @@ export async function runPlaybook(session: Session, playbook: Playbook, request:
 
   async function item(one: PlaybookItem): Promise<void> {
     if ('together' in one) {
-      await Promise.all(one.together.map(item));
+      await together(one.together.map(item));
       return;
     }
     const ids = idsOf(one);

@@ -8,6 +8,8 @@ export const command = verb({
   name: 'contain-key',
   about: 'key',
   actions: (values) => (flag(values, 'delete') ? ['delete-key'] : ['deactivate-key', 'deny-user']),
+  // Neither waits for the other: what checks the one (seconds, until IAM agrees with itself) would delay the other.
+  sideBySide: true,
   description: text(
     'Deactivates the key (and the other key of the same user) and attaches a policy that denies everything to the user, then reads IAM again after the time it needs to agree with itself. Both can be taken back with undo. Deleting a key cannot: it is done only with --delete, after you typed the word.',
     'Desactiva la clave (y la otra clave del mismo usuario) y adjunta una política que deniega todo al usuario; después relee IAM tras el tiempo que necesita para ser consistente. Ambas cosas se deshacen con undo. Eliminar una clave no: solo se hace con --delete y tras teclear la palabra.',
