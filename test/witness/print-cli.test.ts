@@ -1,181 +1,94 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { renderCli } from '../../src/aws/index.ts';
-import { type Call, type Change, type Json, type Plan, type Probe, text, tokenOf } from '../../src/kernel/index.ts';
-import { type RunningLab, startLab } from '../../src/lab/server.ts';
-import { addAccessKey, addUser, createAccount, iamTables, type KeyRow, newWorld } from '../../src/lab/world/index.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type AwsCli, awsClis, bash } from './aws-cli.ts';
+import { aplomb, type Rehearsal, type Responder, rehearse, told } from './responder.ts';
 
-const REGION = 'eu-west-1';
-const all = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
-const version = spawnSync('aws', ['--version'], { encoding: 'utf8' });
-const ready = version.status === 0;
-if (!ready) process.stderr.write('\n*** NOT TESTED: the printed lines with the real aws CLI. Install it first. ***\n\n');
+/** The changing part of the procedure, in its order. `plan` names an action without a verb of its own; the others are verbs. */
+interface Part {
+  readonly name: string;
+  readonly plan?: true;
+  readonly args: readonly string[];
+}
+const REFERENCE = 'WITNESS-1';
+const parts = ({ lab }: Rehearsal): Part[] => {
+  const { webServer, workstation, responderIp } = lab.briefing;
+  const station = ['--workstation', workstation.name];
+  return [
+    { name: 'contain-key', args: [] },
+    { name: 'contain-found-keys', plan: true, args: [] },
+    { name: 'revoke-role-sessions', plan: true, args: [] },
+    { name: 'support', args: ['--cc', 'ir@example.com'] },
+    { name: 'isolate', args: [webServer.publicIp, '--from-ip', responderIp, '--allow-egress', '198.51.100.0/24:443'] },
+    { name: 'tag', args: ['--reference', REFERENCE, '--classic-tag'] },
+    { name: 'snapshot', args: ['--reference', REFERENCE] },
+    { name: 'stop', args: [] },
+    { name: 'volume', args: [...station, '--all'] },
+    { name: 'examine', args: ['--no-read', ...station] },
+  ];
+};
 
-let lab: RunningLab;
-let key: KeyRow;
-let dir: string;
+const clis = awsClis('that the printed lines do what the engine does');
+let rehearsal: Rehearsal;
+let world: unknown;
+let engine: { verdicts: Record<string, string[]>; end: unknown };
+
 beforeAll(async () => {
-  const world = newWorld({ seed: 'print-cli' });
-  const account = createAccount(world, { id: '111122223333', name: 'Example' });
-  addUser(world, account, { name: 'responder', inline: { all } });
-  key = addAccessKey(world, account, 'responder');
-  lab = await startLab({ world });
-  dir = mkdtempSync(join(tmpdir(), 'aplomb-print-'));
-});
-afterAll(async () => {
-  await lab?.close();
-  rmSync(dir, { recursive: true, force: true });
-});
+  if (clis.length === 0) return;
+  rehearsal = await rehearse('print-cli');
+  world = await rehearsal.lab.control('GET', 'save');
+  const who = await openCase('engine');
+  const verdicts: Record<string, string[]> = {};
+  for (const part of parts(rehearsal)) {
+    await hunted(part, who);
+    verdicts[part.name] = (await carryOut(part, who)).verdicts;
+  }
+  engine = { verdicts, end: await end() };
+}, 180_000);
+afterAll(() => rehearsal?.close());
 
-const call = (service: string, operation: string, input: Json): Call => ({ service, operation, region: service === 'iam' ? 'us-east-1' : REGION, input });
-const change = (id: string, what: Call, probe: Probe, more: Partial<Change> = {}): Change => ({
-  id,
-  why: text(`do ${id}`, `hacer ${id}`),
-  call: what,
-  repeat: 'safe',
-  probe,
-  undo: { never: text('no', 'no') },
-  danger: [],
-  ...more,
-});
-/** The lab lives in this process, so the script must not block it. */
-const bash = (script: string): Promise<{ status: number | null; stderr: string }> =>
-  new Promise((resolve) => {
-    const file = join(dir, 'plan.sh');
-    writeFileSync(file, script);
-    const env = {
-      PATH: process.env.PATH,
-      HOME: dir,
-      AWS_ENDPOINT_URL: lab.url,
-      AWS_ACCESS_KEY_ID: key.id,
-      AWS_SECRET_ACCESS_KEY: key.secret,
-      AWS_EC2_METADATA_DISABLED: 'true',
-      PYENV_VERSION: process.env.PYENV_VERSION,
-      PYENV_ROOT: process.env.PYENV_ROOT,
-    };
-    const child = spawn('bash', ['-eu', file], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-    let stderr = '';
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    child.on('close', (status) => resolve({ status, stderr }));
-  });
+async function openCase(name: string): Promise<Responder> {
+  const { briefing } = rehearsal.lab;
+  const who = rehearsal.responder(name);
+  const { accessKeyId, since } = briefing.alarm;
+  const opened = await aplomb(['open', '--title', 'Witness', '--reference', 'CASE-1', '--responder', 'jdoe', '--from', accessKeyId, '--since', since], who);
+  expect(told(opened)).toMatchObject({ exit: 0 });
+  return who;
+}
+/** The hunt only reads: both ways need what it finds. */
+async function hunted(part: Part, who: Responder): Promise<void> {
+  if (part.name === 'contain-found-keys') expect((await aplomb(['hunt'], who)).result.error).toBeUndefined();
+}
+/** By the engine: the plan approved and applied, the verdicts taken. */
+async function carryOut(part: Part, who: Responder): Promise<{ changes: string[]; verdicts: string[] }> {
+  const file = join(who.dir, `${part.name}-${Date.now()}.json`);
+  if (part.plan) expect(told(await aplomb(['plan', part.name, ...part.args, '--out', file], who))).toMatchObject({ exit: 0 });
+  const ran = await aplomb(part.plan ? ['apply', file, '--yes'] : [part.name, ...part.args, '--yes'], who);
+  expect(ran.result?.error, JSON.stringify(told(ran))).toBeUndefined();
+  return {
+    changes: ran.result.changes.map((change: any) => `${change.id} ${change.state}`),
+    verdicts: ran.result.verdicts.flatMap((row: any) => row.checks.map((check: any) => `${row.action} ${check.name} ${check.verdict}`)),
+  };
+}
+const print = async (part: Part, who: Responder): Promise<string> => {
+  const ran = await aplomb([...(part.plan ? ['plan'] : []), part.name, ...part.args, '--print-cli'], who, { json: false });
+  expect({ exit: ran.exit, stderr: ran.exit === 0 ? '' : ran.stderr }).toEqual({ exit: 0, stderr: '' });
+  return ran.stdout;
+};
+/** The world and everything that was done to it, without what differs from run to run. */
+const end = (): Promise<unknown> => rehearsal.lab.control('POST', 'normalise', {});
 
-test.skipIf(!ready)(
-  'the real aws CLI carries out a printed plan: refs, waits, paging, a fallback, marks and hostile values',
-  async () => {
-    lab.world.settings.pageSize = 5;
-    const HOSTILE = `it's "quoted" $(touch pwned) \`id\` \\ !! é`;
-    const groups = (id: Json) => call('ec2', 'DescribeSecurityGroups', { GroupIds: [id] });
-    const rules = call('ec2', 'DescribeSecurityGroupRules', { Filters: [{ Name: 'group-id', Values: [{ $ref: 'sg#GroupId' }] }] });
-    const vpc = call('ec2', 'DescribeVpcs', {});
-    const sg: Probe = {
-      call: call('ec2', 'DescribeSecurityGroups', { Filters: [{ Name: 'group-name', Values: ['ir-group'] }] }),
-      done: [{ path: 'length(SecurityGroups)', is: 1 }],
-      output: 'SecurityGroups[0].{GroupId: GroupId}',
-    };
-    const user: Probe = { call: call('iam', 'ListUserPolicies', { UserName: 'victim' }), done: [{ path: 'PolicyNames', is: ['deny'] }] };
-    const plan: Plan = {
-      action: 'isolate',
-      target: {},
-      steps: [
-        { id: 'vpc', why: text('the VPC', 'la VPC'), read: vpc, every: 1, limit: 10 },
-        change('sg', call('ec2', 'CreateSecurityGroup', { GroupName: 'ir-group', Description: 'isolation', VpcId: { $ref: 'vpc#Vpcs[0].VpcId' } }), sg, {
-          already: ['InvalidGroup.Duplicate'],
-        }),
-        {
-          id: 'rules',
-          why: text('wait', 'esperar'),
-          read: rules,
-          until: [
-            { path: 'SecurityGroupRules[?IsEgress].IpProtocol', is: ['-1'] },
-            { path: 'SecurityGroupRules[0].GroupId', is: { $ref: 'sg#GroupId' } },
-          ],
-          lag: ['InvalidGroup.NotFound'],
-          every: 0.2,
-          limit: 30,
-        },
-        change(
-          'no-egress',
-          call('ec2', 'RevokeSecurityGroupEgress', {
-            GroupId: { $ref: 'sg#GroupId' },
-            SecurityGroupRuleIds: { $ref: 'rules#SecurityGroupRules[?IsEgress].SecurityGroupRuleId' },
-          }),
-          { call: groups({ $ref: 'sg#GroupId' }), done: [{ path: 'SecurityGroups[0].IpPermissionsEgress', is: [] }] },
-          { accept: [{ path: 'Return', is: true }] },
-        ),
-        change(
-          'tag',
-          call('ec2', 'CreateTags', {
-            Resources: [{ $ref: 'sg#GroupId' }],
-            Tags: [
-              { Key: 'note', Value: HOSTILE },
-              { Key: 'mark', Value: { $join: ['m-', { $token: true }] } },
-            ],
-          }),
-          { call: groups({ $ref: 'sg#GroupId' }), done: [{ path: 'SecurityGroups[0].Tags[?Key==`note`].Value', is: [HOSTILE] }] },
-          { needs: ['no-egress'] },
-        ),
-        change(
-          'user',
-          call('iam', 'CreateUser', { UserName: 'victim' }),
-          { call: call('iam', 'GetUser', { UserName: 'victim' }), done: [{ path: 'User.UserName', is: 'victim' }] },
-          { already: ['EntityAlreadyExists'] },
-        ),
-        change(
-          'managed',
-          call('iam', 'AttachUserPolicy', { UserName: 'victim', PolicyArn: 'arn:aws:iam::aws:policy/NoSuchPolicy' }),
-          { call: call('iam', 'ListAttachedUserPolicies', { UserName: 'victim' }), done: [{ path: 'length(AttachedPolicies)', is: 1 }] },
-          { needs: ['user'] },
-        ),
-        change(
-          'inline',
-          call('iam', 'PutUserPolicy', {
-            UserName: 'victim',
-            PolicyName: 'deny',
-            PolicyDocument: {
-              $json: {
-                Version: '2012-10-17',
-                Statement: [{ Effect: 'Deny', Action: '*', Resource: '*', Condition: { DateLessThan: { 'aws:TokenIssueTime': { $now: true } } } }],
-              },
-            },
-          }),
-          user,
-          { needs: ['user'], instead: { of: 'managed', on: ['NoSuchEntity'] } },
-        ),
-      ],
-    };
-    const script = renderCli(plan, { caseId: 'CASE', apply: 'a1' });
-    for (const round of [1, 2]) {
-      // The second run finds everything there: it must prove it, take the ids from the proof, and change nothing twice.
-      const ran = await bash(
-        round === 1
-          ? script
-          : renderCli(
-              {
-                ...plan,
-                steps: plan.steps
-                  .filter((step) => ['vpc', 'sg', 'tag', 'user'].includes(step.id))
-                  .map((step) => (step.id === 'tag' ? { ...step, needs: [] } : step)),
-              },
-              { caseId: 'CASE', apply: 'a1' },
-            ),
-      );
-      expect(ran).toEqual({ status: 0, stderr: '' });
-      const account = lab.world.accounts['111122223333']!;
-      const made = Object.values(account.regions[REGION]!.tables.securityGroups ?? {}).filter((row: any) => JSON.stringify(row).includes('ir-group'));
-      expect(made.length).toBe(1);
-      const seen = JSON.stringify(account.regions[REGION]!.tables);
-      expect(seen).toContain(JSON.stringify(HOSTILE).slice(1, -1));
-      expect(seen).toContain(`m-${tokenOf('CASE', 'a1', 'tag')}`);
-      expect(JSON.stringify(iamTables(account))).toContain('aws:TokenIssueTime');
+describe.each(clis)('the $name aws CLI $version', (cli: AwsCli) => {
+  test('carries out the printed lines of the whole procedure as the engine does', async () => {
+    await rehearsal.lab.control('POST', 'load', world);
+    const who = await openCase(cli.name);
+    for (const part of parts(rehearsal)) {
+      await hunted(part, who);
+      const script = await print(part, who);
+      const ran = await bash(script, cli, who, who.dir);
+      expect({ part: part.name, ...ran, script: ran.status === 0 ? '' : script }).toEqual({ part: part.name, status: 0, stdout: '', stderr: '', script: '' });
+      // What the lines did is what the engine would have done: it finds nothing left to do, and the same verdict.
+      expect({ part: part.name, ...(await carryOut(part, who)) }).toEqual({ part: part.name, changes: [], verdicts: engine.verdicts[part.name] });
     }
-    const effects = lab.world.effects.map((effect) => effect.operation);
-    expect(effects.filter((operation) => operation === 'CreateSecurityGroup').length).toBe(1);
-    expect(effects.filter((operation) => operation === 'RevokeSecurityGroupEgress').length).toBe(1);
-  },
-  120_000,
-);
+    expect(await end()).toEqual(engine.end);
+  }, 240_000);
+});
