@@ -4,6 +4,7 @@ import { afterOf, needsOf } from './graph.ts';
 import { resolve } from './values.ts';
 
 type Calls = Extract<Change['undo'], { calls: readonly unknown[] }>;
+const hasCalls = (step: Change): step is Change & { undo: Calls } => 'calls' in step.undo;
 const isWait = (call: Call | UndoWait): call is UndoWait => 'read' in call;
 
 /** What the undo of one apply would do, before anything starts. */
@@ -36,7 +37,8 @@ export function undoPlan(entries: readonly LedgerEntry[], caseId: string, apply:
       .map((e) => [e.body.step, e.body.input]),
   );
   const done = plan.steps.filter(isChange).filter((step) => receipts.get(step.id)?.state === 'done' && receipts.get(step.id)?.ours === true);
-  const reversible = done.filter((step): step is Change & { undo: Calls } => 'calls' in step.undo);
+  const back = takenBack(entries, apply);
+  const reversible = done.filter(hasCalls).filter((step) => !back.has(lastOf(step)));
   const chosen = reversible.filter((step) => !step.undo.ask || named.has(step.id));
 
   // Every step that stands on `id`, directly or not, goes first.
@@ -48,9 +50,6 @@ export function undoPlan(entries: readonly LedgerEntry[], caseId: string, apply:
     }
     return seen;
   };
-  const stepId = (id: string, index: number): string => `undo.${id}.${index}`;
-  const lastOf = (step: Change & { undo: Calls }): string => stepId(step.id, step.undo.calls.length - 1);
-
   const steps: Step[] = chosen.flatMap((step) => {
     const scope = {
       output: (id: string) => (id === 'self' ? inputs.get(step.id) : receipts.get(id)?.output),
@@ -58,6 +57,7 @@ export function undoPlan(entries: readonly LedgerEntry[], caseId: string, apply:
       token: tokenOf(caseId, apply, step.id),
     };
     const above = standsOn(step.id);
+    const first = step.undo.calls.findIndex((call) => !isWait(call));
     return step.undo.calls.map((call, index): Step => {
       const common = {
         id: stepId(step.id, index),
@@ -68,7 +68,8 @@ export function undoPlan(entries: readonly LedgerEntry[], caseId: string, apply:
         return { ...common, read: literal(call.read, scope), until: literal(call.until, scope), every: call.every, limit: call.limit };
       }
       const done = step.undo.done ?? step.probe.ready;
-      const final = index === step.undo.calls.length - 1 && done !== undefined;
+      // "Still as we left it" is asked before the first call only, "as it was before" of the first and of the last.
+      const last = index === step.undo.calls.length - 1;
       const look = {
         call: literal(step.probe.call, scope),
         ...(step.probe.pick ? { pick: literal(step.probe.pick, scope) } : {}),
@@ -82,9 +83,11 @@ export function undoPlan(entries: readonly LedgerEntry[], caseId: string, apply:
         undo: { never: text('an undo is not undone; plan again', 'un deshacer no se deshace; planifique de nuevo') },
         ...(step.undo.already ? { already: step.undo.already } : {}),
         ...(step.undo.lag ? { lag: step.undo.lag } : {}),
-        probe: final
-          ? { ...look, done: literal(done, scope), ready: literal(step.probe.done, scope) }
-          : { ...look, done: [{ path: 'this_is_never_there', is: true }] },
+        probe: {
+          ...look,
+          done: done && (index === first || last) ? literal(done, scope) : [{ path: 'this_is_never_there', is: true }],
+          ...(done && index === first ? { ready: literal(step.probe.done, scope) } : {}),
+        },
       };
     });
   });
@@ -95,21 +98,46 @@ export function undoPlan(entries: readonly LedgerEntry[], caseId: string, apply:
   };
 }
 
-/** Applies that made something of ours and were not taken back yet, newest first. */
-export function undoable(entries: readonly LedgerEntry[]): { apply: string; plan: Plan }[] {
-  const plans = new Map(entries.filter(ofKind('plan')).map((e) => [e.body.hash, e.body.plan]));
-  const undone = new Set(
+const stepId = (id: string, index: number): string => `undo.${id}.${index}`;
+const lastOf = (step: Change & { undo: Calls }): string => stepId(step.id, step.undo.calls.length - 1);
+
+/** Steps of the undos of `apply` that are done: what was refused or drifted, or was left out, can still be taken back. */
+function takenBack(entries: readonly LedgerEntry[], apply: string): ReadonlySet<string> {
+  const plans = new Map(entries.filter(ofKind('plan')).map((entry) => [entry.body.hash, entry.body.plan]));
+  const undos = new Set(
     entries
       .filter(ofKind('approve'))
-      .filter((e) => e.body.action.startsWith('undo:') && entries.some((f) => ofKind('finish')(f) && f.body.apply === e.body.apply))
-      .map((e) => (plans.get(e.body.plan)?.target as { apply?: string } | undefined)?.apply),
+      .filter((entry) => entry.body.action.startsWith('undo:') && (plans.get(entry.body.plan)?.target as { apply?: string } | undefined)?.apply === apply)
+      .map((entry) => entry.body.apply),
+  );
+  return new Set(
+    entries
+      .filter(ofKind('receipt'))
+      .filter((entry) => undos.has(entry.body.apply) && (entry.body.result.state === 'done' || entry.body.result.state === 'already'))
+      .map((entry) => entry.body.step),
+  );
+}
+
+/** Applies that made something of ours which was not taken back yet, newest first. */
+export function undoable(entries: readonly LedgerEntry[]): { apply: string; plan: Plan }[] {
+  const plans = new Map(entries.filter(ofKind('plan')).map((entry) => [entry.body.hash, entry.body.plan]));
+  const made = new Set(
+    entries
+      .filter(ofKind('receipt'))
+      .filter((entry) => entry.body.result.state === 'done' && entry.body.result.ours === true)
+      .map((entry) => `${entry.body.apply} ${entry.body.step}`),
   );
   return entries
     .filter(ofKind('approve'))
-    .filter((e) => !e.body.action.startsWith('undo:') && !undone.has(e.body.apply))
-    .flatMap((e) => {
-      const plan = plans.get(e.body.plan);
-      return plan ? [{ apply: e.body.apply, plan }] : [];
+    .filter((entry) => !entry.body.action.startsWith('undo:'))
+    .flatMap((entry) => {
+      const { apply } = entry.body;
+      const plan = plans.get(entry.body.plan);
+      const back = takenBack(entries, apply);
+      const left = plan?.steps
+        .filter(isChange)
+        .some((step) => made.has(`${apply} ${step.id}`) && !('with' in step.undo) && !(hasCalls(step) && back.has(lastOf(step))));
+      return plan && left ? [{ apply, plan }] : [];
     })
     .reverse();
 }

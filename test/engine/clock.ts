@@ -32,8 +32,13 @@ export function virtualClock(start = '2026-11-22T12:00:00.000Z'): VirtualClock {
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
         slept.push(milliseconds);
-        signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-        sleepers.push({ due: now + milliseconds, wake: resolve });
+        const abort = (): void => reject(signal?.reason);
+        signal?.addEventListener('abort', abort, { once: true });
+        const wake = (): void => {
+          signal?.removeEventListener('abort', abort);
+          resolve();
+        };
+        sleepers.push({ due: now + milliseconds, wake });
         if (!ticking) setImmediate(tick);
         ticking = true;
       }),

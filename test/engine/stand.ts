@@ -23,6 +23,7 @@ export function stand() {
   const clock = virtualClock();
   const account = fakeAccount();
   const events: AplombEvent[] = [];
+  const left: OpenCase[] = [];
   let file: OpenCase = createCase(dir, { id: 'IR-1', title: 'Engine', responder: 'ana', host: 'desk', clock });
   const asked: ApprovalRequest[] = [];
   const words: string[] = [];
@@ -126,15 +127,15 @@ export function stand() {
       };
       return Object.fromEntries(await execute(run));
     },
-    /** The process is gone and another one opens the case; whatever the first one still does is nobody's business. */
+    /** The process is gone without a word, and another one opens the case from what is on disk. */
     restart(): void {
-      file.close();
+      left.push(file);
       file = openCase(dir, { clock, host: 'desk' });
       controller = new AbortController();
       account.revive();
     },
     close(): void {
-      file.close();
+      for (const open of [...left, file]) open.close();
       rmSync(root, { recursive: true, force: true });
       if (before === undefined) delete process.env.APLOMB_CONFIG_DIR;
       else process.env.APLOMB_CONFIG_DIR = before;

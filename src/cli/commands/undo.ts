@@ -1,6 +1,6 @@
-import { applyPlan, approve, describeChanges, undoable, undoPlan } from '../../engine/index.ts';
+import { applyPlan, approve, describeChanges, openApply, undoable, undoPlan } from '../../engine/index.ts';
 import { plainText } from '../../i18n/index.ts';
-import { AplombError, EXIT, type ExitCode, type JsonObject, text, worstExit } from '../../kernel/index.ts';
+import { AplombError, EXIT, type ExitCode, type JsonObject, type Plan, text, worstExit } from '../../kernel/index.ts';
 import { closeSession, openSession } from '../session.ts';
 import { type Command, list } from '../spec.ts';
 
@@ -44,7 +44,21 @@ export const command: Command = {
       const chosen = all.filter((one) => positionals.length === 0 || positionals.includes(one.plan.action));
       const changes: JsonObject[] = [];
       const exits: ExitCode[] = [EXIT.ok];
+      const carryOut = async (plan: Plan, apply: string): Promise<void> => {
+        const rows = describeChanges(plan.steps, await applyPlan(session, plan, apply, 0));
+        changes.push(...rows.map((row) => ({ ...row })));
+        for (const row of rows) {
+          if (row.state === 'waiting' || row.state === 'unknown') exits.push(EXIT.partial);
+          else if (row.state !== 'done' && row.state !== 'already' && row.state !== 'unneeded') exits.push(EXIT.failed);
+        }
+      };
       for (const { apply, plan } of chosen) {
+        // Stopped in the middle of taking it back: goes on with what was approved then.
+        const begun = openApply(session.case.entries, `undo:${plan.action}`, { apply, of: plan.target });
+        if (begun?.begun) {
+          await carryOut(begun.plan, begun.apply);
+          continue;
+        }
         const outlook = undoPlan(session.case.entries, session.case.info.id, apply, plan, named);
         for (const { id, change } of outlook.asks) {
           const why = 'ask' in change.undo && change.undo.ask ? plainText(io.say(change.undo.ask), 400) : '';
@@ -61,14 +75,7 @@ export const command: Command = {
           if (!(await session.approver.typed('undo', step.undo.ask))) throw new AplombError('Declined', 'nothing was taken back', { exit: EXIT.declined });
         }
         const title = text(`Take back: ${plan.action}`, `Deshacer: ${plan.action}`);
-        const undo = await approve(session, outlook.plan, title, null);
-        const results = await applyPlan(session, outlook.plan, undo, 0);
-        const rows = describeChanges(outlook.plan.steps, results);
-        changes.push(...rows.map((row) => ({ ...row })));
-        for (const row of rows) {
-          if (row.state === 'waiting' || row.state === 'unknown') exits.push(EXIT.partial);
-          else if (row.state !== 'done' && row.state !== 'already' && row.state !== 'unneeded') exits.push(EXIT.failed);
-        }
+        await carryOut(outlook.plan, await approve(session, outlook.plan, title, null));
       }
       await session.aws.flush('undo');
       if (chosen.length === 0 && !io.json) io.out(io.lang === 'es' ? 'No hay nada que deshacer.' : 'There is nothing to take back.');
