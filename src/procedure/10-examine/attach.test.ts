@@ -17,6 +17,15 @@ describe('plan', () => {
     expect(changes[0]?.undo).toMatchObject({ calls: [{ operation: 'DetachVolume' }] });
     expect(observed.mount.join('\n')).toContain('blockdev --setro');
   });
+  it('names devices in the order of the disks copied, whatever ids the copies got', async () => {
+    const data = copyVolume({ VolumeId: 'vol-0f0f0f0f0f0f0f0f0', Tags: [{ Key: 'ir:snapshot', Value: 'snap-0e0e0e0e0e0e0e0e2' }] });
+    const world = { ...fakeWorld(), snapshots: [snapshotOf('data'), snapshotOf('root')], volumes: [data, copyVolume()] };
+    const { changes } = await planOf(action, fakeInstance(world));
+    expect(changes.map(({ call }) => call.input)).toEqual([
+      { Device: '/dev/sdg', InstanceId: STATION, VolumeId: VOLUME },
+      { Device: '/dev/sdh', InstanceId: STATION, VolumeId: 'vol-0f0f0f0f0f0f0f0f0' },
+    ]);
+  });
   it('is empty when attached, waits while attaching, leaves a volume at work elsewhere alone', async () => {
     expect((await planOf(action, fakeInstance(attachedTo(STATION)))).steps).toEqual([]);
     expect((await planOf(action, fakeInstance(attachedTo(STATION, 'attaching')))).steps.map((step) => step.id)).toEqual([`attached.${VOLUME}`]);

@@ -1,6 +1,6 @@
 import { type Action, type ActionContext, AplombError, type Check, isAplombError, type Step, text } from '../../kernel/index.ts';
 import { check, readable, settled } from '../shared/checks.ts';
-import { type Copy, caseCopies } from '../shared/copies.ts';
+import { bySource, type Copy, caseCopies } from '../shared/copies.ts';
 import { describeInstance, ec2, type Instance, type InstanceTarget, targetOf } from '../shared/ec2.ts';
 import { findWorkstation } from '../shared/workstation.ts';
 import { mountVolume } from './mount.ts';
@@ -23,7 +23,10 @@ async function read(ctx: ActionContext): Promise<Reading> {
   const target = targetOf(ctx);
   const [station, made] = await Promise.all([findWorkstation(ctx, target), caseCopies(ctx, target)]);
   const workstation = station.instance.InstanceId;
-  const here = made.copies.filter((one) => one.zone === station.zone);
+  const { copies: here, evidence } = await bySource(
+    ctx,
+    made.copies.filter((one) => one.zone === station.zone),
+  );
   const free = freeDevices(station.instance);
   const volumes = here.map((one) => ({ volumeId: one.volumeId, snapshotId: one.snapshotId, ...place(one, workstation, free) }));
   return {
@@ -31,7 +34,7 @@ async function read(ctx: ActionContext): Promise<Reading> {
     workstation,
     volumes,
     mount: volumes.flatMap(({ volumeId, device }) => mountVolume(volumeId, device)),
-    evidence: [...station.evidence, ...made.evidence],
+    evidence: [...station.evidence, ...made.evidence, ...evidence],
   };
 }
 

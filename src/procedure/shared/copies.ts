@@ -47,6 +47,22 @@ export async function caseCopies(ctx: ActionContext, { region, instanceId }: Ins
 }
 
 /**
+ * Copies in the order of the disks they come from, the root first: ids are drawn by AWS and would give the disks other
+ * device names each time. Of an instance that is gone the order is not known, and that of the ids stays.
+ */
+export async function bySource(ctx: ActionContext, copies: readonly Copy[]): Promise<{ copies: Copy[]; evidence: readonly string[] }> {
+  if (copies.length < 2) return { copies: [...copies], evidence: [] };
+  const target = targetOf(ctx);
+  const [mine, disks] = await Promise.all([caseSnapshots(ctx, target), sourceVolumes(ctx, target)]);
+  const place = (one: Copy): number => {
+    const source = mine.snapshots.find((snapshot) => snapshot.snapshotId === one.snapshotId)?.volumeId;
+    const at = disks.findIndex((disk) => disk.volumeId === source);
+    return at < 0 ? disks.length : at;
+  };
+  return { copies: [...copies].sort((a, b) => place(a) - place(b)), evidence: mine.evidence };
+}
+
+/**
  * The snapshots to examine: the root volume's, or every one with the option `all`. When the instance is gone its root
  * is not known, and every snapshot counts.
  * @throws AplombError NoSnapshot
@@ -73,12 +89,14 @@ export function completed(snapshots: readonly CaseSnapshot[]): readonly CaseSnap
   });
 }
 
-async function rootVolume(ctx: ActionContext, target: InstanceTarget): Promise<string | undefined> {
+const rootVolume = async (ctx: ActionContext, target: InstanceTarget): Promise<string | undefined> =>
+  (await sourceVolumes(ctx, target)).find((volume) => volume.root)?.volumeId;
+
+async function sourceVolumes(ctx: ActionContext, target: InstanceTarget): Promise<ReturnType<typeof volumesOf>> {
   try {
-    const { instance } = await describeInstance(ctx, target);
-    return volumesOf(instance).find((volume) => volume.root)?.volumeId;
+    return volumesOf((await describeInstance(ctx, target)).instance);
   } catch (error) {
-    if (isAplombError(error) && error.code === 'UnknownInstance') return undefined;
+    if (isAplombError(error) && error.code === 'UnknownInstance') return [];
     throw error;
   }
 }
