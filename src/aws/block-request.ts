@@ -35,9 +35,8 @@ export async function directBlock(
     query: { blockToken: block.token },
     headers: { host: base.host, 'user-agent': TOOL.replace(' ', '/') },
   });
-  const signer = await client.config.signer({ name: 'sigv4', signingName: 'ebs', signingRegion: region });
-  const signed: HttpRequest = await signer.sign(request, { signingDate: new Date(clock.now()), signingRegion: region, signingService: 'ebs' });
-  const { response } = await transport.handle(signed, { ...(signal ? { abortSignal: signal } : {}), exchange });
+  const signed: HttpRequest = await (await signerOf(client, region)).sign(request, { signingDate: new Date(clock.now()), signingRegion: region, signingService: 'ebs' });
+  const { response } = await transport.handle(signed, { ...(signal ? { abortSignal: signal } : {}), exchange, bytesOnly: true });
   if (response.statusCode !== 200) return null;
   const { headers } = response;
   return {
@@ -45,6 +44,18 @@ export async function directBlock(
     Checksum: headers['x-amz-checksum'] ?? '',
     ChecksumAlgorithm: headers['x-amz-checksum-algorithm'] ?? '',
   };
+}
+
+const signers = new WeakMap<object, Promise<any>>();
+/** The client's own signer, made once: it asks for the credentials anew at each signature. A client belongs to one region. */
+function signerOf(client: any, region: string): Promise<any> {
+  let known = signers.get(client);
+  if (!known) {
+    known = client.config.signer({ name: 'sigv4', signingName: 'ebs', signingRegion: region }) as Promise<any>;
+    signers.set(client, known);
+    known.catch(() => signers.delete(client));
+  }
+  return known;
 }
 
 const endpoints = new WeakMap<object, Promise<URL>>();

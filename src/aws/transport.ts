@@ -27,6 +27,8 @@ interface HandlerOptions {
   readonly abortSignal?: AbortSignal;
   readonly requestTimeout?: number;
   readonly exchange?: Exchange;
+  /** Nobody reads the response's stream: the bytes are taken from the exchange. */
+  readonly bytesOnly?: boolean;
 }
 export interface Transport {
   handle(request: HttpRequest, options?: HandlerOptions): Promise<{ response: HttpResponse }>;
@@ -112,7 +114,7 @@ export async function createTransport(options: {
   });
   const { clock, recorder } = options;
   return {
-    async handle(request, { exchange, ...rest } = {}) {
+    async handle(request, { exchange, bytesOnly, ...rest } = {}) {
       if (options.loopbackOnly) checkLoopback(request.hostname);
       const timeout = exchange?.purpose === 'mutation' ? options.mutationTimeout : options.readTimeout;
       const sent = clock.local();
@@ -148,7 +150,7 @@ export async function createTransport(options: {
             bytes,
           };
         }
-        response.body = exchange?.payload && good ? Readable.from([]) : bytes;
+        response.body = exchange?.payload && good && !bytesOnly ? Readable.from([]) : bytes;
         return { response };
       } finally {
         if (exchange) {
