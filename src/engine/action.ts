@@ -1,12 +1,12 @@
 import { selfLockoutGuard } from '../aws/index.ts';
 import type { Action, CaseFile, Check, Json, JsonObject, Plan, Result, Step, Target, Verdict } from '../kernel/index.ts';
-import { AplombError, EXIT, isChange, ofKind, text, utc, worstVerdict } from '../kernel/index.ts';
+import { AplombError, canonical, EXIT, isChange, ofKind, text, utc, worstVerdict } from '../kernel/index.ts';
 import { approve, openApply } from './approval.ts';
 import { contextFor } from './context.ts';
 import { execute } from './executor.ts';
 import { planHash } from './hash.ts';
 import { brokenLaws } from './laws.ts';
-import { codeOf } from './outcome.ts';
+import { codeOf, credentialsGone } from './outcome.ts';
 import { notTheAttacker, preflight } from './preflight.ts';
 import { entriesOf, type Run } from './run.ts';
 import { event, type Session } from './session.ts';
@@ -37,7 +37,8 @@ export async function planAction(session: Session, action: Action, request: Requ
   const observed = wellFormed((await action.observe(ctx)) as Json);
   await session.aws.flush(action.id);
   session.case.append('observe', { action: action.id, target: request.target, observed });
-  const plan: Plan = { action: action.id, target: request.target, steps: action.plan(observed) };
+  // As the ledger gives it back, member for member: a resumed plan must send the same bytes (documents inside `$json`).
+  const plan = JSON.parse(canonical({ action: action.id, target: request.target, steps: action.plan(observed) })) as Plan;
   const broken = brokenLaws(plan);
   if (broken.length > 0)
     throw new AplombError('UnlawfulPlan', `the plan of "${action.id}" breaks its own rules: ${broken.join('; ')}`, {
@@ -93,7 +94,7 @@ export async function checkAction(session: Session, action: Action, request: Req
   try {
     checks = await action.check(contextFor(session, `${action.id}:check`, request.target, request.options));
   } catch (error) {
-    if (session.signal?.aborted) throw error;
+    if (session.signal?.aborted || credentialsGone(error)) throw error;
     const why = `${codeOf(error)}: ${(error as Error).message}`;
     checks = [{ name: 'checked', verdict: 'unknown', why: text(`the check could not be taken: ${why}`, `no se pudo comprobar: ${why}`), evidence: [] }];
   }

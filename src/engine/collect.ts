@@ -2,7 +2,7 @@ import type { Check, Collected, Collector, EvidenceItem } from '../kernel/index.
 import { TOOL, text, utc } from '../kernel/index.ts';
 import type { Outcome, Request } from './action.ts';
 import { contextFor } from './context.ts';
-import { codeOf } from './outcome.ts';
+import { codeOf, credentialsGone } from './outcome.ts';
 import { event, type Session } from './session.ts';
 
 /** Runs one collector: what it gives becomes evidence with provenance; what it cannot get is recorded as unavailable. */
@@ -29,7 +29,7 @@ export async function runCollector(session: Session, collector: Collector, reque
       );
     }
   } catch (error) {
-    if (session.signal?.aborted) throw error;
+    if (session.signal?.aborted || credentialsGone(error)) throw error;
     failure = `${codeOf(error)}: ${(error as Error).message}`;
   }
   await session.aws.flush(collector.id);

@@ -21,3 +21,5 @@ export function outcomeOf(error: unknown): Outcome {
 }
 /** Codes that say "there is no such thing", in EC2's, IAM's and the JSON services' spelling. */
 export const saysAbsent = (code: string): boolean => /NotFound|NoSuch|DoesNotExist/.test(code);
+/** The responder's credentials are no good any more: no other call could do better, so whatever runs ends with this. */
+export const credentialsGone = (error: unknown): boolean => /^(Expired|Invalid|No)Credentials$/.test(codeOf(error));

@@ -4,7 +4,7 @@ import { AplombError, canonical, EXIT, isAplombError, ofKind, text } from '../ke
 import { checkAction, type Outcome, type Request, runAction } from './action.ts';
 import { openApply } from './approval.ts';
 import { runCollector } from './collect.ts';
-import { codeOf } from './outcome.ts';
+import { codeOf, credentialsGone } from './outcome.ts';
 import { event, type Session } from './session.ts';
 import { together } from './together.ts';
 
@@ -110,6 +110,7 @@ async function guarded(session: Session, id: string, one: PlaybookItem, base: Re
   } catch (error) {
     const ends =
       session.signal?.aborted ||
+      credentialsGone(error) ||
       (isAplombError(error) && [EXIT.declined, EXIT.stale, EXIT.integrity, EXIT.usage, EXIT.interrupted].includes(error.exit as never));
     if (ends) throw error;
     const why: Text = text(`${codeOf(error)}: ${(error as Error).message}`, `${codeOf(error)}: ${(error as Error).message}`);
