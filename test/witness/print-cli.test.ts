@@ -7,16 +7,21 @@ import { aplomb, type Rehearsal, type Responder, rehearse, told } from './respon
 interface Part {
   readonly name: string;
   readonly plan?: true;
+  readonly about?: 'key';
   readonly args: readonly string[];
+}
+interface End {
+  readonly state: Readonly<Record<string, readonly unknown[]>>;
+  readonly effects: readonly unknown[];
 }
 const REFERENCE = 'WITNESS-1';
 const parts = ({ lab }: Rehearsal): Part[] => {
   const { webServer, workstation, responderIp } = lab.briefing;
   const station = ['--workstation', workstation.name];
   return [
-    { name: 'contain-key', args: [] },
-    { name: 'contain-found-keys', plan: true, args: [] },
-    { name: 'revoke-role-sessions', plan: true, args: [] },
+    { name: 'contain-key', about: 'key', args: [] },
+    { name: 'contain-found-keys', about: 'key', plan: true, args: [] },
+    { name: 'revoke-role-sessions', about: 'key', plan: true, args: [] },
     { name: 'support', args: ['--cc', 'ir@example.com'] },
     { name: 'isolate', args: [webServer.publicIp, '--from-ip', responderIp, '--allow-egress', '198.51.100.0/24:443'] },
     { name: 'tag', args: ['--reference', REFERENCE, '--classic-tag'] },
@@ -30,7 +35,7 @@ const parts = ({ lab }: Rehearsal): Part[] => {
 const clis = awsClis('that the printed lines do what the engine does');
 let rehearsal: Rehearsal;
 let world: unknown;
-let engine: { verdicts: Record<string, string[]>; end: unknown };
+let engine: { verdicts: Record<string, string[]>; end: End };
 
 beforeAll(async () => {
   if (clis.length === 0) return;
@@ -75,7 +80,22 @@ const print = async (part: Part, who: Responder): Promise<string> => {
   return ran.stdout;
 };
 /** The world and everything that was done to it, without what differs from run to run. */
-const end = (): Promise<unknown> => rehearsal.lab.control('POST', 'normalise', {});
+const end = (): Promise<End> => rehearsal.lab.control('POST', 'normalise', {});
+
+/** Rows of one end that the other has not, read without the numbers of ids: one that differs gives many others new numbers. */
+function strangers(one: End, other: End): string[] {
+  const rows = ({ state, effects }: End): string[] =>
+    [
+      ...Object.entries(state).flatMap(([place, list]) => list.map((row) => `${place} ${JSON.stringify(row)}`)),
+      ...effects.map((row) => JSON.stringify(row)),
+    ].map((row) => row.replace(/#\d+/g, '#'));
+  const left = rows(other);
+  return rows(one).filter((row) => {
+    const at = left.indexOf(row);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
 
 describe.each(clis)('the $name aws CLI $version', (cli: AwsCli) => {
   test('carries out the printed lines of the whole procedure as the engine does', async () => {
@@ -86,9 +106,13 @@ describe.each(clis)('the $name aws CLI $version', (cli: AwsCli) => {
       const script = await print(part, who);
       const ran = await bash(script, cli, who, who.dir);
       expect({ part: part.name, ...ran, script: ran.status === 0 ? '' : script }).toEqual({ part: part.name, status: 0, stdout: '', stderr: '', script: '' });
-      // What the lines did is what the engine would have done: it finds nothing left to do, and the same verdict.
-      expect({ part: part.name, ...(await carryOut(part, who)) }).toEqual({ part: part.name, changes: [], verdicts: engine.verdicts[part.name] });
+      // The engine finds nothing left to do, and gives its verdict: the letter to Support tells those of the first steps.
+      if (part.about === 'key')
+        expect({ part: part.name, ...(await carryOut(part, who)) }).toEqual({ part: part.name, changes: [], verdicts: engine.verdicts[part.name] });
     }
-    expect(await end()).toEqual(engine.end);
+    const seen = await end();
+    expect(strangers(seen, engine.end), 'rows that the engine did not make').toEqual([]);
+    expect(strangers(engine.end, seen), 'rows that only the engine made').toEqual([]);
+    expect(seen).toEqual(engine.end);
   }, 240_000);
 });
