@@ -51,7 +51,11 @@ export async function startLabProcess(
     detached: true,
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  createInterface({ input: child.stderr }).on('line', (line) => options.log(textOf(line)));
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    const told = textOf(line);
+    if (told) options.log(told);
+    else if (options.env.APLOMB_DEBUG) process.stderr.write(`${line}\n`);
+  });
   child.stdin.on('error', () => undefined);
   child.stdin.write(`${JSON.stringify(config)}\n`);
   const first = await firstLine(child, ended, options.signal);
@@ -83,15 +87,15 @@ export async function startLabProcess(
   };
 }
 
-/** The lab tells its story in both languages; anything else it says is passed on as it is. */
-function textOf(line: string): Text {
+/** A line of the story, in both languages; null for anything else a process may print. */
+function textOf(line: string): Text | null {
   try {
     const { en, es } = JSON.parse(line) as Record<string, unknown>;
     if (typeof en === 'string' && typeof es === 'string') return { en, es };
   } catch {
     // Not a line of the story.
   }
-  return { en: line, es: line };
+  return null;
 }
 
 async function firstLine(child: ChildProcess, ended: Promise<number | null>, signal?: AbortSignal): Promise<any> {

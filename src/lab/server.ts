@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -44,6 +45,8 @@ const HANG = 15 * 60_000;
 export async function startLab(options: LabOptions): Promise<RunningLab> {
   const { host = '127.0.0.1', port = 0, controlToken = randomBytes(24).toString('hex') } = options;
   const ending = new AbortController();
+  // Every slow answer waits on it; hundreds at once are no leak.
+  setMaxListeners(0, ending.signal);
   const lab: Lab = {
     world: options.world,
     intercept: options.intercept,
