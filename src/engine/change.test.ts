@@ -52,6 +52,28 @@ describe('an answer that was lost', () => {
     expect(seconds()).toBeGreaterThanOrEqual(40);
   });
 
+  it('is looked for a moment later only: reads lag behind writes, and a safe change would be sent twice', async () => {
+    thing();
+    at.account.trouble('PaintThing', { kind: 'lost-after' });
+    const looks: number[] = [];
+    at.account.onSend(({ purpose }) => void (purpose === 'read' && looks.push(seconds())));
+    expect((await at.run([paint('p', 'thing-9', 'red')])).p).toMatchObject({ state: 'done', ours: true });
+    expect(looks[0]).toBeGreaterThanOrEqual(0.5);
+    expect(at.account.effects).toHaveLength(1);
+  });
+
+  it('is asked for again though it took longer to give up than all patience; "look" waits its window from then on', async () => {
+    thing();
+    at.account.trouble('CreateThing', { kind: 'lost-before' });
+    at.account.trouble('AddCopy', { kind: 'lost-before' });
+    at.account.onSend(({ purpose }) => void (purpose === 'mutation' && at.clock.advance(70_000)));
+    expect(await at.run([create('a')])).toMatchObject({ a: { state: 'done', ours: true } });
+    const before = seconds();
+    expect(await at.run([copy('c', 'thing-9')])).toMatchObject({ c: { state: 'done', ours: true } });
+    expect(seconds() - before).toBeGreaterThan(70 + 60 + 70);
+    expect(at.account.effects.map((one) => one.operation)).toEqual(['CreateThing', 'AddCopy']);
+  });
+
   it('"ask": stays unknown, is sent once, and leaves the apply open', async () => {
     thing();
     at.account.trouble('AddCopy', { kind: 'lost-before' });

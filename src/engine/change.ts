@@ -90,9 +90,9 @@ export async function runChange(run: Run, change: Change): Promise<Result> {
   }
   const { service, operation, region, as } = change.call;
   const retryUntil = run.clock.now() + run.timing.lag * 1000;
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     run.signal?.throwIfAborted();
-    const intent = run.case.append('intent', {
+    run.case.append('intent', {
       action: run.plan.action,
       apply: run.apply,
       step: change.id,
@@ -109,14 +109,17 @@ export async function runChange(run: Run, change: Change): Promise<Result> {
       if (isAplombError(error)) throw error;
       const code = codeOf(error);
       const outcome = outcomeOf(error);
-      const again = run.clock.now() < retryUntil;
+      // One answer may take longer to be given up than all patience: it is no reason never to try again.
+      const again = run.clock.now() < retryUntil || attempt === 1;
       const jitter = run.timing.pace * 1000 * (0.5 + Math.random());
       if (outcome === 'unknown') {
-        const found = await reconcile(run, change, Date.parse(intent.time));
+        const lost = run.clock.now();
+        // The effect may be there and reads still lag behind it: a moment's patience spares a second call.
+        await run.clock.sleep(jitter, run.signal);
+        const found = await reconcile(run, change, lost);
         if (found) return found;
         if (!again) return { state: 'unknown', code, why: (error as Error).message };
         sentBefore = true;
-        await run.clock.sleep(jitter, run.signal);
         continue;
       }
       if (outcome === 'no-effect' && again) {
