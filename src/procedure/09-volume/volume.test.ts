@@ -42,6 +42,13 @@ describe('plan', () => {
     await expect(action.observe(fakeInstance(world))).rejects.toMatchObject({ code: 'SnapshotsNotComplete', exit: 3 });
     await expect(action.observe(fakeInstance(fakeWorld()))).rejects.toMatchObject({ code: 'NoSnapshot' });
   });
+  it('does not give up on snapshots that EC2 shows a few seconds late, nor on a state it shows too long', async () => {
+    const answers = [[], [snapshotOf('root', 'pending')], [snapshotOf('root')]];
+    const late = (_: unknown, times: number) => JSON.parse(JSON.stringify({ Snapshots: answers[Math.min(times, 2)] }));
+    const ctx = fakeInstance(preserved(), { answers: { 'ec2:DescribeSnapshots': late } });
+    expect(await action.observe(ctx)).toMatchObject({ snapshots: [{ state: 'completed' }] });
+    expect(ctx.settled).toEqual([0.5, 1]);
+  });
 });
 
 it.each([

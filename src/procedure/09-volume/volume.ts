@@ -1,6 +1,6 @@
 import { type Action, type ActionContext, AplombError, type Check, isAplombError, type JsonObject, type Step, text } from '../../kernel/index.ts';
-import { check, readable, settled } from '../shared/checks.ts';
-import { type Copy, caseCopies, chosenSnapshots, completed } from '../shared/copies.ts';
+import { check, readable, settled, visible } from '../shared/checks.ts';
+import { type Copy, caseCopies, chosenSnapshots, completed, UNREADY } from '../shared/copies.ts';
 import { ec2, filter, targetOf } from '../shared/ec2.ts';
 import { textOption } from '../shared/options.ts';
 import { type CaseSnapshot, caseTags } from '../shared/snapshots.ts';
@@ -120,9 +120,12 @@ export const action: Action<Copying> = {
   title: text('Make a working volume from the snapshot', 'Crear un volumen de trabajo desde la instantánea'),
   permissions: ['ec2:DescribeInstances', 'ec2:DescribeSnapshots', 'ec2:DescribeVolumes', 'ec2:CreateVolume', 'ec2:CreateTags', 'ec2:DeleteVolume'],
   async observe(ctx) {
-    const { evidence: _evidence, ...observed } = await read(ctx);
+    const { evidence: _evidence, ...observed } = await visible(ctx, UNREADY, async () => {
+      const seen = await read(ctx);
+      completed(seen.snapshots);
+      return seen;
+    });
     if (!observed.zone) throw new AplombError('NoZone', `EC2 does not say in which zone ${observed.workstation} is.`, { fix: 'Name another workstation.' });
-    completed(observed.snapshots);
     return observed;
   },
   plan,

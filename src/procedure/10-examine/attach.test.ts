@@ -37,6 +37,12 @@ describe('plan', () => {
     await expect(action.observe(fakeInstance(world))).rejects.toMatchObject({ code: 'MarketplaceVolume' });
     await expect(action.observe(fakeInstance(fakeWorld()))).rejects.toMatchObject({ code: 'NoVolume' });
   });
+  it('does not miss a volume that EC2 shows a few seconds late', async () => {
+    const late = (_: unknown, times: number) => JSON.parse(JSON.stringify({ Volumes: times < 3 ? [] : [copyVolume()] }));
+    const ctx = fakeInstance(withCopy(), { answers: { 'ec2:DescribeVolumes': late } });
+    expect(await action.observe(ctx)).toMatchObject({ volumes: [{ volumeId: VOLUME, state: 'free' }] });
+    expect(ctx.settled).toEqual([0.5, 1, 2]);
+  });
 });
 
 it.each([

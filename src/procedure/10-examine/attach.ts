@@ -1,5 +1,5 @@
 import { type Action, type ActionContext, AplombError, type Check, isAplombError, type Step, text } from '../../kernel/index.ts';
-import { check, readable, settled } from '../shared/checks.ts';
+import { check, readable, settled, visible } from '../shared/checks.ts';
 import { bySource, type Copy, caseCopies } from '../shared/copies.ts';
 import { describeInstance, ec2, type Instance, type InstanceTarget, targetOf } from '../shared/ec2.ts';
 import { findWorkstation } from '../shared/workstation.ts';
@@ -145,9 +145,11 @@ export const action: Action<Attaching> = {
   title: text('Attach the working volume to the workstation', 'Conectar el volumen de trabajo a la estación'),
   permissions: ['ec2:DescribeInstances', 'ec2:DescribeVolumes', 'ec2:AttachVolume', 'ec2:DetachVolume'],
   async observe(ctx) {
-    const { evidence: _evidence, ...observed } = await read(ctx);
-    if (observed.volumes.length === 0)
+    const { evidence: _evidence, ...observed } = await visible(ctx, ['NoVolume'], async () => {
+      const seen = await read(ctx);
+      if (seen.volumes.length > 0) return seen;
       throw new AplombError('NoVolume', 'This case has no working volume in the zone of the workstation.', { fix: 'Make it first: aplomb volume.' });
+    });
     if (observed.volumes.some((one) => one.state === 'free' && !one.device))
       throw new AplombError('NoFreeDevice', `${observed.workstation} has no free device name from /dev/sdf to /dev/sdp.`, {
         fix: 'Detach a volume, or use another workstation.',

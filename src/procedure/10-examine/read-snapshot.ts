@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { type ActionContext, AplombError, type Collected, type Collector, EXIT, sha256, text } from '../../kernel/index.ts';
+import { visible } from '../shared/checks.ts';
 import { unavailable } from '../shared/collected.ts';
-import { caseCopies, chosenSnapshots, completed } from '../shared/copies.ts';
+import { caseCopies, chosenSnapshots, completed, UNREADY } from '../shared/copies.ts';
 import { failureCode, targetOf } from '../shared/ec2.ts';
 import { textOption } from '../shared/options.ts';
 import { type Image, writeImage } from './image.ts';
@@ -25,7 +26,10 @@ export const collector: Collector = {
           exit: EXIT.usage,
           fix: 'It is "snap-" and 8 or 17 hexadecimal digits.',
         });
-      ids = named !== undefined ? [named] : completed((await chosenSnapshots(ctx)).snapshots).map((one) => one.snapshotId);
+      ids =
+        named !== undefined
+          ? [named]
+          : (await visible(ctx, UNREADY, async () => completed((await chosenSnapshots(ctx)).snapshots))).map((one) => one.snapshotId);
     } catch (error) {
       yield unavailable('snapshot-image', error);
       return;

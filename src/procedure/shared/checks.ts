@@ -26,6 +26,23 @@ export async function settled<T>(
   return reading;
 }
 
+/**
+ * As `settled`, for a reading that throws as long as what it looks for is not there: that something was seen a moment ago
+ * does not mean that the next answer shows it. The last error counts.
+ * @param codes of the AplombErrors that may be lateness
+ */
+export async function visible<T>(ctx: Pick<ActionContext, 'settle'>, codes: readonly string[], take: () => Promise<T>): Promise<T> {
+  for (const seconds of PAUSES) {
+    try {
+      return await take();
+    } catch (error) {
+      if (!isAplombError(error) || !codes.includes(error.code)) throw error;
+      await ctx.settle(seconds);
+    }
+  }
+  return take();
+}
+
 /** The checks, or every one of them `unknown` with the reason when AWS would not answer: an error is never a success. */
 export async function readable(names: readonly string[], take: () => Promise<Check[]>): Promise<Check[]> {
   try {

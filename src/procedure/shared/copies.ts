@@ -62,6 +62,8 @@ export async function bySource(ctx: ActionContext, copies: readonly Copy[]): Pro
   return { copies: [...copies].sort((a, b) => place(a) - place(b)), evidence: mine.evidence };
 }
 
+/** What the two below throw, and what EC2's answers may say a moment too long. */
+export const UNREADY = ['NoSnapshot', 'SnapshotsNotComplete'] as const;
 /**
  * The snapshots to examine: the root volume's, or every one with the option `all`. When the instance is gone its root
  * is not known, and every snapshot counts.
