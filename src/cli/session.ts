@@ -1,7 +1,7 @@
 import { openAws } from '../aws/index.ts';
 import { event, type Session, TIMING, type Timing } from '../engine/index.ts';
 import { openCase } from '../evidence/index.ts';
-import { AplombError, type CaseFile, EXIT, TOOL } from '../kernel/index.ts';
+import { AplombError, type CaseFile, type Clock, EXIT, systemClock, TOOL } from '../kernel/index.ts';
 import { approver } from './approver.ts';
 import { findCase } from './case.ts';
 import type { Io } from './io.ts';
@@ -15,23 +15,43 @@ export interface SessionOptions {
 }
 
 /** Patience may be shortened against an emulator, never against AWS. */
-function timingFor(io: Io, customEndpoint: boolean): Timing {
-  const seconds = Number(io.env.APLOMB_SETTLE_SECONDS);
-  return customEndpoint && Number.isFinite(seconds) && seconds > 0 ? { ...TIMING, settle: seconds, pace: Math.min(TIMING.pace, seconds / 5) } : TIMING;
+function timingFor({ env }: Io, customEndpoint: boolean): Timing {
+  const seconds = (text: string | undefined): number | undefined => (customEndpoint && Number(text) > 0 ? Number(text) : undefined);
+  const settle = seconds(env.APLOMB_SETTLE_SECONDS);
+  const patience = seconds(env.APLOMB_PATIENCE_SECONDS);
+  return {
+    ...TIMING,
+    ...(settle === undefined ? {} : { settle, pace: Math.min(TIMING.pace, settle / 5) }),
+    ...(patience === undefined ? {} : { patience, lag: Math.min(TIMING.lag, patience) }),
+  };
+}
+
+/** The system's clock until `follow` names a better one: a case is opened before AWS has told the time. */
+type FollowingClock = Clock & { follow(clock: Clock): void };
+function followingClock(): FollowingClock {
+  let clock: Clock = systemClock;
+  return {
+    now: () => clock.now(),
+    sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal),
+    follow: (other) => {
+      clock = other;
+    },
+  };
 }
 
 /** Opens the case and the door to AWS, says who acts against what, and writes it down. */
 export async function openSession(io: Io, values: Values, options: SessionOptions): Promise<Session> {
-  const file = openCase(findCase(io, values));
+  const clock = followingClock();
+  const file = openCase(findCase(io, values), { clock });
   try {
-    return await joinSession(io, values, options, file);
+    return await joinSession(io, values, options, file, clock);
   } catch (error) {
     file.close();
     throw error;
   }
 }
 
-async function joinSession(io: Io, values: Values, options: SessionOptions, file: CaseFile): Promise<Session> {
+async function joinSession(io: Io, values: Values, options: SessionOptions, file: CaseFile, clock: FollowingClock): Promise<Session> {
   const expect = io.env.APLOMB_EXPECT_ACCOUNT;
   const profile = string(values, 'profile');
   const region = string(values, 'region');
@@ -45,6 +65,8 @@ async function joinSession(io: Io, values: Values, options: SessionOptions, file
     ...(expect ? { expectAccount: expect } : {}),
   });
   const identity = await aws.identity();
+  // Waits are measured from the times of entries: both must tell AWS's time.
+  clock.follow(aws.clock);
   const known = file.entries.findLast((entry) => entry.kind === 'session');
   const account = known && 'account' in known.body ? known.body.account : null;
   if (account && account !== identity.account) {
