@@ -1,3 +1,5 @@
+import { plainText } from '../i18n/index.ts';
+
 /** Markup that is safe to put into a page: only `html` makes it. */
 export class Markup {
   readonly text: string;
@@ -16,8 +18,8 @@ const part = (value: Part): string =>
       ? value.map(part).join('')
       : value === null || value === undefined || value === false
         ? ''
-        : escapeText(String(value));
+        : escapeText(plainText(String(value), Number.POSITIVE_INFINITY));
 
-/** Everything put into the template is escaped, except other markup. @example html`<td>${hostile}</td>` */
+/** Everything put into the template is freed of control and invisible characters and escaped, except other markup. @example html`<td>${hostile}</td>` */
 export const html = (strings: TemplateStringsArray, ...values: Part[]): Markup =>
   new Markup(strings.reduce((page, piece, index) => page + part(values[index - 1]) + piece));
