@@ -17,5 +17,5 @@ export async function bench({ quick }) {
     () => clock(() => run(['-e', '0'])),
     { warm: 3 },
   );
-  return [row('aplomb --help', pairs, { against: 'node -e 0', unit: 'ms', limit: 1.5 })];
+  return [row('time of aplomb --help', pairs, { against: 'node -e 0', unit: 'ms', limit: 1.5 })];
 }
