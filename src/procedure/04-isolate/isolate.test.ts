@@ -47,6 +47,14 @@ describe('plan', () => {
     expect((await planOf(action, fakeInstance(isolated(), { facts: { observed: { isolate: observed } } }))).steps).toEqual([]);
   });
 
+  it('puts back the groups from before the case, also after somebody moved the interface in between', async () => {
+    const first = await planOf(action, fakeInstance(fakeWorld(), { options }));
+    const world = isolated();
+    world.interfaces[0]!.Groups = [{ GroupId: ISOLATION }, { GroupId: 'sg-0d0d0d0d0d0d0d0d9' }];
+    const { changes } = await planOf(action, fakeInstance(world, { options, facts: { observed: { isolate: first.observed } } }));
+    expect(changes.map((change) => change.undo)).toMatchObject([{ calls: [{ input: { Groups: ['sg-0d0d0d0d0d0d0d0d1', 'sg-0d0d0d0d0d0d0d0d2'] } }] }]);
+  });
+
   it('mends a group that was opened again, and an interface that was taken out', async () => {
     const world = isolated();
     world.rules[ISOLATION] = [ssh, out, out6, { ...ssh, SecurityGroupRuleId: 'sgr-9', CidrIpv4: '192.0.2.66/32' }];

@@ -8,6 +8,8 @@ interface Interface {
   readonly id: string;
   readonly vpcId: string;
   readonly groups: readonly string[];
+  /** Its groups before this case first moved it: what undo puts back, also after somebody moved it in between. */
+  readonly before: readonly string[];
 }
 interface Group {
   readonly vpcId: string;
@@ -65,11 +67,14 @@ async function read(ctx: ActionContext): Promise<Reading> {
   const { instance } = described;
   const evidence = [...described.evidence, ...attached.evidence, ...named.evidence];
   const answer = attached.output.NetworkInterfaces ?? [];
-  const interfaces = answer.map((one) => ({
-    id: one.NetworkInterfaceId,
-    vpcId: one.VpcId ?? instance.VpcId ?? '',
-    groups: (one.Groups ?? []).flatMap((group) => group.GroupId ?? []),
-  }));
+  const isolation = new Set((named.output.SecurityGroups ?? []).flatMap((group) => (group.GroupName === name ? group.GroupId : [])));
+  const earlier = earlierIsolation(ctx, instanceId)?.interfaces ?? [];
+  const interfaces = answer.map((one) => {
+    const groups = (one.Groups ?? []).flatMap((group) => group.GroupId ?? []);
+    const moved = groups.some((id) => isolation.has(id));
+    const before = (moved && earlier.find((other) => other.id === one.NetworkInterfaceId)?.before) || groups;
+    return { id: one.NetworkInterfaceId, vpcId: one.VpcId ?? instance.VpcId ?? '', groups, before };
+  });
   const vpcs = [...new Set([...(instance.VpcId ? [instance.VpcId] : []), ...interfaces.map((one) => one.vpcId)])];
   const existing = (named.output.SecurityGroups ?? []).filter((group) => group.GroupName === name && vpcs.includes(group.VpcId ?? ''));
   const rules = new Map<string, readonly GroupRule[]>();
@@ -109,8 +114,13 @@ async function read(ctx: ActionContext): Promise<Reading> {
 
 /** The options' rules, or those of this instance's earlier isolation when no option speaks of them. */
 function rulesFor(ctx: ActionContext, instanceId: string, port: number): WantedRules {
-  const before = ctx.facts.observed.isolate as unknown as Isolation | undefined;
-  return !saysRules(ctx) && before?.instanceId === instanceId && before.wanted ? before.wanted : wantedRules(ctx, port);
+  const before = earlierIsolation(ctx, instanceId);
+  return !saysRules(ctx) && before?.wanted ? before.wanted : wantedRules(ctx, port);
+}
+/** What this case last saw of the same instance. */
+function earlierIsolation(ctx: ActionContext, instanceId: string): Partial<Isolation> | undefined {
+  const seen = ctx.facts.observed.isolate as Partial<Isolation> | undefined;
+  return seen?.instanceId === instanceId ? seen : undefined;
 }
 
 const CHECKS = ['every-interface', 'no-egress', 'ingress-responder-only', 'existing-connections'] as const;

@@ -194,7 +194,8 @@ const swap = (region: string, one: Isolation['interfaces'][number], id: Value, n
     ready: [{ path: 'NetworkInterfaces[0].Groups[].GroupId', is: [...one.groups] }],
   },
   undo: {
-    calls: [ec2(region, 'ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: one.id, Groups: [...one.groups] })],
+    calls: [ec2(region, 'ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: one.id, Groups: [...one.before] })],
+    done: [{ path: 'NetworkInterfaces[0].Groups[].GroupId', is: [...one.before] }],
     loses: text('The instance can be reached again, and reach out, as before.', 'La instancia vuelve a ser accesible y a tener salida, como antes.'),
   },
   danger: [
