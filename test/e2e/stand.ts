@@ -32,9 +32,12 @@ export interface Running {
 export interface HowToRun {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
-  /** A program in front: strace, script, unshare. */
+  /** A program in front: strace, unshare. */
   readonly through?: readonly string[];
+  /** Sit at a terminal (util-linux `script`) and answer: when the first text is shown, type the second. */
+  readonly answers?: readonly (readonly [string, string])[];
 }
+export const hasTerminal = canRun('script', ['-qefc', 'test -t 0', '/dev/null']);
 
 /** A folder of its own: home, signing key and cases of one test file. */
 export function place(name: string) {
@@ -45,16 +48,27 @@ export function place(name: string) {
   const env: Record<string, string> = { PATH: process.env.PATH ?? '', HOME: home, LANG: 'C.UTF-8', APLOMB_CONFIG_DIR: join(root, 'config') };
 
   function start(args: readonly string[], how: HowToRun = {}): Running {
-    const [program, ...rest] = [...(how.through ?? []), process.execPath, APLOMB, ...args];
+    const plain = [...(how.through ?? []), process.execPath, APLOMB, ...args];
+    const quoted = plain.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+    const [program, ...rest] = how.answers ? ['script', '-qefc', quoted, '/dev/null'] : plain;
     const child = spawn(program!, rest, {
       cwd: how.cwd ?? root,
       env: Object.fromEntries(Object.entries({ ...env, ...how.env }).filter((pair): pair is [string, string] => pair[1] !== undefined)),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [how.answers ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     });
+    const answers = [...(how.answers ?? [])];
+    let answeredUpTo = 0;
     let stdout = '';
     let stderr = '';
     const listeners = new Set<() => void>();
     const hear = (): void => {
+      const [next] = answers;
+      const found = next ? stdout.indexOf(next[0], answeredUpTo) : -1;
+      if (next && found >= 0) {
+        answers.shift();
+        answeredUpTo = found + next[0].length;
+        child.stdin!.write(`${next[1]}\n`);
+      }
       for (const listener of listeners) listener();
     };
     child.stdout!.setEncoding('utf8').on('data', (text: string) => {
