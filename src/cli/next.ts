@@ -8,7 +8,9 @@ const quote = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : 
 export function nextCommands(file: Pick<CaseFile, 'dir' | 'entries'>, exit: ExitCode = EXIT.ok): string[] {
   const { entries } = file;
   const facts = foldFacts(entries);
-  const inCase = `--case ${quote(relative(process.cwd(), file.dir) || '.')}`;
+  // A name that begins with a hyphen would be read as an option.
+  const path = (relative(process.cwd(), file.dir) || '.').replace(/^-/, './-');
+  const inCase = `--case ${quote(path)}`;
   const playbooks = entries.filter(ofKind('playbook'));
   const unfinished = playbooks.filter(
     (entry) =>

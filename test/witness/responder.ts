@@ -68,6 +68,12 @@ export const told = ({ exit, result, stderr }: Ran): unknown => ({
   ...(stderr ? { stderr } : {}),
 });
 
+/** The command, which must have ended well. */
+export function well(ran: Ran): Ran {
+  if (ran.exit !== 0) throw new Error(`ended with ${ran.exit}: ${JSON.stringify(told(ran), null, 1)}`);
+  return ran;
+}
+
 export interface Rehearsal {
   readonly lab: LabProcess;
   readonly root: string;
