@@ -147,6 +147,22 @@ describe('an action from observation to verdict', () => {
       expect(at.account.effects).toHaveLength(1);
     });
 
+    it('plans anew when every call was answered and the verdict fails all the same: one of the answers lied', async () => {
+      at.account.change((things) => Object.assign(things, { 'thing-9': { ThingId: 'thing-9', Name: 'there', Colour: 'white', FixedTo: [] } }));
+      const red = (things: any[]) => things.some((thing) => thing.Colour === 'red');
+      const painting = actionOf('paint', {
+        plan: (things) =>
+          red(things) ? [] : [paint('p', 'thing-9', 'red'), read('r', 'thing-9', { until: [{ path: 'Thing.Colour', is: 'red' }], limit: 10 })],
+        check: (things) => [check('red', red(things) ? 'holds' : 'fails')],
+      });
+      at.account.trouble('PaintThing', { kind: 'lie' });
+      expect(await run(painting)).toMatchObject({ verdict: 'fails', open: ['r'], changes: [{ id: 'p', state: 'done' }] });
+      at.restart();
+      expect(await run(painting)).toMatchObject({ verdict: 'holds', open: [], changes: [{ id: 'p', state: 'done' }] });
+      expect(at.account.effects).toHaveLength(1);
+      expect(at.entries('approve')).toHaveLength(2);
+    });
+
     it('uses an approval that was given and not begun, if the plan is still the same', async () => {
       const { session } = at;
       at.session = () => ({

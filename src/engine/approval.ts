@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Json, LedgerEntry, Plan, Step, StepNumber, Target, Text } from '../kernel/index.ts';
 import { AplombError, EXIT, isChange, ofKind } from '../kernel/index.ts';
 import { bareStep, planHash } from './hash.ts';
+import { entriesOf } from './run.ts';
 import { event, type Session } from './session.ts';
 import { sameValue } from './values.ts';
 
@@ -20,9 +21,21 @@ export function openApply(entries: readonly LedgerEntry[], action: string, targe
     .filter((entry) => entry.seq >= since && entry.body.action === action && sameTarget(plans.get(entry.body.plan)?.target, target));
   const last = mine.at(-1);
   if (!last) return null;
-  const over = entries.some((entry) => ofKind('finish')(entry) && entry.body.apply === last.body.apply);
+  const over = entries.some((entry) => ofKind('finish')(entry) && entry.body.apply === last.body.apply) || refuted(entries, action, last.body.apply);
   const begun = entries.some((entry) => ofKind('intent')(entry) && entry.body.apply === last.body.apply);
   return over ? null : { apply: last.body.apply, plan: plans.get(last.body.plan)!, begun };
+}
+
+/**
+ * Every call of the apply was answered, and the verdict taken afterwards fails: what it still waits for will not come (an
+ * answer may lie), so a new plan is due. A slow wait has the verdict unknown and goes on.
+ */
+function refuted(entries: readonly LedgerEntry[], action: string, apply: string): boolean {
+  const mine = entriesOf(entries, apply);
+  const receipts = mine.filter(ofKind('receipt'));
+  const answered = mine.filter(ofKind('intent')).every((intent) => receipts.some((one) => one.seq > intent.seq && one.body.step === intent.body.step));
+  const verdict = entries.filter(ofKind('verdict')).findLast((entry) => entry.body.action === action);
+  return mine.length > 0 && answered && verdict?.body.verdict === 'fails' && verdict.seq > mine.at(-1)!.seq;
 }
 
 /** A follow-up plan whose every change equals one approved earlier in this case asks nothing new; irreversible ones always ask. */

@@ -237,6 +237,17 @@ describe('a playbook', () => {
       expect(made()).toEqual(['two', 'one', 'three']);
     });
 
+    it('is not finished while something fails: the same command goes on with that alone', async () => {
+      at.account.trouble('CreateThing', { kind: 'lie' });
+      expect(rows(await run(items))).toContainEqual(['one', 'fails']);
+      expect(at.entries('playbook').map((one) => one.state)).toEqual(['started']);
+      at.restart();
+      expect(rows(await run(items))).toContainEqual(['one', 'holds']);
+      expect(at.entries('playbook').map((one) => one.state)).toEqual(['started', 'finished']);
+      expect(made()).toEqual(['two', 'three', 'one']);
+      expect(at.entries('evidence')).toHaveLength(1);
+    });
+
     it('begins anew once it was finished, and on another target', async () => {
       await run(items);
       await run(items);

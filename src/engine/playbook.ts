@@ -94,7 +94,8 @@ export async function runPlaybook(session: Session, playbook: Playbook, request:
         rows.set(id, { ...row, ...(await checkAction(session, await session.registry.action(id), base, true)) });
       }),
   );
-  const open = [...rows.values()].some((row) => row.open.length > 0);
+  // What fails is not finished: the same command goes on with it, and leaves alone what holds.
+  const open = [...rows.values()].some((row) => row.open.length > 0 || row.verdict === 'fails');
   if (!closed && !open) session.case.append('playbook', { playbook: playbook.id, state: 'finished', target: request.target });
   session.emit(event(session, 'playbook', { playbook: playbook.id, state: closed ? 'stopped' : 'finished' }, { text: playbook.title }));
   return { rows: [...rows.values()], closed, skipped };
