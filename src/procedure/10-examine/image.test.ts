@@ -1,19 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BlockSource } from '../../kernel/index.ts';
 import { failure } from '../testing/fake-context.ts';
 import { copyVolume, fakeInstance, fakeWorld, STATION, snapshotOf } from '../testing/fake-instance.ts';
+import { temporaryFolder } from '../testing/temporary.ts';
 import { findFileSystems } from './file-systems.ts';
 import { writeImage } from './image.ts';
 import { collector } from './read-snapshot.ts';
 
 const BLOCK = 524_288;
 const sha = (data: Uint8Array) => createHash('sha256').update(data).digest();
-const folder = () => mkdtempSync(join(tmpdir(), 'aplomb-image-'));
+const folder = () => temporaryFolder('image');
 const file = () => join(folder(), 'snap.img');
 
 /** A disk of 20 blocks with an ext4 super block on its first partition; blocks 0, 2, 3 and 19 are written. */

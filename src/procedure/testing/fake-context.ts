@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ActionContext, AwsFailure, BlockSource, Call, Facts, Hunter, Json, JsonObject, Reading } from '../../kernel/index.ts';
 import { canonical } from '../../kernel/index.ts';
+import { temporaryFolder } from './temporary.ts';
 
 /** What a canned answer may be: JSON, a failure, or a function of the call (its input, region, how often it was asked before). */
 export type Canned = Json | AwsFailure | ((call: Call, times: number) => Json | AwsFailure);
@@ -95,7 +94,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
       return options.blocks(region, snapshotId);
     },
     derived: async (name) => {
-      folder ??= mkdtempSync(join(tmpdir(), 'aplomb-derived-'));
+      folder ??= temporaryFolder('derived');
       return join(folder, name.replace(/[^A-Za-z0-9._-]/g, '_'));
     },
     calls,
