@@ -307,7 +307,7 @@ describe.skipIf(clis.length === 0)('lines to paste', () => {
     ['a new line', `a\ntouch canary\n`],
     ['a leading hyphen', '-rf'],
     ['an option', '--json'],
-    ['signs', ';&|<>*?~!#%=${IFS}\\'],
+    ['signs', `;&|<>*?~!#%=${'$'}{IFS}\\`],
     ['a tilde', '~'],
     ['nothing Latin', 'carpeta ñ \u202e 🔑'],
   ])('the next command names a case folder with %s as it is', async (_what, name) => {

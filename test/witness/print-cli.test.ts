@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AwsCli, awsClis, bash } from './aws-cli.ts';
+import { cliOperation, cliService } from '../../src/aws/cli-names.ts';
+import { type Call, isChange, type Plan } from '../../src/kernel/index.ts';
+import { type AwsCli, awsClis, bash, run } from './aws-cli.ts';
 import { aplomb, type Rehearsal, type Responder, rehearse, told, well } from './responder.ts';
 
 /** The changing part of the procedure, in its order. `plan` names an action without a verb of its own; the others are verbs. */
@@ -32,9 +35,13 @@ const parts = ({ lab }: Rehearsal): Part[] => {
   ];
 };
 
+/** Options and operations of the printed lines that a build does not know: what it cannot carry out. */
+const UNKNOWN: Record<AwsCli['name'], readonly string[]> = { pip: [], debian: ['ec2 stop-instances SkipOsShutdown'] };
+
 const clis = awsClis('that the printed lines do what the engine does');
 let rehearsal: Rehearsal;
 let world: unknown;
+const calls: Call[] = [];
 let engine: { verdicts: Record<string, string[]>; end: End };
 
 beforeAll(async () => {
@@ -42,12 +49,25 @@ beforeAll(async () => {
   rehearsal = await rehearse('print-cli');
   world = await rehearsal.lab.control('GET', 'save');
   const who = await openCase('engine');
+  const { webServer } = rehearsal.lab.briefing;
+  // Options that the rehearsal itself does not take; their calls must be known to the CLI too.
+  const variants = [
+    ['isolate', webServer.publicIp, '--bastion', 'sg-0123456789abcdef0', '--allow-egress', 'pl-0123456789abcdef0'],
+    ['stop', webServer.publicIp, '--skip-os-shutdown'],
+  ];
+  for (const [n, args] of variants.entries()) calls.push(...callsOf(JSON.parse(await planned(args, join(who.dir, `variant-${n}.json`), who)).plan));
   const verdicts: Record<string, string[]> = {};
   for (const part of parts(rehearsal)) {
     await hunted(part, who);
     verdicts[part.name] = (await carryOut(part, who)).verdicts;
   }
   engine = { verdicts, end: await end() };
+  for (const line of readFileSync(join(who.dir, 'case', 'ledger.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')) {
+    const { kind, body } = JSON.parse(line);
+    if (kind === 'plan') calls.push(...callsOf(body.plan));
+  }
 }, 180_000);
 afterAll(() => rehearsal?.close());
 
@@ -59,6 +79,14 @@ async function openCase(name: string): Promise<Responder> {
   well(opened);
   return who;
 }
+const planned = async (args: readonly string[], file: string, who: Responder): Promise<string> => {
+  well(await aplomb(['plan', ...args, '--out', file], who));
+  return readFileSync(file, 'utf8');
+};
+/** Every call that the lines of a plan may make: the steps, and the proofs of what is there already. */
+const callsOf = ({ steps }: Plan): Call[] =>
+  steps.flatMap((step) => (isChange(step) ? [step.call, ...(step.already ? [step.probe.call] : [])] : 'read' in step ? [step.read] : []));
+
 /** The hunt only reads: both ways need what it finds. */
 async function hunted(part: Part, who: Responder): Promise<void> {
   if (part.name === 'contain-found-keys') expect((await aplomb(['hunt'], who)).result.error).toBeUndefined();
@@ -81,6 +109,17 @@ const print = async (part: Part, who: Responder): Promise<string> => {
 };
 /** The world and everything that was done to it, without what differs from run to run. */
 const end = (): Promise<End> => rehearsal.lab.control('POST', 'normalise', {});
+
+/** Members of an input that a skeleton lacks, as paths. What stands for a value of an earlier answer is not looked into. */
+function missing(input: unknown, skeleton: unknown, path = ''): string[] {
+  if (Array.isArray(input)) return input.flatMap((item) => missing(item, Array.isArray(skeleton) ? skeleton[0] : undefined, `${path}[]`));
+  if (typeof input !== 'object' || input === null || Object.keys(input).some((key) => key.startsWith('$'))) return [];
+  return Object.entries(input).flatMap(([key, value]) => {
+    const at = path === '' ? key : `${path}.${key}`;
+    const known = typeof skeleton === 'object' && skeleton !== null && Object.hasOwn(skeleton, key);
+    return known ? missing(value, (skeleton as Record<string, unknown>)[key], at) : [at];
+  });
+}
 
 /** Rows of one end that the other has not, read without the numbers of ids: one that differs gives many others new numbers. */
 function strangers(one: End, other: End): string[] {
@@ -115,4 +154,36 @@ describe.each(clis)('the $name aws CLI $version', (cli: AwsCli) => {
     expect(strangers(engine.end, seen), 'rows that only the engine made').toEqual([]);
     expect(seen).toEqual(engine.end);
   }, 240_000);
+
+  test('knows every option that any line uses, but the ones named', async () => {
+    const shapes = new Map<string, unknown>();
+    const unknown = new Set<string>();
+    const env = { PATH: '/usr/bin:/bin', HOME: rehearsal.root, AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
+    for (const { service, operation, region, input } of calls) {
+      const name = `${cliService(service)} ${cliOperation(operation)}`;
+      if (!shapes.has(name)) {
+        const ran = await run(cli.path, [...name.split(' '), '--region', region, '--generate-cli-skeleton', 'input'], rehearsal.root, env);
+        shapes.set(name, ran.status === 0 ? JSON.parse(ran.stdout) : undefined);
+      }
+      if (shapes.get(name) === undefined) unknown.add(name);
+      else for (const member of missing(input, shapes.get(name))) unknown.add(`${name} ${member}`);
+    }
+    process.stdout.write(`aws CLI ${cli.version} (${cli.name}): ${shapes.size} operations, unknown to it: ${[...unknown].join(', ') || 'nothing'}\n`);
+    expect([...unknown].sort()).toEqual([...UNKNOWN[cli.name]].sort());
+    expect(shapes.size).toBeGreaterThan(15);
+  }, 60_000);
+
+  test.skipIf(!UNKNOWN[cli.name].includes('ec2 stop-instances SkipOsShutdown'))(
+    'refuses an option that it does not know before anything is sent',
+    async () => {
+      await rehearsal.lab.control('POST', 'load', world);
+      const who = await openCase(cli.name);
+      const { webServer } = rehearsal.lab.briefing;
+      const before = await end();
+      const ran = await bash(await print({ name: 'stop', args: [webServer.publicIp, '--skip-os-shutdown'] }, who), cli, who, who.dir);
+      expect(ran).toMatchObject({ status: 1, stderr: expect.stringContaining('SkipOsShutdown') });
+      expect(await end()).toEqual(before);
+    },
+    30_000,
+  );
 });

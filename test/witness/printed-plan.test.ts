@@ -1,23 +1,21 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { renderCli } from '../../src/aws/index.ts';
 import { type Call, type Change, type Json, type Plan, type Probe, text, tokenOf } from '../../src/kernel/index.ts';
 import { type RunningLab, startLab } from '../../src/lab/server.ts';
 import { addAccessKey, addUser, createAccount, iamTables, type KeyRow, newWorld } from '../../src/lab/world/index.ts';
+import { awsClis, bash } from './aws-cli.ts';
 
 const REGION = 'eu-west-1';
 const all = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
-const version = spawnSync('aws', ['--version'], { encoding: 'utf8' });
-const ready = version.status === 0;
-if (!ready) process.stderr.write('\n*** NOT TESTED: the printed lines with the real aws CLI. Install it first. ***\n\n');
+const clis = awsClis('that a printed plan with every kind of step is carried out');
 
 let lab: RunningLab;
 let key: KeyRow;
 let dir: string;
-beforeAll(async () => {
+beforeEach(async () => {
   const world = newWorld({ seed: 'print-cli' });
   const account = createAccount(world, { id: '111122223333', name: 'Example' });
   addUser(world, account, { name: 'responder', inline: { all } });
@@ -25,7 +23,7 @@ beforeAll(async () => {
   lab = await startLab({ world });
   dir = mkdtempSync(join(tmpdir(), 'aplomb-print-'));
 });
-afterAll(async () => {
+afterEach(async () => {
   await lab?.close();
   rmSync(dir, { recursive: true, force: true });
 });
@@ -41,32 +39,10 @@ const change = (id: string, what: Call, probe: Probe, more: Partial<Change> = {}
   danger: [],
   ...more,
 });
-/** The lab lives in this process, so the script must not block it. */
-const bash = (script: string): Promise<{ status: number | null; stderr: string }> =>
-  new Promise((resolve) => {
-    const file = join(dir, 'plan.sh');
-    writeFileSync(file, script);
-    const env = {
-      PATH: process.env.PATH,
-      HOME: dir,
-      AWS_ENDPOINT_URL: lab.url,
-      AWS_ACCESS_KEY_ID: key.id,
-      AWS_SECRET_ACCESS_KEY: key.secret,
-      AWS_EC2_METADATA_DISABLED: 'true',
-      PYENV_VERSION: process.env.PYENV_VERSION,
-      PYENV_ROOT: process.env.PYENV_ROOT,
-    };
-    const child = spawn('bash', ['-eu', file], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-    let stderr = '';
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    child.on('close', (status) => resolve({ status, stderr }));
-  });
-
-test.skipIf(!ready)(
-  'the real aws CLI carries out a printed plan: refs, waits, paging, a fallback, marks and hostile values',
-  async () => {
+test.each(clis)(
+  'the $name aws CLI $version carries out a printed plan: refs, waits, paging, a fallback, marks and hostile values',
+  async (cli) => {
+    const caller = { endpoint: lab.url, accessKeyId: key.id, secretAccessKey: key.secret };
     lab.world.settings.pageSize = 5;
     const HOSTILE = `it's "quoted" $(touch pwned) \`id\` \\ !! é`;
     const groups = (id: Json) => call('ec2', 'DescribeSecurityGroups', { GroupIds: [id] });
@@ -163,8 +139,11 @@ test.skipIf(!ready)(
               },
               { caseId: 'CASE', apply: 'a1' },
             ),
+        cli,
+        caller,
+        dir,
       );
-      expect(ran).toEqual({ status: 0, stderr: '' });
+      expect(ran).toEqual({ status: 0, stdout: '', stderr: '' });
       const account = lab.world.accounts['111122223333']!;
       const made = Object.values(account.regions[REGION]!.tables.securityGroups ?? {}).filter((row: any) => JSON.stringify(row).includes('ir-group'));
       expect(made.length).toBe(1);
