@@ -1,7 +1,7 @@
 import { openAws } from '../aws/index.ts';
 import { event, type Session, TIMING, type Timing } from '../engine/index.ts';
 import { openCase } from '../evidence/index.ts';
-import { AplombError, type CaseFile, type Clock, EXIT, systemClock, TOOL } from '../kernel/index.ts';
+import { AplombError, type AwsFailure, type CaseFile, type Clock, EXIT, isAplombError, systemClock, TOOL } from '../kernel/index.ts';
 import { approver } from './approver.ts';
 import { findCase } from './case.ts';
 import type { Io } from './io.ts';
@@ -64,7 +64,9 @@ async function joinSession(io: Io, values: Values, options: SessionOptions, file
     loopbackOnly: io.env.APLOMB_LOOPBACK_ONLY === '1',
     ...(expect ? { expectAccount: expect } : {}),
   });
-  const identity = await aws.identity();
+  const identity = await aws.identity().catch((error) => {
+    throw inRegion(error, aws.endpoint, region ?? io.env.AWS_REGION ?? io.env.AWS_DEFAULT_REGION);
+  });
   // Waits are measured from the times of entries: both must tell AWS's time.
   clock.follow(aws.clock);
   const known = file.entries.findLast((entry) => entry.kind === 'session');
@@ -104,6 +106,21 @@ async function joinSession(io: Io, values: Values, options: SessionOptions, file
     }),
   );
   return session;
+}
+
+/** The first call fails for a wrong region too: with "bad token" where it is not enabled, with no answer where there is none. */
+function inRegion(error: unknown, endpoint: string | null, region = 'that of your profile'): unknown {
+  if (isAplombError(error) && error.code === 'InvalidCredentials')
+    return new AplombError(error.code, error.message, {
+      cause: error,
+      exit: error.exit,
+      fix: `${error.fix} A region that is not enabled or does not exist answers alike; the region in use is ${region}.`,
+    });
+  if ((error as AwsFailure).name !== 'AwsFailure' || (error as AwsFailure).status !== undefined) return error;
+  return new AplombError('Unreachable', `AWS does not answer${endpoint ? ` at ${endpoint}` : ''}: ${(error as AwsFailure).message}`, {
+    cause: error,
+    fix: `Check the network${endpoint ? ' and the endpoint (AWS_ENDPOINT_URL)' : ''}, and the name of the region in use: ${region}.`,
+  });
 }
 
 export async function closeSession(session: Session): Promise<void> {

@@ -32,6 +32,8 @@ export interface Running {
 export interface HowToRun {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
+  /** Default: this checkout's. */
+  readonly program?: string;
   /** A program in front: strace, unshare. */
   readonly through?: readonly string[];
   /** Sit at a terminal (util-linux `script`) and answer: when the first text is shown, type the second. */
@@ -48,7 +50,7 @@ export function place(name: string) {
   const env: Record<string, string> = { PATH: process.env.PATH ?? '', HOME: home, LANG: 'C.UTF-8', APLOMB_CONFIG_DIR: join(root, 'config') };
 
   function start(args: readonly string[], how: HowToRun = {}): Running {
-    const plain = [...(how.through ?? []), process.execPath, APLOMB, ...args];
+    const plain = [...(how.through ?? []), process.execPath, how.program ?? APLOMB, ...args];
     const quoted = plain.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
     const [program, ...rest] = how.answers ? ['script', '-qefc', quoted, '/dev/null'] : plain;
     const child = spawn(program!, rest, {

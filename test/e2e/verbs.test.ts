@@ -138,6 +138,11 @@ describe('step by step', () => {
     expect((await effects()).length).toBe(sent);
   });
 
+  it('1, for ever: deleting the key asks for a typed word, which --yes does not replace', async () => {
+    expect((await does(5, 'contain-key', '--delete', '--yes')).error).toMatchObject({ code: 'NoTerminal', message: expect.stringContaining('typed') });
+    expect(await effects()).not.toContain('DeleteAccessKey');
+  });
+
   it('2: hunt looks into every region and says of each how it went', async () => {
     const result = await does(0, 'hunt');
     expect(result.regions.length).toBeGreaterThan(15);
