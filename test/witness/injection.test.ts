@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
@@ -172,7 +172,7 @@ describe.each(clis)('the $name aws CLI $version', (cli: AwsCli) => {
     }
   }, 120_000);
 
-  test('an instance with a hostile Name is named by it and isolated; its hostile groups come back', async () => {
+  test('an instance with a hostile Name is named by it and isolated, out of a group with a hostile name', async () => {
     const who = await fresh('isolate');
     const { id, region } = await suspect(who);
     const call = ec2As(who, region);
@@ -257,6 +257,15 @@ async function stubbed(lines: string, args: readonly string[], folder: string, a
 }
 
 describe.skipIf(clis.length === 0)('lines to paste', () => {
+  test('the corpus bites: pasted without quotes it leaves canaries', async () => {
+    for (const value of corpus())
+      for (const careless of [`echo ${value}`, `echo "${value}"`, `echo '${value}'`, `echo \\${value}`, `cat <<EOF\n${value}\nEOF`])
+        await run('bash', ['-c', careless], rehearsal.root, { PATH: '/usr/bin:/bin', HOME: rehearsal.root });
+    const bitten = readdirSync(canaries).sort();
+    for (const name of bitten) rmSync(join(canaries, name));
+    expect(bitten).toEqual([...'abcdefghijk']);
+  });
+
   test('mount lines call what they must with whole arguments, whatever the disk, its volume and the file are called', async () => {
     const who = await fresh('mount');
     const { id, region } = await suspect(who);
