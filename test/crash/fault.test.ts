@@ -1,0 +1,221 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, it } from 'vitest';
+import type { Fault } from '../../src/lab/contract.ts';
+import { openCourse, PLAYBOOKS, type Playbook, type Scene } from './course.ts';
+import { differences } from './ends.ts';
+import { entriesOf, pointsOf } from './points.ts';
+import { skewed } from './run.ts';
+import { tally } from './tally.ts';
+
+const HOUR = 3_600_000;
+// Bad luck of every kind AWS and the network know, once for each mutating call of a run that nothing disturbed.
+const course = await openCourse({ seed: '11', labs: 5 });
+const counts = tally('troubled');
+afterAll(async () => {
+  counts.print();
+  await course.close();
+});
+
+/** The mutating calls of a playbook in the order in which they were sent, each with how many of its kind came before. */
+const calls = (playbook: Playbook): { name: string; action: string; step: number; fault: Pick<Fault, 'service' | 'operation' | 'after'> }[] => {
+  const seen = new Map<string, number>();
+  const { entries, start } = course.playbooks[playbook];
+  const names = pointsOf(entries, 'intent', 'after', JSON.stringify(start.world)).map((point) => point.name.replace('after intent of ', ''));
+  return entries
+    .filter((entry) => entry.kind === 'intent')
+    .map(({ body }, index) => {
+      const { service, operation } = body.call;
+      const after = seen.get(`${service}:${operation}`) ?? 0;
+      seen.set(`${service}:${operation}`, after + 1);
+      const { step } = entries.find((entry) => entry.kind === 'verdict' && entry.body.action === body.action).body;
+      return { name: `${operation}, ${names[index]}`, action: body.action, step, fault: { service, operation, after } };
+    });
+};
+const operations = (playbook: Playbook): { service: string; operation: string }[] => [
+  ...new Map(calls(playbook).map(({ fault }) => [`${fault.service}:${fault.operation}`, { service: fault.service!, operation: fault.operation! }])).values(),
+];
+/** In this service's own words. */
+const THROTTLED: Record<string, Partial<Fault>> = {
+  ec2: { code: 'RequestLimitExceeded', status: 503 },
+  iam: { code: 'Throttling', status: 400 },
+  support: { code: 'ThrottlingException', status: 400 },
+};
+
+for (const playbook of PLAYBOOKS) {
+  const { end } = course.playbooks[playbook];
+
+  describe.concurrent(`${playbook}, a connection lost`, () => {
+    const lost = calls(playbook).flatMap((call) =>
+      (['drop-after-effect', 'drop-before-effect'] as const).map((kind) => ({ ...call, kind, name: `${kind}: ${call.name}` })),
+    );
+    it.for(lost)('$name', { timeout: 180_000 }, async ({ fault, kind }, { expect }) => {
+      const begun = Date.now();
+      await course.from(
+        playbook,
+        async (scene) => {
+          expect(differences(await scene.end(await scene.respond()), end)).toEqual([]);
+          expect((await scene.verify()).exit).toBe(0);
+          expect((await scene.settings()).faults).toEqual([]);
+        },
+        { settings: { faults: [{ ...fault, kind, times: 1 }] } },
+      );
+      counts.add(kind, begun);
+    });
+  });
+
+  describe.concurrent(`${playbook}, an answer that lies`, () => {
+    // Every call of this operation that the action makes is answered with success, and nothing changes.
+    const lies = new Map<string, ReturnType<typeof calls>[number] & { times: number }>();
+    for (const call of calls(playbook)) {
+      const key = `${call.fault.operation} of ${call.action}`;
+      const known = lies.get(key);
+      lies.set(key, known ? { ...known, times: known.times + 1 } : { ...call, name: key, times: 1 });
+    }
+    it.for([...lies.values()])('$name', { timeout: 240_000 }, async ({ fault, action, step, times }, { expect }) => {
+      const begun = Date.now();
+      await course.from(
+        playbook,
+        async (scene) => {
+          const ran = await scene.respond();
+          const deceived = await scene.end(ran);
+          expect(deceived.rows.find((row) => row.id === action)).toMatchObject({ verdict: 'fails' });
+          expect(ran.exit).toBe(step === 1 || step === 4 ? 4 : 1);
+          expect(ran.result.ok).toBe(false);
+          // Not one effect that the undisturbed run does not have.
+          expect(differences(deceived, end).filter((one) => one.startsWith('effect too much'))).toEqual([]);
+          // The same words again, in honest weather: what is missing is made, once.
+          await scene.lab.control('POST', 'faults', { replace: [] });
+          const mended = await scene.end(await scene.respond());
+          // The letter may have told of the time of the lie.
+          expect(differences({ ...mended, letters: end.letters }, end)).toEqual([]);
+          expect((await scene.verify()).exit).toBe(0);
+        },
+        // One more than were sent: a repetition must not break the spell.
+        { settings: { faults: [{ ...fault, kind: 'lie', times: times * 3 }] }, env: { APLOMB_PATIENCE_SECONDS: '5' } },
+      );
+      counts.add('lie', begun);
+    });
+  });
+
+  describe.concurrent(`${playbook} in bad weather`, () => {
+    const weather: { name: string; faults?: Fault[]; settings?: object; env?: NodeJS.ProcessEnv }[] = [
+      {
+        name: 'every mutating call is throttled three times in a row',
+        faults: operations(playbook).map((one) => ({ ...one, kind: 'error', times: 3, message: 'Rate exceeded', ...THROTTLED[one.service] })),
+      },
+      {
+        name: 'every third call of any kind is throttled',
+        faults: Object.entries(THROTTLED).map(([service, words]) => ({ service, kind: 'error', chance: 0.33, message: 'Rate exceeded', ...words })),
+      },
+      {
+        name: 'every mutating call fails once with a server error',
+        faults: operations(playbook).map((one) => ({ ...one, kind: 'error', times: 1, code: 'InternalError', status: 500 })),
+      },
+      {
+        name: 'every tenth call of any kind fails with a server error',
+        faults: [{ kind: 'error', chance: 0.1, code: 'InternalError', status: 500 }],
+      },
+      {
+        name: 'the first mutating calls get no answer at all',
+        faults: calls(playbook)
+          .slice(0, 2)
+          .map(({ fault }) => ({ ...fault, after: 0, kind: 'timeout', times: 1 })),
+      },
+      { name: 'IAM takes effect five seconds late', settings: { iamDelay: 5000 } },
+      { name: 'EC2 shows the state of three seconds ago', settings: { ec2Stale: 3000 } },
+      { name: 'the clock of the responder is an hour behind', env: skewed(-HOUR) },
+      { name: 'the clock of the responder is an hour ahead', env: skewed(HOUR) },
+    ];
+    it.for(weather)('$name', { timeout: 300_000 }, async ({ name, faults = [], settings = {}, env = {} }, { expect }) => {
+      const begun = Date.now();
+      await course.from(
+        playbook,
+        async (scene) => {
+          expect(differences(await scene.end(await scene.respond()), end)).toEqual([]);
+          expect((await scene.verify()).exit).toBe(0);
+        },
+        { settings: { faults, ...settings }, env },
+      );
+      counts.add(name, begun);
+    });
+  });
+
+  describe.concurrent(`${playbook}, interrupted by Ctrl-C`, () => {
+    const { entries, start } = course.playbooks[playbook];
+    const points = pointsOf(entries, 'intent', 'interrupt', JSON.stringify(start.world)).filter((_, index) => index % 4 === 1);
+    it.for(points)('$name', { timeout: 180_000 }, async (point, { expect }) => {
+      const begun = Date.now();
+      await course.from(playbook, async (scene) => {
+        const stopped = await scene.respond(point);
+        expect(stopped).toMatchObject({ exit: 130, signal: null, result: { ok: false, exit: 130, error: { code: 'Interrupted' } } });
+        expect(stopped.result.error.fix).toContain(`aplomb respond ${playbook} `);
+        expect(stopped.result.error.fix).toContain(scene.dir);
+        // Nothing half-written: whoever looks now finds the case whole.
+        expect((await scene.verify()).exit).toBe(0);
+        expect(differences(await scene.end(await scene.respond()), end)).toEqual([]);
+      });
+      counts.add('interrupt', begun);
+    });
+  });
+}
+
+describe.concurrent('what cannot be known or done', () => {
+  it('a region that denies everything: said so, partial, never clean', { timeout: 120_000 }, async ({ expect }) => {
+    await course.from(
+      'leaked-key',
+      async (scene) => {
+        const ran = await scene.respond();
+        expect(ran).toMatchObject({ exit: 3, result: { ok: false } });
+        const { rows } = await scene.end(ran);
+        expect(rows.find((row) => row.id === 'hunt')).toMatchObject({ verdict: 'unknown' });
+        const { observed } = entriesOf(scene.dir).findLast((entry) => entry.kind === 'observe' && entry.body.action === 'hunt').body;
+        expect(observed.regions.find((one: any) => one.region === 'eu-north-1')).toMatchObject({ status: 'denied' });
+        expect(observed.regions.find((one: any) => one.region === 'eu-west-1')).toMatchObject({ status: 'inspected' });
+      },
+      { settings: { faults: [{ kind: 'deny', region: 'eu-north-1' }] } },
+    );
+    counts.add('denied region', Date.now());
+  });
+
+  it('an account without a plan for the Support API: the text to paste, and where', { timeout: 120_000 }, async ({ expect }) => {
+    await course.from(
+      'leaked-key',
+      async (scene) => {
+        const ran = await scene.respond();
+        expect(ran).toMatchObject({ exit: 3, result: { ok: false } });
+        const row = ran.result.steps.find((one: any) => one.id === 'support-case');
+        expect(row).toMatchObject({ verdict: 'unknown', why: expect.stringMatching(/console\.aws\.amazon\.com\/support/) });
+        const letter = join(scene.dir, 'derived', 'support-case.txt');
+        expect(existsSync(letter)).toBe(true);
+        expect(readFileSync(letter, 'utf8')).toContain(scene.accessKeyId);
+        expect((await scene.end(ran)).effects.filter((one) => one.service === 'support')).toEqual([]);
+      },
+      {
+        world(world) {
+          for (const { tables } of Object.values<any>(world.accounts)) tables.settings.account.supportPlan = 'basic';
+        },
+      },
+    );
+    counts.add('no Support plan', Date.now());
+  });
+
+  for (const [skew, hours] of [
+    ['behind', -1],
+    ['ahead', 1],
+  ] as const) {
+    it(`killed with a clock an hour ${skew}: no second snapshot before the window is over, and no endless wait`, { timeout: 120_000 }, async ({ expect }) => {
+      const { end, entries, start } = course.playbooks['compromised-instance'];
+      const point = pointsOf(entries, 'intent', 'after', JSON.stringify(start.world)).find(({ action }) => action === 'snapshot')!;
+      const work = async (scene: Scene): Promise<void> => {
+        expect((await scene.respond(point)).signal).toBe('SIGKILL');
+        expect(differences(await scene.end(await scene.respond()), end)).toEqual([]);
+        const sent = entriesOf(scene.dir).filter((entry) => entry.kind === 'intent' && entry.body.action === 'snapshot');
+        expect(sent).toHaveLength(2);
+        expect(Date.parse(sent[1].time) - Date.parse(sent[0].time)).toBeGreaterThan(2000);
+      };
+      await course.from('compromised-instance', work, { env: skewed(hours * HOUR) });
+      counts.add('killed under clock skew', Date.now());
+    });
+  }
+});

@@ -1,0 +1,44 @@
+import { afterAll, describe, it } from 'vitest';
+import { openCourse, PLAYBOOKS } from './course.ts';
+import { differences } from './ends.ts';
+import { type Point, pointsOf } from './points.ts';
+import { tally } from './tally.ts';
+
+// Every moment at which a killed responder may leave its work half done, taken from the ledger of a run that nothing disturbed.
+const course = await openCourse({ seed: '7', labs: 5 });
+const counts = tally('killed');
+afterAll(async () => {
+  counts.print();
+  await course.close();
+});
+
+const some = (points: Point[], every: number): Point[] => points.filter((_, index) => index % every === 0);
+for (const playbook of PLAYBOOKS) {
+  const { start, entries, end } = course.playbooks[playbook];
+  const of = (kind: Point['kind'], moment: Point['moment']): Point[] => pointsOf(entries, kind, moment, JSON.stringify(start.world));
+  const points: Point[] = [
+    // On disk and not sent; the effect made and the answer not written; half of the answer written; the answer on disk.
+    ...of('intent', 'after'),
+    ...of('receipt', 'before'),
+    ...some(of('receipt', 'torn'), 3),
+    ...of('receipt', 'after'),
+    ...some(of('intent', 'torn'), 4),
+    // Between two actions.
+    ...of('approve', 'after'),
+    ...of('finish', 'after'),
+  ];
+
+  describe.concurrent(`${playbook}, killed and started again`, () => {
+    it.for(points)('$name', { timeout: 180_000 }, async (point, { expect }) => {
+      const begun = Date.now();
+      await course.from(playbook, async (scene) => {
+        const killed = await scene.respond(point);
+        expect({ signal: killed.signal, stderr: killed.stderr }).toEqual({ signal: 'SIGKILL', stderr: '' });
+        const again = await scene.respond();
+        expect(differences(await scene.end(again), end)).toEqual([]);
+        expect((await scene.verify()).result).toMatchObject({ ok: true, exit: 0, problems: [], authenticated: true });
+      });
+      counts.add(`${point.moment} ${point.kind}`, begun);
+    });
+  });
+}
