@@ -1,4 +1,5 @@
 import type { AplombEvent, Emit, Lang, Text } from '../kernel/index.ts';
+import { jsonLine } from './render/json.ts';
 
 /** The outside world of one command: streams, language, interruption. */
 export interface Io {
@@ -61,7 +62,7 @@ export function openIo(options: IoOptions): Io {
       stderr.write(line.slice(0, (stderr.columns ?? 80) - 1));
       pending = true;
     },
-    emit: (event) => (options.json ? stdout.write(`${JSON.stringify(event)}\n`) : show(event)),
+    emit: (event) => (options.json ? stdout.write(jsonLine(event)) : show(event)),
     say: (text) => text[options.lang],
   };
   const show = options.view(io);

@@ -5,6 +5,7 @@ import type { Lang } from '../kernel/text.ts';
 import { VERSION } from '../kernel/tool.ts';
 import { commandHelp, rootHelp } from './help.ts';
 import { findCommand, parseCommand } from './parse.ts';
+import { jsonLine } from './render/json.ts';
 import type { Command } from './spec.ts';
 
 const langOf = (argv: readonly string[], env: NodeJS.ProcessEnv): Lang => {
@@ -75,7 +76,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     const [{ openIo }, { terminalView }] = await Promise.all([import('./io.ts'), import('./render/terminal.ts')]);
     const io = openIo({ lang, json, quiet: values.quiet === true, signal: interrupted.signal, view: terminalView });
     const ending = await command.run(io, values, positionals);
-    if (json) process.stdout.write(`${JSON.stringify({ kind: 'result', ok: ending.exit === EXIT.ok, exit: ending.exit, ...ending.result })}\n`);
+    if (json) process.stdout.write(jsonLine({ kind: 'result', ok: ending.exit === EXIT.ok, exit: ending.exit, ...ending.result }));
     finish(ending.exit);
   } catch (error) {
     await fail(interrupted.signal.aborted ? interrupted.signal.reason : error);

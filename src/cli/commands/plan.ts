@@ -4,6 +4,7 @@ import { actions } from '../../generated/procedure.ts';
 import { AplombError, canonical, EXIT, isChange, text, utc } from '../../kernel/index.ts';
 import { ISOLATE_FLAGS, REFERENCE, STOP_FLAGS, TAG_FLAGS, VOLUME_FLAGS } from '../instance-flags.ts';
 import { printCli } from '../print-cli.ts';
+import { safeJson } from '../render/json.ts';
 import { closeSession, openSession } from '../session.ts';
 import { type Command, flag, string } from '../spec.ts';
 import { instanceTarget, keyTarget } from '../target.ts';
@@ -47,7 +48,7 @@ export const command: Command = {
       if (flag(values, 'print-cli')) return await printCli(io, session, [action.id], target, options);
       const { plan, observedAt } = await planAction(session, action, { target, options });
       const hash = planHash(plan);
-      const body = `${JSON.stringify({ format: 'aplomb-plan-1', case: session.case.info.id, hash, observedAt: utc(observedAt), options, plan }, null, 2)}\n`;
+      const body = `${safeJson({ format: 'aplomb-plan-1', case: session.case.info.id, hash, observedAt: utc(observedAt), options, plan }, 2)}\n`;
       const out = string(values, 'out');
       if (out) writeFileSync(out, body, { flag: 'wx' });
       else if (!io.json) io.out(body.trimEnd());

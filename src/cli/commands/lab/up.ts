@@ -1,6 +1,7 @@
 import { plainText } from '../../../i18n/index.ts';
 import { AplombError, EXIT, text } from '../../../kernel/index.ts';
 import { startLabProcess } from '../../lab-process.ts';
+import { safeJson } from '../../render/json.ts';
 import { type Command, string } from '../../spec.ts';
 
 export const brief = text(
@@ -33,7 +34,7 @@ export const command: Command = {
     const lines = exportsOf(lab.url, briefing);
     if (io.json)
       io.out(
-        JSON.stringify({
+        safeJson({
           kind: 'event',
           code: 'lab',
           level: 'info',
