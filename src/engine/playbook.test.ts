@@ -125,7 +125,13 @@ describe('a playbook', () => {
     it.each<Verdict>(['fails', 'unknown'])('stays closed when it is "%s": what follows is skipped, and the playbook is not finished', async (verdict) => {
       verdicts.one = verdict;
       const outcome = await run(items);
-      expect(outcome).toMatchObject({ closed: { gate: 'safe', why: 'one/made is not "holds"' }, skipped: ['two', 'notes'] });
+      expect(outcome).toMatchObject({
+        closed: { gate: 'safe', why: 'one/made is not "holds"' },
+        skipped: [
+          { id: 'two', step: 4 },
+          { id: 'notes', step: 6 },
+        ],
+      });
       expect(made()).toEqual(['one']);
       expect(at.entries('playbook').map((one) => one.state)).toEqual(['started']);
     });

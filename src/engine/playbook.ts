@@ -12,7 +12,7 @@ export interface PlaybookOutcome {
   readonly rows: readonly Outcome[];
   /** The gate that stayed closed, if one did; what follows it was not done. */
   readonly closed: { readonly gate: string; readonly why: string } | null;
-  readonly skipped: readonly string[];
+  readonly skipped: readonly { readonly id: string; readonly step: number }[];
 }
 export interface PlaybookRequest {
   readonly target: Target;
@@ -55,7 +55,7 @@ export async function runPlaybook(session: Session, playbook: Playbook, request:
   const since = beginning(session, playbook, request);
   session.emit(event(session, 'playbook', { playbook: playbook.id, state: 'started' }, { text: playbook.title }));
   const rows = new Map<string, Outcome>();
-  const skipped: string[] = [];
+  const skipped: { id: string; step: number }[] = [];
   let closed: PlaybookOutcome['closed'] = null;
   const base: Request = { target: request.target, options: request.options, since };
 
@@ -66,7 +66,7 @@ export async function runPlaybook(session: Session, playbook: Playbook, request:
     }
     const ids = idsOf(one);
     if (closed) {
-      skipped.push(...ids);
+      for (const id of ids) skipped.push({ id, step: await stepOf(session, one, id) });
       return;
     }
     if ('gate' in one) {
@@ -115,7 +115,7 @@ async function guarded(session: Session, id: string, one: PlaybookItem, base: Re
       (isAplombError(error) && [EXIT.declined, EXIT.stale, EXIT.integrity, EXIT.usage, EXIT.interrupted].includes(error.exit as never));
     if (ends) throw error;
     const why: Text = text(`${codeOf(error)}: ${(error as Error).message}`, `${codeOf(error)}: ${(error as Error).message}`);
-    const { step } = collects ? await session.registry.collector(id) : await session.registry.action(id);
+    const step = await stepOf(session, one, id);
     const checks: Check[] = [{ name: 'carried-out', verdict: 'unknown', why, evidence: [] }];
     await session.aws.flush(id);
     session.case.append('verdict', { action: id, step, verdict: 'unknown', checks });
@@ -149,6 +149,8 @@ function gate(session: Session, one: Extract<PlaybookItem, { gate: string }>, wa
   return null;
 }
 
+const stepOf = async (session: Session, one: PlaybookItem, id: string): Promise<number> =>
+  ('collect' in one ? await session.registry.collector(id) : await session.registry.action(id)).step;
 const idsOf = (one: PlaybookItem): string[] => ('action' in one && one.action ? [one.action] : 'collect' in one ? [...one.collect] : []);
 const actionsOf = (one: PlaybookItem): string[] => ('together' in one ? one.together.flatMap(actionsOf) : 'action' in one && one.action ? [one.action] : []);
 /** Actions and collectors of a playbook, in order. */

@@ -82,7 +82,7 @@ async function respond(io: Io, lab: LabProcess, dir: string): Promise<Response[]
     account: briefing.account,
   };
   const env = responderEnvironment(io.env, who);
-  const emit: Emit = (event) => (event.code === 'next' ? undefined : io.emit(event));
+  const emit: Emit = (event) => (event.code === 'next' || event.code === 'report' ? undefined : io.emit(event));
   const tell = (en: string, es: string): void =>
     io.emit({ kind: 'event', code: 'lab', level: 'info', time: new Date().toISOString(), text: text(en, es), data: {} });
   tell(plainText(briefing.alarm.text.en, 1000), plainText(briefing.alarm.text.es, 1000));

@@ -1,6 +1,7 @@
 import { type PlaybookOutcome, playbookIds, runPlaybook, type Session } from '../../engine/index.ts';
-import { AplombError, EXIT, type JsonObject, type Playbook, text, worstExit } from '../../kernel/index.ts';
+import { AplombError, EXIT, type JsonObject, type Playbook, text, utc, worstExit } from '../../kernel/index.ts';
 import { wantedRules } from '../../procedure/04-isolate/rules.ts';
+import { writeReport } from '../../report/index.ts';
 import { utcTime } from '../alarm.ts';
 import { responderIp } from '../detect-ip.ts';
 import { ISOLATE_FLAGS, REFERENCE, STOP_FLAGS, TAG_FLAGS, VOLUME_FLAGS } from '../instance-flags.ts';
@@ -77,11 +78,15 @@ export const command: Command = {
       const outcome = await runPlaybook(session, playbook, { target, options, waive });
       const exit = worstExit([exitOf(outcome.rows), outcome.closed ? EXIT.partial : EXIT.ok]);
       const next = nextCommands(session.case, exit);
-      io.emit({ kind: 'event', code: 'next', level: 'info', time: new Date(session.clock.now()).toISOString(), data: { commands: next } });
+      const time = utc(session.clock.now());
+      const report = await writeReport(session.case, { lang: io.lang });
+      io.emit({ kind: 'event', code: 'report', level: 'info', time, data: { path: report } });
+      io.emit({ kind: 'event', code: 'next', level: 'info', time, data: { commands: next } });
       return {
         exit,
         result: {
           case: session.case.dir,
+          report,
           playbook: playbook.id,
           seconds: Math.round((Date.now() - begun) / 100) / 10,
           steps: stepRows(outcome),
@@ -104,8 +109,8 @@ export const stepRows = (outcome: PlaybookOutcome): JsonObject[] => [
     checks: row.checks.map(({ name, verdict, why }) => ({ name, verdict, why: why.en })),
     why: row.checks.find((check) => check.verdict === row.verdict)?.why.en ?? '',
   })),
-  ...outcome.skipped.map((id) => ({
-    step: 0,
+  ...outcome.skipped.map(({ id, step }) => ({
+    step,
     id,
     verdict: 'skipped',
     checks: [],
