@@ -1,18 +1,23 @@
+import { createRequire } from 'node:module';
 import type { NormalizedSchema as Schema } from '@smithy/core/schema';
 import { AplombError } from '../kernel/index.ts';
 import type { LearningClock } from './clock.ts';
 import { type AwsSettings, checkRegion } from './settings.ts';
 import type { Transport } from './transport.ts';
 
-/** Service name in a Call -> how to load its client. Literal imports, so that bundlers and type checks see them. */
-const PACKAGES: Record<string, () => Promise<any>> = {
-  account: () => import('@aws-sdk/client-account'),
-  cloudtrail: () => import('@aws-sdk/client-cloudtrail'),
-  ebs: () => import('@aws-sdk/client-ebs'),
-  ec2: () => import('@aws-sdk/client-ec2'),
-  iam: () => import('@aws-sdk/client-iam'),
-  sts: () => import('@aws-sdk/client-sts'),
-  support: () => import('@aws-sdk/client-support'),
+const require = createRequire(import.meta.url);
+/**
+ * Service name in a Call -> how to load its client. Required, not imported: the clients are CommonJS, of which an import
+ * parses every megabyte twice more to find the names of the exports; that is half of a command's start.
+ */
+const PACKAGES: Record<string, () => any> = {
+  account: () => require('@aws-sdk/client-account'),
+  cloudtrail: () => require('@aws-sdk/client-cloudtrail'),
+  ebs: () => require('@aws-sdk/client-ebs'),
+  ec2: () => require('@aws-sdk/client-ec2'),
+  iam: () => require('@aws-sdk/client-iam'),
+  sts: () => require('@aws-sdk/client-sts'),
+  support: () => require('@aws-sdk/client-support'),
 };
 /** Attempts of a read: enough to outlast a throttled account. */
 const READ_ATTEMPTS = 8;
@@ -32,10 +37,10 @@ export interface Clients {
 
 /** Lazy clients: a service's code is loaded by its first call; one client per service, region and retry habit. */
 export function createClients(settings: AwsSettings, transport: Transport, clock: LearningClock): Clients {
-  const modules = new Map<string, Promise<any>>();
+  const modules = new Map<string, any>();
   const operations = new Map<string, Promise<Operation>>();
   const clients = new Map<string, Promise<any>>();
-  const load = (service: string): Promise<any> => {
+  const load = (service: string): any => {
     const loader = PACKAGES[service];
     if (!loader) {
       throw new AplombError('UnknownService', `There is no client for the service "${service}".`, { fix: `Known: ${Object.keys(PACKAGES).join(', ')}.` });
@@ -48,7 +53,8 @@ export function createClients(settings: AwsSettings, transport: Transport, clock
     return module;
   };
   const describe = async (service: string, name: string): Promise<Operation> => {
-    const [module, { NormalizedSchema }] = await Promise.all([load(service), import('@smithy/core/schema')]);
+    const module = load(service);
+    const { NormalizedSchema } = await import('@smithy/core/schema');
     const Command = module[`${name}Command`];
     const schema = module[`${name}$`];
     if (typeof Command !== 'function' || !Array.isArray(schema)) {
@@ -62,7 +68,8 @@ export function createClients(settings: AwsSettings, transport: Transport, clock
     return { Command, input, output, payload };
   };
   const create = async (service: string, region: string, retried: boolean): Promise<any> => {
-    const [module, { ConfiguredRetryStrategy }] = await Promise.all([load(service), import('@smithy/core/retry')]);
+    const module = load(service);
+    const { ConfiguredRetryStrategy } = await import('@smithy/core/retry');
     const Client = Object.entries(module).find(
       ([name, value]) => /^[A-Za-z0-9]+Client$/.test(name) && !name.startsWith('__') && typeof value === 'function',
     )?.[1] as any;
