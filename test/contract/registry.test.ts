@@ -1,0 +1,212 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { COMMON } from '../../src/cli/flags.ts';
+import { findCommand, parseCommand } from '../../src/cli/parse.ts';
+import type { Command } from '../../src/cli/spec.ts';
+import { camel } from '../../src/cli/verb.ts';
+import { playbookIds } from '../../src/engine/index.ts';
+import { commands } from '../../src/generated/commands.ts';
+import { actions, collectorFolders, collectors, hunters, playbooks } from '../../src/generated/procedure.ts';
+import type { Action, Collector, Hunter, Playbook, PlaybookItem, Text } from '../../src/kernel/index.ts';
+
+/** What holds for everything that is registered, whoever wrote it: these tests know no names. */
+const SRC = fileURLToPath(new URL('../../src', import.meta.url));
+const walk = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)]));
+/** Files under a folder that export this name: path inside the folder, without the ending. */
+const exporting = (folder: string, name: string): string[] =>
+  walk(join(SRC, folder))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && new RegExp(`^export const ${name}\\b`, 'm').test(readFileSync(file, 'utf8')))
+    .map((file) => file.slice(join(SRC, folder).length + 1, -3));
+const stem = (path: string): string => path.split('/').at(-1)!;
+const folderOf = (path: string): string => path.split('/')[0]!;
+
+/** IAM service prefix -> SDK client; only where they differ would they stand here as two words. */
+const CLIENTS = ['account', 'cloudtrail', 'ebs', 'ec2', 'iam', 'sts', 'support'];
+const require = createRequire(import.meta.url);
+const client = (prefix: string): any => require(`@aws-sdk/client-${prefix}`);
+
+const bothLanguages = (words: Text | undefined, where: string): void => {
+  for (const lang of ['en', 'es'] as const) expect(words?.[lang]?.trim(), `${where} (${lang})`).toBeTruthy();
+  expect(Object.keys(words!).sort(), where).toEqual(['en', 'es']);
+};
+const permissible = (permissions: readonly string[], where: string): void => {
+  expect(new Set(permissions).size, `${where}: a permission stands twice`).toBe(permissions.length);
+  for (const permission of permissions) {
+    expect(permission, where).toMatch(/^[a-z0-9-]+:[A-Z][A-Za-z0-9]+$/);
+    const [prefix, operation] = permission.split(':') as [string, string];
+    expect(CLIENTS, `${where}: ${permission}`).toContain(prefix);
+    expect(typeof client(prefix)[`${operation}Command`], `${where}: ${permission} is no operation of the installed client`).toBe('function');
+  }
+};
+
+const all = {
+  actions: new Map<string, Action>(),
+  collectors: new Map<string, Collector>(),
+  hunters: new Map<string, Hunter>(),
+  playbooks: new Map<string, Playbook>(),
+};
+const commandOf = new Map<string, Command>();
+beforeAll(async () => {
+  for (const [id, load] of Object.entries(actions)) all.actions.set(id, await load());
+  for (const [id, load] of Object.entries(collectors)) all.collectors.set(id, await load());
+  for (const [id, load] of Object.entries(hunters)) all.hunters.set(id, await load());
+  for (const [id, load] of Object.entries(playbooks)) all.playbooks.set(id, await load());
+  for (const [name, { load }] of Object.entries(commands)) commandOf.set(name, await load());
+});
+
+describe('the registry', () => {
+  it('has every file that registers something, and nothing else', () => {
+    expect(Object.keys(actions).sort()).toEqual(exporting('procedure', 'action').map(stem).sort());
+    expect(Object.keys(collectors).sort()).toEqual(exporting('procedure', 'collector').map(stem).sort());
+    expect(Object.keys(hunters).sort()).toEqual(exporting('procedure', 'hunter').map(stem).sort());
+    expect(Object.keys(playbooks).sort()).toEqual(exporting('procedure/playbooks', 'playbook').map(stem).sort());
+    expect(Object.keys(commands).sort()).toEqual(
+      exporting('cli/commands', 'command')
+        .map((path) => path.replaceAll('/', ' '))
+        .sort(),
+    );
+  });
+});
+
+describe.each(Object.keys(actions))('action %s', (id) => {
+  const path = exporting('procedure', 'action').find((one) => stem(one) === id)!;
+  it('has its file’s name, its folder’s step, a title in both languages', () => {
+    const action = all.actions.get(id)!;
+    expect(action.id).toBe(id);
+    expect(action.step).toBe(Number(/^(\d\d)-/.exec(folderOf(path))?.[1]));
+    bothLanguages(action.title, id);
+  });
+  it('names permissions that exist', () => permissible(all.actions.get(id)!.permissions, id));
+});
+
+describe.each(Object.keys(collectors))('collector %s', (id) => {
+  it('has its file’s name, its folder’s step, a title in both languages', () => {
+    const collector = all.collectors.get(id)!;
+    const path = exporting('procedure', 'collector').find((one) => stem(one) === id)!;
+    expect(collector.id).toBe(id);
+    expect(collectorFolders[id]).toBe(folderOf(path));
+    expect(collector.step).toBe(Number(/^(\d\d)-/.exec(folderOf(path))?.[1]));
+    bothLanguages(collector.title, id);
+  });
+  it('names permissions that exist, and none that change anything', () => {
+    const { permissions } = all.collectors.get(id)!;
+    expect(permissions.length).toBeGreaterThan(0);
+    permissible(permissions, id);
+    for (const permission of permissions) expect(permission).toMatch(/:(Describe|Get|List|Lookup)/);
+  });
+});
+
+describe.each(Object.keys(hunters))('hunter %s', (id) => {
+  it('hunts one CloudFormation type, knows the events that make it, and reads only', () => {
+    const hunter = all.hunters.get(id)!;
+    expect(hunter.type).toMatch(/^AWS::[A-Za-z0-9]+::[A-Za-z0-9]+$/);
+    expect(id).toBe(
+      hunter.type
+        .split('::')
+        .slice(1)
+        .map((word) => word.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase())
+        .join('-'),
+    );
+    expect(['regional', 'global']).toContain(hunter.scope);
+    bothLanguages(hunter.title, id);
+    permissible(hunter.permissions, id);
+    for (const permission of hunter.permissions) expect(permission).toMatch(/:(Describe|Get|List)/);
+    expect(hunter.createdByEvents.length).toBeGreaterThan(0);
+    const operations = client(hunter.type.split('::')[1]!.toLowerCase());
+    for (const event of hunter.createdByEvents) expect(typeof operations[`${event}Command`], `${id}: ${event}`).toBe('function');
+  });
+});
+it('no two hunters look for the same type', () => {
+  const types = [...all.hunters.values()].map((hunter) => hunter.type);
+  expect(types).toEqual([...new Set(types)]);
+});
+
+describe.each(Object.keys(playbooks))('playbook %s', (id) => {
+  const flat = (items: readonly PlaybookItem[]): PlaybookItem[] => items.flatMap((item) => ('together' in item ? flat(item.together) : [item]));
+  it('is named like its file, and runs what is registered, each once', () => {
+    const playbook = all.playbooks.get(id)!;
+    expect(playbook.id).toBe(id);
+    bothLanguages(playbook.title, id);
+    const ids = playbookIds(playbook);
+    expect(ids).toEqual([...new Set(ids)]);
+    for (const one of flat(playbook.items)) {
+      if ('action' in one && one.action) expect(Object.keys(actions)).toContain(one.action);
+      if ('collect' in one) for (const collector of one.collect) expect(Object.keys(collectors)).toContain(collector);
+    }
+  });
+  it('asks its gates only for what ran before them', () => {
+    const before = new Set<string>();
+    for (const one of all.playbooks.get(id)!.items) {
+      if ('gate' in one) {
+        bothLanguages(one.title, `${id}/${one.gate}`);
+        expect(one.needs.length).toBeGreaterThan(0);
+        for (const need of one.needs) expect([...before], `${id}/${one.gate}`).toContain(need.action);
+      } else for (const inner of flat([one])) for (const name of playbookIds({ ...all.playbooks.get(id)!, items: [inner] })) before.add(name);
+    }
+  });
+  it('stops an instance, or deletes anything, only behind a gate', () => {
+    let gated = false;
+    for (const one of flat(all.playbooks.get(id)!.items)) {
+      if ('gate' in one) gated = true;
+      if ('action' in one && one.action && all.actions.get(one.action)!.permissions.some((permission) => /:(Stop|Terminate)Instances$/.test(permission)))
+        expect(gated, one.action).toBe(true);
+      expect('action' in one ? one.action : '').not.toBe('delete-key');
+    }
+  });
+});
+
+/** Words of a line as a shell would cut it; only what examples use. */
+const words = (line: string): string[] => [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? match[3]!);
+
+describe.each(Object.keys(commands))('command "%s"', (name) => {
+  it('explains itself in both languages: brief, options, arguments, examples', () => {
+    const command = commandOf.get(name)!;
+    bothLanguages(commands[name]!.brief, name);
+    if (command.description) bothLanguages(command.description, name);
+    for (const [flag, spec] of Object.entries(command.flags ?? {})) {
+      expect(flag).toMatch(/^[a-z][a-z0-9-]*$/);
+      bothLanguages(spec.brief, `${name} --${flag}`);
+      if (spec.kind !== 'boolean') expect(spec.placeholder, `${name} --${flag}`).toMatch(/^[A-Za-z|:=]+$/);
+      expect(Object.keys(COMMON), `${name} --${flag} is one of the common options`).not.toContain(flag);
+    }
+    for (const positional of command.positionals ?? []) bothLanguages(positional.brief, `${name} ${positional.name}`);
+    const optional = (command.positionals ?? []).map((positional) => positional.optional === true);
+    expect(optional, 'what is needed comes first').toEqual([...optional].sort());
+  });
+
+  it('has examples that are command lines of this program', () => {
+    const { examples } = commandOf.get(name)!;
+    expect(examples.length).toBeGreaterThan(0);
+    for (const { line, why } of examples) {
+      bothLanguages(why, line);
+      const [program, ...rest] = words(line);
+      expect(program).toBe('aplomb');
+      const found = findCommand(rest)!;
+      expect(() => parseCommand(found.name, commandOf.get(found.name)!, found.rest), line).not.toThrow();
+      // An example that a person pastes must not begin with a dangerous habit.
+      expect(rest).not.toContain('--yes');
+    }
+    // One of them shows this very command, unless it only says what to use instead.
+    if (examples.length > 1)
+      expect(
+        examples.some(({ line }) => line.startsWith(`aplomb ${name}`)),
+        name,
+      ).toBe(true);
+  });
+});
+
+describe('options', () => {
+  it('every option that an action, collector or hunter asks for can be given on the command line', () => {
+    const offered = new Set([...commandOf.values()].flatMap((command) => Object.keys(command.flags ?? {})).map(camel));
+    const asked = walk(join(SRC, 'procedure'))
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.includes('/testing/'))
+      .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/Option\(ctx, '(\w+)'|ctx\.options\.(\w+)/g)].map((match) => match[1] ?? match[2]!));
+    expect(asked.length).toBeGreaterThan(10);
+    // `allKeys: false` is what a playbook may set; people say --only-this-key.
+    expect([...new Set(asked)].filter((name) => !offered.has(name) && name !== 'allKeys')).toEqual([]);
+  });
+});
