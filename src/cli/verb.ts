@@ -1,6 +1,7 @@
 import { contextFor, describeChanges, type Outcome, planAction, planHash, runAction, runCollector, type Session, together } from '../engine/index.ts';
 import { foldFacts } from '../evidence/index.ts';
 import { EXIT, type ExitCode, type Facts, type JsonObject, type Target, worstExit } from '../kernel/index.ts';
+import { utcTime } from './alarm.ts';
 import type { Io } from './io.ts';
 import { nextCommands } from './next.ts';
 import { printCli } from './print-cli.ts';
@@ -36,6 +37,8 @@ export function optionsOf(session: Session, values: Values, flags: Readonly<Reco
     if (spec.kind === 'string' && string(values, name) !== undefined) given[camel(name)] = string(values, name)!;
     if (spec.kind === 'list' && list(values, name).length > 0) given[camel(name)] = [...list(values, name)];
   }
+  // A time without a zone is UTC here, whatever zone this machine is in.
+  if (typeof given.since === 'string') given.since = utcTime(given.since);
   const remembered: JsonObject = {};
   for (const entry of session.case.entries)
     if (entry.kind === 'facts' && 'options' in entry.body && entry.body.options) Object.assign(remembered, entry.body.options);

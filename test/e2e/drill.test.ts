@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { brokenLaws } from '../../src/engine/index.ts';
 import { readCase, verifyCase } from '../../src/evidence/index.ts';
+import { actions, collectors, hunters } from '../../src/generated/procedure.ts';
 import { isChange, ofKind } from '../../src/kernel/index.ts';
 import { canRun, notTested, place, type Ran } from './stand.ts';
 
@@ -57,7 +58,12 @@ function hostile(port: number): Record<string, string> {
   };
 }
 
+const named = new Map<string, { permissions: readonly string[] }>();
+const hunted: string[] = [];
+
 beforeAll(async () => {
+  for (const [id, load] of Object.entries({ ...actions, ...collectors })) named.set(id, await load());
+  for (const load of Object.values(hunters)) hunted.push(...(await load()).permissions);
   trap = createServer((socket) => {
     heard += 1;
     socket.destroy();
@@ -138,6 +144,43 @@ describe('the drill', () => {
         expect(step.undo.done ?? step.probe.ready, `${body.action}/${step.id}`).toBeDefined();
       }
     }
+  });
+
+  it('sends nothing that its actions and collectors do not name as a permission', () => {
+    const permissions = new Map<string, readonly string[]>([...named].map(([id, one]) => [id, one.permissions]));
+    // The hunt looks through the hunters' eyes.
+    permissions.set('hunt', [...permissions.get('hunt')!, ...hunted]);
+    const asked = readCase(dir)
+      .entries.filter(ofKind('reads'))
+      .flatMap(({ body }) =>
+        readFileSync(`${dir}/evidence/${body.log.sha256.slice(0, 2)}/${body.log.sha256}`, 'utf8')
+          .split('\n')
+          .filter(Boolean),
+      )
+      .map((line) => JSON.parse(line))
+      .map(({ phase, service, operation }) => ({ of: String(phase).replace(/:check$/, ''), permission: `${service}:${operation}` }));
+    const sent = readCase(dir)
+      .entries.filter(ofKind('intent'))
+      .map(({ body }) => ({ of: body.action, permission: `${body.call.service}:${body.call.operation}` }));
+    const known = [...asked, ...sent].filter((one) => permissions.has(one.of));
+    expect(known.length).toBeGreaterThan(300);
+    expect([...new Set(known.filter((one) => !permissions.get(one.of)!.includes(one.permission)).map((one) => `${one.of}: ${one.permission}`))]).toEqual([]);
+    // And what undoes it: whoever may do a step may take it back.
+    const undoes = readCase(dir)
+      .entries.filter(ofKind('plan'))
+      .flatMap(({ body }) =>
+        body.plan.steps
+          .filter(isChange)
+          .flatMap((step) => ('calls' in step.undo ? step.undo.calls.map((call) => ({ of: body.action, call: 'read' in call ? call.read : call })) : [])),
+      );
+    expect(undoes.length).toBeGreaterThan(5);
+    expect([
+      ...new Set(
+        undoes
+          .filter(({ of, call }) => !permissions.get(of)!.includes(`${call.service}:${call.operation}`))
+          .map(({ of, call }) => `${of}: ${call.service}:${call.operation}`),
+      ),
+    ]).toEqual([]);
   });
 
   it('writes every intent before its receipt, and no secret anywhere on the ledger', () => {

@@ -181,12 +181,14 @@ describe('names', () => {
   });
 
   it('a command, an option and a value that do not exist', async () => {
-    const [command, option, seed, argument, time, port] = await Promise.all([
+    const dir = await open();
+    const [command, option, seed, argument, time, hunt, port] = await Promise.all([
       at.run(['isolat', '--json']),
       at.run(['isolate', '--from-Ip', 'x', '--json']),
       at.run(['drill', 'no-such-scenario', '--json', '--case', at.path('never')]),
       at.run(['plan', '--json']),
       at.run(['open', '--since', 'yesterday', '--case', at.path('never'), '--json']),
+      aplomb(dir, ['hunt', '--since', 'last week']),
       at.run(['lab', 'up', '--port', '99999', '--json']),
     ]);
     await fails(command!, 2, 'UnknownCommand', /aplomb isolate/);
@@ -194,6 +196,7 @@ describe('names', () => {
     await fails(seed!, 2, 'UnknownScenario', /key-leak/);
     await fails(argument!, 2, 'MissingArgument');
     await fails(time!, 2, 'BadTime', /UTC/);
+    await fails(hunt!, 2, 'BadTime', /UTC/);
     await fails(port!, 2, 'BadPort');
     expect(readdirSync(at.root)).not.toContain('never');
   });

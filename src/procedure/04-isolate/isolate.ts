@@ -135,6 +135,7 @@ export const action: Action<Isolation> = {
     'ec2:DescribeSecurityGroups',
     'ec2:DescribeSecurityGroupRules',
     'ec2:CreateSecurityGroup',
+    'ec2:DeleteSecurityGroup',
     'ec2:CreateTags',
     'ec2:RevokeSecurityGroupEgress',
     'ec2:RevokeSecurityGroupIngress',

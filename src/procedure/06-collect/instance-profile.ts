@@ -10,6 +10,7 @@ export const collector: Collector = {
   step: 6,
   title: text('The role of the instance', 'El rol de la instancia'),
   permissions: [
+    'ec2:DescribeInstances',
     'ec2:DescribeIamInstanceProfileAssociations',
     'iam:GetInstanceProfile',
     'iam:GetRole',

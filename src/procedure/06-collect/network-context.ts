@@ -7,7 +7,14 @@ export const collector: Collector = {
   id: 'network-context',
   step: 6,
   title: text('The network around the instance', 'La red en torno a la instancia'),
-  permissions: ['ec2:DescribeSubnets', 'ec2:DescribeVpcs', 'ec2:DescribeRouteTables', 'ec2:DescribeNetworkAcls', 'ec2:DescribeFlowLogs'],
+  permissions: [
+    'ec2:DescribeInstances',
+    'ec2:DescribeSubnets',
+    'ec2:DescribeVpcs',
+    'ec2:DescribeRouteTables',
+    'ec2:DescribeNetworkAcls',
+    'ec2:DescribeFlowLogs',
+  ],
   async *collect(ctx) {
     const target = targetOf(ctx);
     try {
