@@ -10,6 +10,8 @@ const dist = (path: string): string => new URL(`../../dist/${path}`, import.meta
 const { startLabProcess } = (await import(dist('cli/lab-process.js'))) as typeof import('../../src/cli/lab-process.ts');
 const { responderEnvironment } = (await import(dist('cli/responder.js'))) as typeof import('../../src/cli/responder.ts');
 
+const { verifyCase } = (await import(dist('evidence/index.js'))) as typeof import('../../src/evidence/index.ts');
+
 /** A world in good weather that still answers as AWS does: what is written counts and shows a moment later. */
 const CALM: Partial<Settings> = { faults: [], iamDelay: 200, ec2Stale: 150, trailDelay: [0, 0], pageSize: 0, speed: 6000, lookupRate: 0 };
 
@@ -39,8 +41,8 @@ export interface Scene {
   respond(point?: Parameters<typeof aplomb>[1]['point']): Promise<Ran>;
   /** The end as it stands now. */
   end(ran: Ran): Promise<End>;
-  /** As somebody else would, with the fingerprint in hand. */
-  verify(): Promise<Ran>;
+  /** What `aplomb verify` finds, with the fingerprint in hand. */
+  verify(): ReturnType<typeof verifyCase>;
   settings(): Promise<Settings>;
   /** The leaked key. */
   readonly accessKeyId: string;
@@ -114,7 +116,7 @@ export async function openCourse(options: { seed: string; labs: number }): Promi
     respond: (point) => aplomb([...words[playbook], '--case', dir], { env, ...(point ? { point } : {}) }),
     settings: async () => (await lab.control('GET', 'save')).settings,
     accessKeyId: briefing.alarm.accessKeyId,
-    verify: () => aplomb(['verify', dir, '--key', fingerprint], { env }),
+    verify: () => verifyCase(dir, { key: fingerprint }),
     async end(ran) {
       // A letter tells of verdicts, so it is compared apart: a run that was lied to writes another one.
       const sent = ((await lab.control('GET', 'effects')) as any[]).flatMap(({ input }) => input?.communicationBody ?? []) as string[];
