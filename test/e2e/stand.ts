@@ -3,7 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { vi } from 'vitest';
 import type { LabConfig, LabProcess } from '../../src/cli/lab-process.ts';
+
+// Many commands one after another, each a process of its own, perhaps on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const APLOMB = join(ROOT, 'bin/aplomb.js');

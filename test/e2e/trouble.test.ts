@@ -260,7 +260,7 @@ describe('the case folder', () => {
     rmSync(locked.lock);
     expect(ledger(locked.dir).trim().split('\n')).toHaveLength(2);
     expect((await verifyCase(locked.dir)).problems).toEqual([]);
-  }, 60_000);
+  });
 
   it('is read-only, or its disk is full: the case stays whole and goes on later', async (context) => {
     const mount = tmpfs('size=2m');
@@ -384,7 +384,7 @@ describe('an interruption', () => {
     expect((await verifyCase(dir)).problems).toEqual([]);
     const endpoint = /"endpoint":"(http:\/\/127\.0\.0\.1:\d+)"/.exec(ran.stdout)![1]!;
     await expect(fetch(endpoint)).rejects.toThrow();
-  }, 60_000);
+  });
 });
 
 describe('a wrong clock', () => {
