@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LabConfig, LabProcess } from '../../src/cli/lab-process.ts';
 import type { Settings } from '../../src/lab/contract.ts';
-import { entriesOf } from './points.ts';
+import { entriesOf, type Point } from './points.ts';
 import { aplomb, type Ran, type Row, rowsOf } from './run.ts';
 
 const dist = (path: string): string => new URL(`../../dist/${path}`, import.meta.url).href;
@@ -38,12 +38,14 @@ export interface Scene {
   readonly dir: string;
   readonly env: NodeJS.ProcessEnv;
   /** Runs the playbook; with the same words every time, as a person who presses the up arrow. */
-  respond(point?: Parameters<typeof aplomb>[1]['point']): Promise<Ran>;
+  respond(point?: Point, plain?: boolean): Promise<Ran>;
   /** The end as it stands now. */
   end(ran: Ran): Promise<End>;
   /** What `aplomb verify` finds, with the fingerprint in hand. */
   verify(): ReturnType<typeof verifyCase>;
   settings(): Promise<Settings>;
+  /** The same case at the playbook that comes next. */
+  next(): Scene;
   /** The leaked key. */
   readonly accessKeyId: string;
 }
@@ -113,7 +115,8 @@ export async function openCourse(options: { seed: string; labs: number }): Promi
     lab,
     dir,
     env,
-    respond: (point) => aplomb([...words[playbook], '--case', dir], { env, ...(point ? { point } : {}) }),
+    respond: (point, plain = false) => aplomb([...words[playbook], '--case', dir], { env, plain, ...(point ? { point } : {}) }),
+    next: () => scene(lab, dir, PLAYBOOKS[(PLAYBOOKS.indexOf(playbook) + 1) % PLAYBOOKS.length]!, env),
     settings: async () => (await lab.control('GET', 'save')).settings,
     accessKeyId: briefing.alarm.accessKeyId,
     verify: () => verifyCase(dir, { key: fingerprint }),

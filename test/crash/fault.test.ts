@@ -171,8 +171,21 @@ for (const playbook of PLAYBOOKS) {
   });
 }
 
-describe.concurrent('what cannot be known or done', () => {
+describe.concurrent('what is said', () => {
+  it('Ctrl-C at a terminal: the line to go on with is printed', { timeout: 120_000 }, async ({ expect }) => {
+    const begun = Date.now();
+    const { entries, start } = course.playbooks['compromised-instance'];
+    const point = pointsOf(entries, 'approve', 'interrupt', JSON.stringify(start.world)).find(({ action }) => action === 'isolate')!;
+    await course.from('compromised-instance', async (scene) => {
+      const stopped = await scene.respond(point, true);
+      expect(stopped).toMatchObject({ exit: 130, signal: null });
+      expect(stopped.stderr).toMatch(/aplomb respond compromised-instance --instance [\d.]+ .*--yes --case \/\S+/);
+    });
+    counts.add('interrupt', begun);
+  });
+
   it('a region that denies everything: said so, partial, never clean', { timeout: 120_000 }, async ({ expect }) => {
+    const begun = Date.now();
     await course.from(
       'leaked-key',
       async (scene) => {
@@ -186,10 +199,11 @@ describe.concurrent('what cannot be known or done', () => {
       },
       { settings: { faults: [{ kind: 'deny', region: 'eu-north-1' }] } },
     );
-    counts.add('denied region', Date.now());
+    counts.add('denied region', begun);
   });
 
   it('an account without a plan for the Support API: the text to paste, and where', { timeout: 120_000 }, async ({ expect }) => {
+    const begun = Date.now();
     await course.from(
       'leaked-key',
       async (scene) => {
@@ -208,7 +222,7 @@ describe.concurrent('what cannot be known or done', () => {
         },
       },
     );
-    counts.add('no Support plan', Date.now());
+    counts.add('no Support plan', begun);
   });
 
   for (const [skew, hours] of [
@@ -216,6 +230,7 @@ describe.concurrent('what cannot be known or done', () => {
     ['ahead', 1],
   ] as const) {
     it(`killed with a clock an hour ${skew}: no second snapshot before the window is over, and no endless wait`, { timeout: 120_000 }, async ({ expect }) => {
+      const begun = Date.now();
       const { end, entries, start } = course.playbooks['compromised-instance'];
       const point = pointsOf(entries, 'intent', 'after', JSON.stringify(start.world)).find(({ action }) => action === 'snapshot')!;
       const work = async (scene: Scene): Promise<void> => {
@@ -226,7 +241,7 @@ describe.concurrent('what cannot be known or done', () => {
         expect(Date.parse(sent[1].time) - Date.parse(sent[0].time)).toBeGreaterThan(2000);
       };
       await course.from('compromised-instance', work, { env: skewed(hours * HOUR) });
-      counts.add('killed under clock skew', Date.now());
+      counts.add('killed under clock skew', begun);
     });
   }
 });

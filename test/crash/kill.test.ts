@@ -1,7 +1,7 @@
 import { afterAll, describe, it, vi } from 'vitest';
 import { openCourse, PLAYBOOKS } from './course.ts';
 import { differences } from './ends.ts';
-import { type Point, pointsOf } from './points.ts';
+import { NEXT_RECEIPT, type Point, pointsOf } from './points.ts';
 import { tally } from './tally.ts';
 
 // Every moment at which a killed responder may leave its work half done, taken from the ledger of a run that nothing disturbed.
@@ -29,6 +29,11 @@ for (const playbook of PLAYBOOKS) {
     ...some(of('finish', 'after'), 3),
   ];
 
+  it(`${playbook} has moments to be killed at`, ({ expect }) => {
+    expect(of('intent', 'after').length).toBeGreaterThanOrEqual(8);
+    expect(of('receipt', 'after').length).toBeGreaterThanOrEqual(of('intent', 'after').length);
+  });
+
   describe.concurrent(`${playbook}, killed and started again`, () => {
     it.for(points)('$name', { timeout: 180_000 }, async (point, { expect }) => {
       const begun = Date.now();
@@ -43,3 +48,21 @@ for (const playbook of PLAYBOOKS) {
     });
   });
 }
+
+it('both playbooks, killed at every single receipt one after the other, and no further harm', { timeout: 300_000 }, async ({ expect }) => {
+  const begun = Date.now();
+  await course.from('leaked-key', async (first) => {
+    let scene = first;
+    for (const playbook of PLAYBOOKS) {
+      const { entries, end } = course.playbooks[playbook];
+      let kills = 0;
+      let ran = await scene.respond(NEXT_RECEIPT);
+      for (; ran.signal === 'SIGKILL' && kills < 100; ran = await scene.respond(NEXT_RECEIPT)) kills += 1;
+      expect(kills).toBe(entries.filter((entry) => entry.kind === 'receipt').length);
+      expect(differences(await scene.end(ran), end)).toEqual([]);
+      expect(await scene.verify()).toMatchObject({ problems: [], signer: { authenticated: true } });
+      scene = scene.next();
+    }
+  });
+  counts.add('every receipt in turn', begun);
+});

@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
 const { kind, action, step, nth, moment } = JSON.parse(process.env.CRASH_POINT);
-const wanted = new RegExp(`^(?:${step})$`);
+const whole = (pattern) => new RegExp(`^(?:${pattern})$`);
+const [acting, doing] = [whole(action), whole(step)];
 const { writeSync, fsyncSync } = fs;
 let seen = 0;
 let armed;
@@ -22,7 +23,7 @@ function isThePoint(data) {
   } catch {
     return false;
   }
-  if (entry.kind !== kind || entry.body?.action !== action || !wanted.test(entry.body.step ?? '')) return false;
+  if (entry.kind !== kind || !acting.test(entry.body?.action) || !doing.test(entry.body.step ?? '')) return false;
   seen += 1;
   return seen === nth;
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 /** A moment in the ledger of a run: an entry of this kind, action and step is about to be written, half written or on disk. */
 export interface Point {
   readonly kind: 'intent' | 'receipt' | 'approve' | 'finish' | 'verdict';
+  /** Regular expression over the whole action id. */
   readonly action: string;
-  /** Regular expression over the whole step id: ids that AWS draws anew in each run match any other. */
+  /** The same over the step id: ids that AWS draws anew in each run match any other. */
   readonly step: string;
   readonly nth: number;
   readonly moment: 'before' | 'torn' | 'after' | 'interrupt';
@@ -17,6 +18,9 @@ export const entriesOf = (dir: string): any[] =>
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
+
+/** The first receipt that a process is about to write, whatever it is for. */
+export const NEXT_RECEIPT: Point = { kind: 'receipt', action: '.*', step: '.*', nth: 1, moment: 'after', name: 'the next receipt' };
 
 /**
  * Every entry of `kind` that a run added to the ledger, as a point that another run from the same start will reach.

@@ -25,18 +25,22 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs the built program as the responder, in a process of its own; with `point` it does not live past that moment. */
-export function aplomb(args: readonly string[], options: { env: NodeJS.ProcessEnv; point?: Point }): Promise<Ran> {
+/**
+ * Runs the built program as the responder, in a process of its own; with `point` it does not live past that moment.
+ * `plain`: for people, not with --json.
+ */
+export function aplomb(args: readonly string[], options: { env: NodeJS.ProcessEnv; point?: Point; plain?: boolean }): Promise<Ran> {
   const { point } = options;
   const env = point
     ? { ...options.env, NODE_OPTIONS: `${options.env.NODE_OPTIONS ?? ''} --import ${KILLER}`.trim(), CRASH_POINT: JSON.stringify(point) }
     : options.env;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args, '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [PROGRAM, ...args, ...(options.plain ? [] : ['--json'])], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const events: any[] = [];
     let result: any;
     let stderr = '';
     createInterface({ input: child.stdout }).on('line', (line) => {
+      if (options.plain) return;
       const parsed = JSON.parse(line);
       if (parsed.kind === 'result') result = parsed;
       else events.push(parsed);
