@@ -35,7 +35,11 @@ export async function directBlock(
     query: { blockToken: block.token },
     headers: { host: base.host, 'user-agent': TOOL.replace(' ', '/') },
   });
-  const signed: HttpRequest = await (await signerOf(client, region)).sign(request, { signingDate: new Date(clock.now()), signingRegion: region, signingService: 'ebs' });
+  const signed: HttpRequest = await (await signerOf(client, region)).sign(request, {
+    signingDate: new Date(clock.now()),
+    signingRegion: region,
+    signingService: 'ebs',
+  });
   const { response } = await transport.handle(signed, { ...(signal ? { abortSignal: signal } : {}), exchange, bytesOnly: true });
   if (response.statusCode !== 200) return null;
   const { headers } = response;
