@@ -16,6 +16,9 @@ const langOf = (argv: readonly string[], env: NodeJS.ProcessEnv): Lang => {
   return given ?? (/^es\b|^es_/.test(env.APLOMB_LANG ?? env.LC_ALL ?? env.LC_MESSAGES ?? env.LANG ?? '') ? 'es' : 'en');
 };
 
+/** One word of a line to paste, in POSIX quotes where it needs them. */
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
 /** An error nobody foresaw is shown as what it is: a fault of ours, with its stack for the report. */
 const known = (error: unknown): AplombError =>
   isAplombError(error)
@@ -48,7 +51,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     interrupted.abort(
       new AplombError('Interrupted', `stopped by ${signal}; what was begun is on the ledger`, {
         exit: EXIT.interrupted,
-        fix: `Go on with the same command: aplomb ${argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ')}`,
+        fix: argv[0] === 'drill' ? 'A drill starts anew: aplomb drill' : `Go on with the same command: aplomb ${argv.map(quoted).join(' ')}`,
       }),
     );
   };

@@ -44,6 +44,8 @@ export async function planAction(session: Session, action: Action, request: Requ
     throw new AplombError('UnlawfulPlan', `the plan of "${action.id}" breaks its own rules: ${broken.join('; ')}`, {
       fix: 'This is a fault in Aplomb; please report it. Nothing was changed.',
     });
+  // Before anybody is asked: a plan that would lock its own responder out is never offered.
+  selfLockoutGuard(plan, await session.aws.identity());
   return { plan, observedAt };
 }
 
