@@ -10,6 +10,9 @@ const SKEW = fileURLToPath(new URL('./skew.mjs', import.meta.url));
 /** The environment of a computer whose clock is ahead by so much, or behind. */
 export const skewed = (milliseconds: number): NodeJS.ProcessEnv => ({ NODE_OPTIONS: `--import ${SKEW}`, CLOCK_SKEW: String(milliseconds) });
 
+/** Milliseconds after which a command is taken to be stuck. */
+const LONGEST = 280_000;
+
 /** One check as a command reports it, without its words. */
 export interface Row {
   readonly id: string;
@@ -35,7 +38,12 @@ export function aplomb(args: readonly string[], options: { env: NodeJS.ProcessEn
     ? { ...options.env, NODE_OPTIONS: `${options.env.NODE_OPTIONS ?? ''} --import ${KILLER}`.trim(), CRASH_POINT: JSON.stringify(point) }
     : options.env;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args, ...(options.plain ? [] : ['--json'])], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [PROGRAM, ...args, ...(options.plain ? [] : ['--json'])], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LONGEST,
+      killSignal: 'SIGTERM',
+    });
     const events: any[] = [];
     let result: any;
     let stderr = '';
