@@ -1,4 +1,4 @@
-import { foldFacts } from '../evidence/index.ts';
+import { foldFacts, takenBack } from '../evidence/index.ts';
 import type { Check, Facts, JsonObject, Playbook, PlaybookItem, Target, Text } from '../kernel/index.ts';
 import { AplombError, canonical, EXIT, isAplombError, ofKind, text } from '../kernel/index.ts';
 import { checkAction, type Outcome, type Request, runAction } from './action.ts';
@@ -31,7 +31,9 @@ function beginning(session: Session, playbook: Playbook, request: PlaybookReques
   return session.case.append('playbook', { playbook: playbook.id, state: 'started', target: request.target }).seq;
 }
 
+/** The verdict as it stands; one whose changes were taken back since stands no more. */
 const verdictSince = (session: Session, action: string, since: number): Outcome | null => {
+  if (takenBack(session.case.entries).has(action)) return null;
   const entry = session.case.entries.filter(ofKind('verdict')).findLast((e) => e.seq >= since && e.body.action === action);
   return entry ? { action, step: entry.body.step, plan: null, changes: [], verdict: entry.body.verdict, checks: entry.body.checks, open: [] } : null;
 };

@@ -1,4 +1,4 @@
-import { evidenceItems, foldFacts } from '../evidence/index.ts';
+import { evidenceItems, foldFacts, takenBack } from '../evidence/index.ts';
 import {
   type Check,
   type EvidenceItem,
@@ -28,6 +28,8 @@ export interface Row {
   readonly verdict: Verdict;
   readonly checks: readonly Check[];
   readonly time: string;
+  /** When the changes were undone, after this verdict. */
+  readonly takenBack?: string;
 }
 export interface Region {
   readonly region: string;
@@ -82,6 +84,10 @@ export function modelOf(entries: readonly LedgerEntry[]): Model {
   const opening = entries.find(ofKind('case'))!.body;
   const rows = new Map<string, Row>();
   for (const entry of entries.filter(ofKind('verdict'))) rows.set(entry.body.action, { ...entry.body, step: entry.body.step as StepNumber, time: entry.time });
+  for (const [action, time] of takenBack(entries)) {
+    const row = rows.get(action);
+    if (row) rows.set(action, { ...row, takenBack: time });
+  }
   const hunt = facts.observed.hunt as { regions?: readonly Region[] } | undefined;
   const sessions = entries.filter(ofKind('session'));
   const named = new Map(evidenceItems(entries).map((item) => [item.sha256, item.bytes]));

@@ -1,4 +1,4 @@
-import { foldFacts, readCase } from '../../evidence/index.ts';
+import { foldFacts, readCase, takenBack } from '../../evidence/index.ts';
 import { duration, plainText, time } from '../../i18n/index.ts';
 import { EXIT, ofKind, text, worstExit } from '../../kernel/index.ts';
 import { findCase } from '../case.ts';
@@ -28,7 +28,8 @@ export const command: Command = {
       .filter(ofKind('approve'))
       .filter((entry) => !finished.has(entry.body.apply))
       .map((entry) => entry.body.action);
-    const notContained = rows.some((row) => row.verdict === 'fails' && (row.step === 1 || row.step === 4));
+    const undone = takenBack(file.entries);
+    const notContained = rows.some((row) => !undone.has(row.action) && row.verdict === 'fails' && (row.step === 1 || row.step === 4));
     const next = nextCommands(file, notContained ? EXIT.notContained : EXIT.ok);
     if (!io.json) {
       const ink = paint(io.colour);
@@ -43,7 +44,11 @@ export const command: Command = {
           `\n${String(step).padStart(2)}  ${STEPS[step]?.[io.lang]}${mine.length === 0 ? ink.dim(io.lang === 'es' ? '  —  aún no' : '  —  not yet') : ''}`,
         );
         for (const row of mine)
-          io.out(`    ${mark[row.verdict]} ${row.action}: ${VERDICTS[row.verdict]?.[io.lang]}${row.why ? ` — ${plainText(row.why[io.lang], 300)}` : ''}`);
+          io.out(
+            undone.has(row.action)
+              ? `    ${ink.dim('–')} ${row.action}: ${io.lang === 'es' ? 'deshecho' : 'taken back'}, ${time(undone.get(row.action)!, io.lang)}`
+              : `    ${mark[row.verdict]} ${row.action}: ${VERDICTS[row.verdict]?.[io.lang]}${row.why ? ` — ${plainText(row.why[io.lang], 300)}` : ''}`,
+          );
       }
       if (open.length > 0) io.out(`\n${ink.yellow(io.lang === 'es' ? 'Empezado y sin terminar' : 'Begun and not finished')}: ${open.join(', ')}`);
       if (file.torn)
@@ -65,7 +70,7 @@ export const command: Command = {
         case: file.dir,
         id: facts.caseId,
         title: facts.title,
-        steps: rows.map(({ action, step, verdict }) => ({ action, step, verdict })),
+        steps: rows.map(({ action, step, verdict }) => ({ action, step, verdict, ...(undone.has(action) ? { takenBack: undone.get(action)! } : {}) })),
         unfinished: open,
         next,
       },

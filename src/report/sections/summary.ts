@@ -12,9 +12,10 @@ const alarmRows = (model: Model): [string, string][] =>
 export function summary(model: Model, lang: Lang): Markup {
   const es = lang === 'es';
   const { facts } = model;
-  const failing = model.rows.filter((row) => row.verdict === 'fails');
+  const standing = model.rows.filter((row) => row.takenBack === undefined);
+  const failing = standing.filter((row) => row.verdict === 'fails');
   const contained = failing.filter((row) => row.step === 1 || row.step === 4);
-  const unknown = model.rows.filter((row) => row.verdict === 'unknown');
+  const unknown = standing.filter((row) => row.verdict === 'unknown');
   const state =
     contained.length > 0
       ? html`<div class="banner fails">${es ? 'NO CONTENIDO' : 'NOT CONTAINED'}<span>${contained.map((row) => row.action).join(', ')}</span></div>`
@@ -22,7 +23,7 @@ export function summary(model: Model, lang: Lang): Markup {
         ? html`<div class="banner fails">${es ? 'Algo no se cumple' : 'Something does not hold'}<span>${failing.map((row) => row.action).join(', ')}</span></div>`
         : unknown.length > 0
           ? html`<div class="banner unknown">${es ? 'Hecho, con cosas que no se pueden saber' : 'Done, with things that could not be known'}<span>${unknown.map((row) => row.action).join(', ')}</span></div>`
-          : model.rows.length > 0
+          : standing.length > 0
             ? html`<div class="banner holds">${es ? 'Todo lo hecho se comprobó y se cumple' : 'Everything that was done was checked and holds'}</div>`
             : html`<div class="banner unknown">${es ? 'Aún no se ha hecho nada' : 'Nothing was done yet'}</div>`;
   return html`<header><h1>${facts.title}</h1>

@@ -14,7 +14,7 @@ ${Object.entries(STEP_NAMES).map(([number, name]) => {
   const mine = model.rows.filter((row) => row.step === Number(number));
   return html`<div class="card"><h3><span class="n">${number}</span>${name[lang]}</h3>
 ${mine.length === 0 ? html`<p class="soft">${es ? 'No se ha hecho.' : 'Not done.'}</p>` : null}
-${mine.map((row) => html`<h3>${pill(row.verdict)} <code>${row.action}</code> <span class="soft">${time(row.time, lang)}</span></h3><ul class="checks">${row.checks.map((check) => html`<li>${pill(check.verdict)}<code>${check.name}</code><span>${check.why[lang]}</span></li>`)}</ul>`)}
+${mine.map((row) => html`<h3>${pill(row.verdict)} <code>${row.action}</code> <span class="soft">${time(row.time, lang)}</span>${row.takenBack ? html` <span class="pill unknown">${es ? 'deshecho' : 'taken back'} ${time(row.takenBack, lang)}</span>` : null}</h3><ul class="checks">${row.checks.map((check) => html`<li>${pill(check.verdict)}<code>${check.name}</code><span>${check.why[lang]}</span></li>`)}</ul>`)}
 </div>`;
 })}
 ${model.waivers.length > 0 ? html`<h3>${es ? 'Puertas pasadas por alto' : 'Gates waived'}</h3><ul>${model.waivers.map((waiver) => html`<li><code>${waiver.gate}</code> ${time(waiver.time, lang)}: ${waiver.reason}</li>`)}</ul>` : null}
