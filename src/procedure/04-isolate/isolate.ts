@@ -154,7 +154,8 @@ export const action: Action<Isolation> = {
         await settled(
           ctx,
           () => read(ctx),
-          (seen) => verdicts(seen).every((c) => c.verdict !== 'fails'),
+          // A reading that still shows an instance running which this case has seen stopped is late.
+          (seen) => verdicts(seen).every((c) => c.verdict !== 'fails') && (ctx.facts.verdicts.stop?.verdict !== 'holds' || isDown(seen)),
         ),
       ),
     ),
@@ -215,9 +216,12 @@ function verdicts(seen: Reading): Check[] {
   return [every, direction('no-egress', seen.wanted.egress, true), direction('ingress-responder-only', seen.wanted.ingress, false), connections(seen)];
 }
 
+const isDown = ({ state }: Reading): boolean => state === 'stopped' || state === 'terminated';
+
 /** A security group does not end tracked connections (EC2 user guide, security group connection tracking). */
-function connections({ state, evidence }: Reading): Check {
-  return state === 'stopped' || state === 'terminated'
+function connections(seen: Reading): Check {
+  const { state, evidence } = seen;
+  return isDown(seen)
     ? check(
         'existing-connections',
         'holds',
