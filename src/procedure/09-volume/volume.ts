@@ -1,5 +1,5 @@
-import { type Action, type ActionContext, AplombError, type Check, isAplombError, type JsonObject, type Step, text } from '../../kernel/index.ts';
-import { check, readable, settled, visible } from '../shared/checks.ts';
+import { type Action, type ActionContext, AplombError, type Check, type JsonObject, type Step, text } from '../../kernel/index.ts';
+import { check, settledCheck, visible } from '../shared/checks.ts';
 import { type Copy, caseCopies, chosenSnapshots, completed, UNREADY } from '../shared/copies.ts';
 import { ec2, filter, targetOf } from '../shared/ec2.ts';
 import { textOption } from '../shared/options.ts';
@@ -129,21 +129,5 @@ export const action: Action<Copying> = {
     return observed;
   },
   plan,
-  check: (ctx) =>
-    readable(['volume-ready'], async () => {
-      try {
-        return [
-          verdict(
-            await settled(
-              ctx,
-              () => read(ctx),
-              (seen) => verdict(seen).verdict === 'holds',
-            ),
-          ),
-        ];
-      } catch (error) {
-        if (!isAplombError(error)) throw error;
-        return [check('volume-ready', 'unknown', text(`${error.message} ${error.fix ?? ''}`, `${error.message} ${error.fix ?? ''}`), [])];
-      }
-    }),
+  check: (ctx) => settledCheck(ctx, 'volume-ready', () => read(ctx), verdict),
 };

@@ -1,5 +1,5 @@
 import { type Action, type ActionContext, AplombError, type Check, isAplombError, type Step, text } from '../../kernel/index.ts';
-import { check, readable, settled, visible } from '../shared/checks.ts';
+import { check, settledCheck, visible } from '../shared/checks.ts';
 import { bySource, type Copy, caseCopies } from '../shared/copies.ts';
 import { describeInstance, ec2, type Instance, type InstanceTarget, targetOf } from '../shared/ec2.ts';
 import { findWorkstation } from '../shared/workstation.ts';
@@ -158,21 +158,5 @@ export const action: Action<Attaching> = {
     return observed;
   },
   plan,
-  check: (ctx) =>
-    readable(['attached'], async () => {
-      try {
-        return [
-          verdict(
-            await settled(
-              ctx,
-              () => read(ctx),
-              (seen) => verdict(seen).verdict === 'holds',
-            ),
-          ),
-        ];
-      } catch (error) {
-        if (!isAplombError(error)) throw error;
-        return [check('attached', 'unknown', text(`${error.message} ${error.fix ?? ''}`, `${error.message} ${error.fix ?? ''}`), [])];
-      }
-    }),
+  check: (ctx) => settledCheck(ctx, 'attached', () => read(ctx), verdict),
 };

@@ -54,3 +54,18 @@ export async function readable(names: readonly string[], take: () => Promise<Che
     return names.map((name) => check(name, 'unknown', text(`AWS could not be read (${reason}).`, `No se pudo leer AWS (${reason}).`), []));
   }
 }
+
+/**
+ * One check, read again until it holds or time is up. What stands in its way by our own word (no workstation, no
+ * snapshot) is `unknown` with that reason: a playbook goes on.
+ */
+export const settledCheck = <T>(ctx: Pick<ActionContext, 'settle'>, name: string, take: () => Promise<T>, judge: (reading: T) => Check): Promise<Check[]> =>
+  readable([name], async () => {
+    try {
+      return [judge(await settled(ctx, take, (seen) => judge(seen).verdict === 'holds'))];
+    } catch (error) {
+      if (!isAplombError(error)) throw error;
+      const reason = `${error.message} ${error.fix ?? ''}`;
+      return [check(name, 'unknown', text(reason, reason), [])];
+    }
+  });
