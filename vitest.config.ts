@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const suites: Record<string, string[]> = {
-  default: ['src/**/*.test.ts', 'test/{contract,golden,property,e2e}/**/*.test.ts'],
+  default: ['src/**/*.test.ts', 'test/{contract,golden,property,hunters,e2e}/**/*.test.ts'],
   crash: ['test/crash/**/*.test.ts'],
   witness: ['test/witness/**/*.test.ts'],
 };

@@ -7,6 +7,7 @@ const SERVICES: Record<string, string> = {
   'elastic-load-balancing-v2': 'elbv2',
   eventbridge: 'events',
   s3: 's3api',
+  'secrets-manager': 'secretsmanager',
   sfn: 'stepfunctions',
 };
 export const cliService = (service: string): string => SERVICES[service] ?? service;

@@ -7,18 +7,46 @@ import type { Transport } from './transport.ts';
 
 const require = createRequire(import.meta.url);
 /**
- * Service name in a Call -> how to load its client. Required, not imported: the clients are CommonJS, of which an import
- * parses every megabyte twice more to find the names of the exports; that is half of a command's start.
+ * Services a Call may name: `x` is the package @aws-sdk/client-x. Required, not imported: the clients are CommonJS, of which
+ * an import parses every megabyte twice more to find the names of the exports; that is half of a command's start.
  */
-const PACKAGES: Record<string, () => any> = {
-  account: () => require('@aws-sdk/client-account'),
-  cloudtrail: () => require('@aws-sdk/client-cloudtrail'),
-  ebs: () => require('@aws-sdk/client-ebs'),
-  ec2: () => require('@aws-sdk/client-ec2'),
-  iam: () => require('@aws-sdk/client-iam'),
-  sts: () => require('@aws-sdk/client-sts'),
-  support: () => require('@aws-sdk/client-support'),
-};
+const SERVICES: ReadonlySet<string> = new Set([
+  'account',
+  'amplify',
+  'apprunner',
+  'auto-scaling',
+  'batch',
+  'bedrock',
+  'cloudformation',
+  'cloudtrail',
+  'codebuild',
+  'config-service',
+  'ebs',
+  'ec2',
+  'ecs',
+  'eks',
+  'emr',
+  'eventbridge',
+  'glue',
+  'guardduty',
+  'iam',
+  'identitystore',
+  'kms',
+  'lambda',
+  'lightsail',
+  'organizations',
+  'rds',
+  's3',
+  'sagemaker',
+  'scheduler',
+  'secrets-manager',
+  'sesv2',
+  'sns',
+  'ssm',
+  'sso-admin',
+  'sts',
+  'support',
+]);
 /** Attempts of a read: enough to outlast a throttled account. */
 const READ_ATTEMPTS = 8;
 
@@ -41,13 +69,12 @@ export function createClients(settings: AwsSettings, transport: Transport, clock
   const operations = new Map<string, Promise<Operation>>();
   const clients = new Map<string, Promise<any>>();
   const load = (service: string): any => {
-    const loader = PACKAGES[service];
-    if (!loader) {
-      throw new AplombError('UnknownService', `There is no client for the service "${service}".`, { fix: `Known: ${Object.keys(PACKAGES).join(', ')}.` });
+    if (!SERVICES.has(service)) {
+      throw new AplombError('UnknownService', `There is no client for the service "${service}".`, { fix: `Known: ${[...SERVICES].join(', ')}.` });
     }
     let module = modules.get(service);
     if (!module) {
-      module = loader();
+      module = require(`@aws-sdk/client-${service}`);
       modules.set(service, module);
     }
     return module;

@@ -24,8 +24,8 @@ export interface Limiter {
   run<T>(key: { service: string; operation: string; region: string }, signal: AbortSignal | undefined, task: () => Promise<T>): Promise<T>;
 }
 
-/** One queue per service and region, one token bucket per rated API and region. Waiting is ended by the signal. */
-export function createLimiter(): Limiter {
+/** One queue per service and region, one token bucket per rated API and region. Waiting is ended by the signal. `rated: false` leaves the buckets out. */
+export function createLimiter({ rated = true }: { readonly rated?: boolean } = {}): Limiter {
   const queues = new Map<string, LimitFunction>();
   const buckets = new Map<string, { tokens: number; at: number }>();
   const take = async (name: string, rate: Rate, signal: AbortSignal | undefined): Promise<void> => {
@@ -48,7 +48,7 @@ export function createLimiter(): Limiter {
       return queue(async () => {
         signal?.throwIfAborted();
         const name = `${service}:${operation}` in RATES ? `${service}:${operation}` : service;
-        const rate = RATES[name];
+        const rate = rated ? RATES[name] : undefined;
         if (rate) await take(`${name} ${region}`, rate, signal);
         return task();
       });

@@ -24,7 +24,7 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
   const settings = await loadSettings(options);
   const clock = learningClock(options.clock);
   const recorder = createRecorder(options.case ?? null);
-  const limiter = createLimiter();
+  const limiter = createLimiter({ rated: options.rated ?? true });
   const transport = await createTransport({
     loopbackOnly: options.loopbackOnly === true,
     maxConnections: options.maxConnections ?? 64,
@@ -199,22 +199,16 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
     async send(request) {
       return (await exchangeOne(request, false)).answer;
     },
-    async sendAll(request) {
+    async *sendPages(request) {
       const described = await clients.operation(request.call.service, request.call.operation);
       const paging = pagingOf(described.input, described.output);
-      const pages: JsonObject[] = [];
-      const bodies: Stored[] = [];
       const seen = new Set<string>();
       let input: Json = request.input;
-      let attempts = 0;
       for (;;) {
         const { answer } = await exchangeOne({ ...request, input }, false);
-        const page = (answer.output ?? {}) as JsonObject;
-        pages.push(page);
-        if (answer.body) bodies.push(answer.body);
-        attempts += answer.attempts;
-        const token = paging ? nextToken(paging, page) : undefined;
-        if (!paging || token === undefined) return { ...answer, attempts, output: pages.length === 1 && !paging ? page : mergePages(pages, paging), bodies };
+        const token = paging ? nextToken(paging, (answer.output ?? {}) as JsonObject) : undefined;
+        yield { answer, next: token === undefined ? null : token };
+        if (!paging || token === undefined) return;
         const mark = JSON.stringify(token);
         if (seen.has(mark)) {
           throw new AplombError(
@@ -228,6 +222,21 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
         seen.add(mark);
         input = { ...(request.input as JsonObject), [paging.input]: token };
       }
+    },
+    async sendAll(request) {
+      const described = await clients.operation(request.call.service, request.call.operation);
+      const paging = pagingOf(described.input, described.output);
+      const pages: JsonObject[] = [];
+      const bodies: Stored[] = [];
+      let last: Answer | undefined;
+      let attempts = 0;
+      for await (const { answer } of aws.sendPages(request)) {
+        pages.push((answer.output ?? {}) as JsonObject);
+        if (answer.body) bodies.push(answer.body);
+        attempts += answer.attempts;
+        last = answer;
+      }
+      return { ...last!, attempts, output: pages.length === 1 && !paging ? pages[0]! : mergePages(pages, paging), bodies };
     },
     async sendForBytes(request) {
       const { answer, bytes } = await exchangeOne(request, true);

@@ -43,7 +43,8 @@ export async function loadSettings(options: OpenOptions): Promise<AwsSettings> {
   const ignore = env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS?.toLowerCase() === 'true';
   const endpointOf = (service: string): string | undefined => {
     if (ignore) return undefined;
-    const key = serviceId[service] ?? service;
+    // AWS_ENDPOINT_URL_<ID>, and <id> in the services section: the service id with underscores.
+    const key = service.replaceAll('-', '_');
     return (
       env[`AWS_ENDPOINT_URL_${key.toUpperCase()}`] ||
       env.AWS_ENDPOINT_URL ||
@@ -61,9 +62,6 @@ export async function loadSettings(options: OpenOptions): Promise<AwsSettings> {
     loopback || (hasStatic && options.profile === undefined) ? async () => environmentCredentials(env, loopback) : providerChain(env, profileName, region);
   return { region, credentials, endpointOf, endpoint };
 }
-
-/** Service ids as they stand in AWS_ENDPOINT_URL_<ID>; only where they differ from the client's name. */
-const serviceId: Record<string, string> = { 'auto-scaling': 'auto_scaling', 'elastic-load-balancing-v2': 'elastic_load_balancing_v2' };
 
 function environmentCredentials(env: NodeJS.ProcessEnv, only: boolean): Credentials {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;

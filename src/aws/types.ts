@@ -57,6 +57,8 @@ export interface OpenOptions {
   readonly loopbackOnly?: boolean;
   /** The first mutation is refused unless the caller belongs to this account. */
   readonly expectAccount?: string;
+  /** Hold back requests below AWS's own rates. Default true; false only where nobody else is throttled (tests against the lab). */
+  readonly rated?: boolean;
   /** Sockets per host. Default 64. */
   readonly maxConnections?: number;
   /** Milliseconds to connect, for a read's answer and for a mutation's answer. */
@@ -77,6 +79,8 @@ export interface Aws {
   regions(): Promise<readonly Region[]>;
   /** One request. @throws AwsFailure for an error answer or no answer. */
   send(request: SendRequest): Promise<Answer>;
+  /** Page by page, as they come: lists too long to hold. `next` is the token of the page after, null at the end. */
+  sendPages(request: SendRequest): AsyncIterable<{ readonly answer: Answer; readonly next: Json | null }>;
   /** Every page; list members are concatenated, other members are the last page's, tokens are dropped. */
   sendAll(request: SendRequest): Promise<Answer & { readonly bodies: readonly Stored[] }>;
   /** GetSnapshotBlock and its like: the payload as bytes. */

@@ -18,6 +18,10 @@ export function contextFor(session: Session, phase: string, target: Target, opti
       const answer = await aws.sendAll(request(call));
       return { output: answer.output as T, evidence: answer.bodies.map((body) => body.sha256) };
     },
+    async *pages<T = Json>(call: Call): AsyncIterable<Reading<T>> {
+      for await (const { answer } of aws.sendPages(request(call))) yield { output: answer.output as T, evidence: answer.body ? [answer.body.sha256] : [] };
+    },
+    once: (_name, make) => make(),
     target,
     get facts(): Facts {
       facts ??= foldFacts(session.case.entries);

@@ -58,6 +58,13 @@ export interface ActionContext {
   read<T = Json>(call: Call): Promise<Reading<T>>;
   /** All pages, list members concatenated. Kept as evidence. */
   readAll<T = Json>(call: Call): Promise<Reading<T>>;
+  /** Page by page, for lists too long to hold. Kept as evidence. */
+  pages<T = Json>(call: Call): AsyncIterable<Reading<T>>;
+  /**
+   * Does a piece of long work once: its result is kept with the case, and the same command started again after an interruption
+   * gets it from there. `name` is unique within the observation ("scan AWS::EC2::Instance eu-west-1").
+   */
+  once<T extends Json>(name: string, make: () => Promise<T>): Promise<T>;
   readonly target: Target;
   readonly facts: Facts;
   readonly options: JsonObject;
@@ -118,6 +125,34 @@ export interface Collector {
   collect(ctx: ActionContext): AsyncIterable<Collected>;
 }
 
+/** Why a found thing deserves a look. `code` is stable; `text` names what was seen (hostile text made harmless). */
+export interface Reason {
+  readonly code:
+    | 'by-key'
+    | 'changed-by-key'
+    | 'new-region'
+    | 'gpu'
+    | 'large'
+    | 'public'
+    | 'shared-outside'
+    | 'outsider-trust'
+    | 'admin'
+    | 'runs-code'
+    | 'blinded'
+    | 'hidden'
+    | 'in-window';
+  readonly text: Text;
+}
+/** An estimate. Decimal numbers as strings, since the ledger's JSON has no fractions. */
+export interface Cost {
+  /** USD per hour while it lives. */
+  readonly perHour: string;
+  /** USD since it was made, if it ran all the time. */
+  readonly soFar: string;
+  /** Where the price comes from and for which date and region it is. */
+  readonly source: string;
+}
+
 /** A resource a hunter saw that was created (or changed) in the window. */
 export interface Found {
   readonly type: string;
@@ -134,6 +169,16 @@ export interface Found {
   readonly event?: string;
   /** Made by the key or a credential issued from it. */
   readonly byKey?: boolean;
+  /** Other names under which events speak of it (a function's name beside its ARN). */
+  readonly aliases?: readonly string[];
+  /** ARNs of the roles whose permissions it runs with: it loses access when their sessions are revoked. */
+  readonly roles?: readonly string[];
+  /**
+   * A hunter gives those that speak for themselves, whoever made the thing and whenever (public, shared-outside, outsider-trust,
+   * blinded, gpu, ...); such a thing is reported even if nobody is known to have touched it. The join adds the others.
+   */
+  readonly reasons?: readonly Reason[];
+  readonly cost?: Cost;
   /** Public facts worth a look (instance type, addresses). Hostile strings: escape when shown. */
   readonly detail?: JsonObject;
 }
@@ -143,8 +188,19 @@ export interface Hunter {
   readonly scope: 'regional' | 'global';
   readonly title: Text;
   readonly permissions: readonly string[];
-  /** CloudTrail event names that create this type, for the join. */
+  /** CloudTrail event names that create this type, for the join. A version suffix (CreateFunction20150331) is left out. */
   readonly createdByEvents: readonly string[];
+  /** Event names that change what exists: its policy, its code, whom it is shared with. */
+  readonly changedByEvents?: readonly string[];
+  /** CloudTrail's event source. Default: the type's service, `lambda.amazonaws.com`. */
+  readonly source?: string;
+  /**
+   * Members of request or answer, at any depth and in any case, that carry the id, name or ARN: ['functionName', 'functionArn']. An
+   * event that creates or changes a thing names it there. Ids such as `i-0abc...` and ARNs are also known wherever they stand.
+   */
+  readonly names: readonly string[];
+  /** ARN of a thing that only CloudTrail knows of. @param id as the event names it */
+  arn?(id: string, where: { readonly partition: string; readonly region: string; readonly account: string }): string;
   scan(ctx: ActionContext, region: string, since: string): AsyncIterable<Found>;
 }
 

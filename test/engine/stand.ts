@@ -63,6 +63,9 @@ export function stand() {
     identity: async () => IDENTITY,
     regions: async () => [{ name: 'eu-west-1', optIn: 'opt-in-not-required' }],
     send: answered,
+    async *sendPages(request) {
+      yield { answer: await answered(request), next: null };
+    },
     sendAll: answered,
     sendForBytes: async () => {
       throw new Error('the small account has no bytes');

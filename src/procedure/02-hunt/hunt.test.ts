@@ -98,12 +98,20 @@ const thing = (type: string, id: string, region: string, createdAt: string | nul
   createdAt,
   alive: true,
 });
+const NAMES: Record<string, string[]> = {
+  'AWS::EC2::Instance': ['instanceId'],
+  'AWS::EC2::SecurityGroup': ['groupId'],
+  'AWS::IAM::User': ['userName'],
+  'AWS::IAM::AccessKey': ['accessKeyId'],
+};
 const hunter = (type: string, scope: Hunter['scope'], createdByEvents: string[], found: Found[], error?: Error): Hunter => ({
   type,
   scope,
   title: text(type, type),
   permissions: [],
   createdByEvents,
+  ...(type === 'AWS::EC2::SecurityGroup' ? { changedByEvents: ['AuthorizeSecurityGroupIngress'] } : {}),
+  names: NAMES[type] ?? [],
   async *scan(_ctx, region) {
     if (error && region === 'ap-south-1') throw error;
     yield* found.filter((one) => one.region === region);

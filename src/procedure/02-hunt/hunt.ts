@@ -1,4 +1,4 @@
-import type { Action, ActionContext, Found } from '../../kernel/index.ts';
+import type { Action, ActionContext, Found, Hunter } from '../../kernel/index.ts';
 import { AplombError, EXIT, text } from '../../kernel/index.ts';
 import { check } from '../shared/checks.ts';
 import { type HuntedRegion, type HuntResult, huntOf, isByKey } from '../shared/hunt-result.ts';
@@ -30,6 +30,26 @@ function sinceOf(ctx: ActionContext): { since: string; window: Window } {
   return { since: utc(since), window: { from: utc(Math.max(since, reach)), to: utc(ctx.now()) } };
 }
 
+/** An option that may be given several times, or as one comma-separated text. */
+const several = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : value === undefined || value === null ? [] : [value])
+    .flatMap((one) => String(one).split(','))
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+
+/** Only these types, by CloudFormation name or its end: AWS::Lambda::Function, Lambda::Function, function. @throws AplombError UnknownType */
+function wanted(hunters: readonly Hunter[], types: readonly string[]): readonly Hunter[] {
+  if (types.length === 0) return hunters;
+  const ends = (hunter: Hunter, type: string) => `::${hunter.type}`.toLowerCase().endsWith(`::${type.toLowerCase()}`);
+  const unknown = types.find((type) => !hunters.some((hunter) => ends(hunter, type)));
+  if (unknown !== undefined)
+    throw new AplombError('UnknownType', `no hunter looks for "${oneLine(unknown, 60)}"`, {
+      fix: `known: ${hunters.map((hunter) => hunter.type).join(', ')}`,
+      exit: EXIT.usage,
+    });
+  return hunters.filter((hunter) => types.some((type) => ends(hunter, type)));
+}
+
 const EMPTY: Tree = { nodes: [], whole: true, unread: [], evidence: [] };
 
 /** When regions were switched on or off within the window: what ran there may have been out of sight. */
@@ -49,10 +69,20 @@ async function observe(ctx: ActionContext): Promise<HuntResult> {
   const accessKeyId = key === undefined || key === null ? null : parseAccessKeyId(key).accessKeyId;
   const { since, window } = sinceOf(ctx);
   const { globalRegion } = partition(ctx);
-  const [known, hunters] = await Promise.all([listRegions(ctx), ctx.hunters()]);
+  const [all, registered] = await Promise.all([listRegions(ctx), ctx.hunters()]);
+  const hunters = wanted(registered, several(ctx.options.type));
+  const only = several(ctx.options.region);
+  const stranger = only.find((name) => !all.some((one) => one.region === name));
+  if (stranger !== undefined)
+    throw new AplombError('UnknownRegion', `"${oneLine(stranger, 40)}" is not a region of this partition`, {
+      fix: `its regions: ${all.map((one) => one.region).join(', ')}`,
+      exit: EXIT.usage,
+    });
+  const known = only.length === 0 ? all : all.filter((one) => only.includes(one.region));
   const enabled = known.filter((one) => one.enabled).map((one) => one.region);
   const regional = hunters.filter((one) => one.scope === 'regional');
-  const worldwide = hunters.filter((one) => one.scope === 'global');
+  // Global services answer in one region: they are asked unless only others are wanted.
+  const worldwide = only.length === 0 || only.includes(globalRegion) ? hunters.filter((one) => one.scope === 'global') : [];
 
   let done = 0;
   const scans = [...enabled.map((region) => ({ region, over: regional })), { region: globalRegion, over: worldwide }].map(async ({ region, over }) => {
@@ -81,7 +111,9 @@ async function observe(ctx: ActionContext): Promise<HuntResult> {
   const made = joined.filter((one) => one.how === 'created' && one.found.byKey === true).map((one) => one.found);
   const gone = unseen(acts, hunters, made, inspected, ctx.facts.account ?? '');
   // Kept: what the key made or changed, and whatever else came to be in the window.
-  const kept = joined.filter(({ found, how }) => how !== null || (found.createdAt !== null && found.createdAt >= since)).map((one) => one.found);
+  const kept = joined
+    .filter(({ found, how }) => how !== null || (found.reasons ?? []).length > 0 || (found.createdAt !== null && found.createdAt >= since))
+    .map((one) => one.found);
   const others = await attribute(ctx, kept, byType, globalRegion, tree, window);
   const found = [...others.found, ...gone].sort((a, b) => order(a).localeCompare(order(b)));
   const unread = [...tree.unread, ...switched.unread, ...others.unread];

@@ -66,6 +66,10 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
   return {
     read,
     readAll: read,
+    async *pages<T>(call: Call) {
+      yield await read<T>(call);
+    },
+    once: (_name, make) => make(),
     target: options.target ?? {},
     options: options.options ?? {},
     facts: {

@@ -1,7 +1,7 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { describeAll, ec2Found, nameTag, present, time } from './describe.ts';
+import { described, ec2Found, nameTag, present, time } from './describe.ts';
 
 interface Instance {
   InstanceId?: string;
@@ -24,28 +24,42 @@ export const hunter: Hunter = {
   title: text('Instances', 'Instancias'),
   permissions: ['ec2:DescribeInstances'],
   createdByEvents: ['RunInstances'],
+  changedByEvents: [
+    'ModifyInstanceAttribute',
+    'StopInstances',
+    'StartInstances',
+    'RebootInstances',
+    'TerminateInstances',
+    'AssociateIamInstanceProfile',
+    'ReplaceIamInstanceProfileAssociation',
+    'ModifyInstanceMetadataOptions',
+    'SendSSHPublicKey',
+    'SendSerialConsoleSSHPublicKey',
+  ],
+  names: ['instanceId'],
   async *scan(ctx, region) {
-    const { Reservations = [] } = await describeAll<{ Reservations?: { Instances?: Instance[] }[] }>(ctx, region, 'DescribeInstances', { MaxResults: 1000 });
-    for (const one of Reservations.flatMap((reservation) => reservation.Instances ?? [])) {
-      if (one.InstanceId === undefined) continue;
-      // LaunchTime is the last start; the first one is when the primary interface was attached.
-      const first = one.NetworkInterfaces?.find((each) => each.Attachment?.DeviceIndex === 0)?.Attachment?.AttachTime;
-      const state = one.State?.Name ?? '';
-      yield ec2Found(ctx, 'AWS::EC2::Instance', 'instance', region, one.InstanceId, {
-        createdAt: time(first) ?? time(one.LaunchTime),
-        alive: state !== 'terminated' && state !== 'shutting-down',
-        detail: present({
-          state,
-          instanceType: one.InstanceType,
-          name: oneLine(nameTag(one.Tags)),
-          image: one.ImageId,
-          publicIp: one.PublicIpAddress,
-          privateIp: one.PrivateIpAddress,
-          keyName: oneLine(one.KeyName),
-          profile: one.IamInstanceProfile?.Arn,
-          lifecycle: one.InstanceLifecycle,
-        }),
-      });
-    }
+    const reservations = described<{ Instances?: Instance[] }>(ctx, region, 'DescribeInstances', 'Reservations', { MaxResults: 1000 });
+    for await (const reservation of reservations)
+      for (const one of reservation.Instances ?? []) {
+        if (one.InstanceId === undefined) continue;
+        // LaunchTime is the last start; the first one is when the primary interface was attached.
+        const first = one.NetworkInterfaces?.find((each) => each.Attachment?.DeviceIndex === 0)?.Attachment?.AttachTime;
+        const state = one.State?.Name ?? '';
+        yield ec2Found(ctx, 'AWS::EC2::Instance', 'instance', region, one.InstanceId, {
+          createdAt: time(first) ?? time(one.LaunchTime),
+          alive: state !== 'terminated' && state !== 'shutting-down',
+          detail: present({
+            state,
+            instanceType: one.InstanceType,
+            name: oneLine(nameTag(one.Tags)),
+            image: one.ImageId,
+            publicIp: one.PublicIpAddress,
+            privateIp: one.PrivateIpAddress,
+            keyName: oneLine(one.KeyName),
+            profile: one.IamInstanceProfile?.Arn,
+            lifecycle: one.InstanceLifecycle,
+          }),
+        });
+      }
   },
 };

@@ -1,7 +1,7 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { ec2Found, present, readPages, time } from './describe.ts';
+import { ec2Found, listed, present, time } from './describe.ts';
 
 export const hunter: Hunter = {
   type: 'AWS::EC2::KeyPair',
@@ -9,15 +9,11 @@ export const hunter: Hunter = {
   title: text('Key pairs', 'Pares de claves'),
   permissions: ['ec2:DescribeKeyPairs'],
   createdByEvents: ['CreateKeyPair', 'ImportKeyPair'],
+  changedByEvents: ['DeleteKeyPair'],
+  names: ['keyPairId', 'keyName'],
   async *scan(ctx, region) {
-    const { KeyPairs = [] } = await readPages<{ KeyPairs?: { KeyPairId?: string; KeyName?: string; KeyType?: string; CreateTime?: string }[] }>(
-      ctx,
-      'ec2',
-      region,
-      'DescribeKeyPairs',
-      {},
-    );
-    for (const one of KeyPairs) {
+    const pairs = listed<{ KeyPairId?: string; KeyName?: string; KeyType?: string; CreateTime?: string }>(ctx, 'ec2', region, 'DescribeKeyPairs', 'KeyPairs');
+    for await (const one of pairs) {
       if (one.KeyPairId === undefined) continue;
       yield ec2Found(ctx, 'AWS::EC2::KeyPair', 'key-pair', region, one.KeyPairId, {
         createdAt: time(one.CreateTime),

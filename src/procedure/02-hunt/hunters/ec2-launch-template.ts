@@ -1,7 +1,7 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { describeAll, ec2Found, present, time } from './describe.ts';
+import { described, ec2Found, present, time } from './describe.ts';
 
 export const hunter: Hunter = {
   type: 'AWS::EC2::LaunchTemplate',
@@ -9,11 +9,17 @@ export const hunter: Hunter = {
   title: text('Launch templates', 'Plantillas de lanzamiento'),
   permissions: ['ec2:DescribeLaunchTemplates'],
   createdByEvents: ['CreateLaunchTemplate'],
+  changedByEvents: ['CreateLaunchTemplateVersion', 'ModifyLaunchTemplate', 'DeleteLaunchTemplateVersions'],
+  names: ['launchTemplateId', 'launchTemplateName'],
   async *scan(ctx, region) {
-    const { LaunchTemplates = [] } = await describeAll<{
-      LaunchTemplates?: { LaunchTemplateId?: string; LaunchTemplateName?: string; CreateTime?: string; LatestVersionNumber?: number }[];
-    }>(ctx, region, 'DescribeLaunchTemplates', { MaxResults: 200 });
-    for (const one of LaunchTemplates) {
+    const templates = described<{ LaunchTemplateId?: string; LaunchTemplateName?: string; CreateTime?: string; LatestVersionNumber?: number }>(
+      ctx,
+      region,
+      'DescribeLaunchTemplates',
+      'LaunchTemplates',
+      { MaxResults: 200 },
+    );
+    for await (const one of templates) {
       if (one.LaunchTemplateId === undefined) continue;
       yield ec2Found(ctx, 'AWS::EC2::LaunchTemplate', 'launch-template', region, one.LaunchTemplateId, {
         createdAt: time(one.CreateTime),

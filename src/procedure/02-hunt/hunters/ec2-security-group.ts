@@ -1,7 +1,7 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { ec2Found, present, readPages } from './describe.ts';
+import { ec2Found, listed, present } from './describe.ts';
 
 interface Group {
   GroupId?: string;
@@ -29,9 +29,16 @@ export const hunter: Hunter = {
   title: text('Security groups', 'Grupos de seguridad'),
   permissions: ['ec2:DescribeSecurityGroups'],
   createdByEvents: ['CreateSecurityGroup'],
+  changedByEvents: [
+    'AuthorizeSecurityGroupIngress',
+    'AuthorizeSecurityGroupEgress',
+    'RevokeSecurityGroupIngress',
+    'RevokeSecurityGroupEgress',
+    'ModifySecurityGroupRules',
+  ],
+  names: ['groupId', 'groupName'],
   async *scan(ctx, region) {
-    const { SecurityGroups = [] } = await readPages<{ SecurityGroups?: Group[] }>(ctx, 'ec2', region, 'DescribeSecurityGroups', { MaxResults: 1000 });
-    for (const one of SecurityGroups) {
+    for await (const one of listed<Group>(ctx, 'ec2', region, 'DescribeSecurityGroups', 'SecurityGroups', { MaxResults: 1000 })) {
       if (one.GroupId === undefined) continue;
       yield ec2Found(ctx, 'AWS::EC2::SecurityGroup', 'security-group', region, one.GroupId, {
         createdAt: null,

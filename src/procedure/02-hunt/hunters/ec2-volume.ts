@@ -1,6 +1,6 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { describeAll, ec2Found, present, time } from './describe.ts';
+import { described, ec2Found, present, time } from './describe.ts';
 
 interface Volume {
   VolumeId?: string;
@@ -17,9 +17,10 @@ export const hunter: Hunter = {
   title: text('Volumes', 'Volúmenes'),
   permissions: ['ec2:DescribeVolumes'],
   createdByEvents: ['CreateVolume'],
+  changedByEvents: ['ModifyVolume', 'AttachVolume', 'DetachVolume', 'ModifyVolumeAttribute'],
+  names: ['volumeId'],
   async *scan(ctx, region) {
-    const { Volumes = [] } = await describeAll<{ Volumes?: Volume[] }>(ctx, region, 'DescribeVolumes', { MaxResults: 500 });
-    for (const one of Volumes) {
+    for await (const one of described<Volume>(ctx, region, 'DescribeVolumes', 'Volumes', { MaxResults: 500 })) {
       if (one.VolumeId === undefined) continue;
       yield ec2Found(ctx, 'AWS::EC2::Volume', 'volume', region, one.VolumeId, {
         createdAt: time(one.CreateTime),

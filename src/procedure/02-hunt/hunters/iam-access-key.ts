@@ -2,9 +2,7 @@ import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { partition } from '../../shared/partition.ts';
 import { readOrAbsent } from '../../shared/reading.ts';
-import { iamFound, present, readPages, time } from './describe.ts';
-
-const AT_ONCE = 16;
+import { each, iamFound, listed, present, time } from './describe.ts';
 
 /** Every user is asked for its keys: a listing of all keys does not exist. */
 export const hunter: Hunter = {
@@ -13,17 +11,18 @@ export const hunter: Hunter = {
   title: text('Access keys', 'Claves de acceso'),
   permissions: ['iam:ListUsers', 'iam:ListAccessKeys'],
   createdByEvents: ['CreateAccessKey'],
+  changedByEvents: ['UpdateAccessKey', 'DeleteAccessKey'],
+  names: ['accessKeyId'],
   async *scan(ctx, region) {
-    const { Users = [] } = await readPages<{ Users?: { UserName?: string }[] }>(ctx, 'iam', region, 'ListUsers', {});
-    const names = Users.flatMap((user) => user.UserName ?? []);
-    const keysOf = async (userName: string): Promise<Found[]> => {
+    const keysOf = async ({ UserName: userName }: { UserName?: string }): Promise<Found[]> => {
+      if (userName === undefined) return [];
       // A user may be deleted while the hunt is under way.
-      const listed = await readOrAbsent<{ AccessKeyMetadata?: { AccessKeyId?: string; Status?: string; CreateDate?: string }[] }>(
+      const answer = await readOrAbsent<{ AccessKeyMetadata?: { AccessKeyId?: string; Status?: string; CreateDate?: string }[] }>(
         ctx,
         { service: 'iam', operation: 'ListAccessKeys', region, input: { UserName: userName } },
         true,
       );
-      return (listed?.output.AccessKeyMetadata ?? []).flatMap((one) => {
+      return (answer?.output.AccessKeyMetadata ?? []).flatMap((one) => {
         if (one.AccessKeyId === undefined) return [];
         // AWS gives access keys no ARN; this one is made up in the same form, so that every found thing has a name.
         const arn = `arn:${partition(ctx).name}:iam::${ctx.facts.account ?? ''}:access-key/${one.AccessKeyId}`;
@@ -36,6 +35,6 @@ export const hunter: Hunter = {
         ];
       });
     };
-    for (let from = 0; from < names.length; from += AT_ONCE) for (const keys of await Promise.all(names.slice(from, from + AT_ONCE).map(keysOf))) yield* keys;
+    yield* each(listed<{ UserName?: string }>(ctx, 'iam', region, 'ListUsers', 'Users'), keysOf);
   },
 };

@@ -1,6 +1,6 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { iamFound, present, readPages, time } from './describe.ts';
+import { iamFound, listed, present, time } from './describe.ts';
 
 export const hunter: Hunter = {
   type: 'AWS::IAM::ManagedPolicy',
@@ -8,11 +8,18 @@ export const hunter: Hunter = {
   title: text('IAM policies of the account', 'Políticas de IAM de la cuenta'),
   permissions: ['iam:ListPolicies'],
   createdByEvents: ['CreatePolicy'],
+  changedByEvents: ['CreatePolicyVersion', 'SetDefaultPolicyVersion', 'DeletePolicyVersion'],
+  names: ['arn', 'policyArn', 'policyName'],
   async *scan(ctx, region) {
-    const { Policies = [] } = await readPages<{
-      Policies?: { PolicyName?: string; Arn?: string; CreateDate?: string; UpdateDate?: string; AttachmentCount?: number }[];
-    }>(ctx, 'iam', region, 'ListPolicies', { Scope: 'Local' });
-    for (const one of Policies) {
+    const policies = listed<{ PolicyName?: string; Arn?: string; CreateDate?: string; UpdateDate?: string; AttachmentCount?: number }>(
+      ctx,
+      'iam',
+      region,
+      'ListPolicies',
+      'Policies',
+      { Scope: 'Local' },
+    );
+    for await (const one of policies) {
       if (one.PolicyName === undefined || one.Arn === undefined) continue;
       yield iamFound(ctx, 'AWS::IAM::ManagedPolicy', region, one.Arn, one.PolicyName, {
         createdAt: time(one.CreateDate),

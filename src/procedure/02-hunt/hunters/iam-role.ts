@@ -1,7 +1,7 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { iamFound, present, readPages, time } from './describe.ts';
+import { iamFound, listed, present, time } from './describe.ts';
 
 export const hunter: Hunter = {
   type: 'AWS::IAM::Role',
@@ -9,15 +9,26 @@ export const hunter: Hunter = {
   title: text('IAM roles', 'Roles de IAM'),
   permissions: ['iam:ListRoles'],
   createdByEvents: ['CreateRole', 'CreateServiceLinkedRole'],
+  changedByEvents: [
+    'UpdateAssumeRolePolicy',
+    'AttachRolePolicy',
+    'PutRolePolicy',
+    'DetachRolePolicy',
+    'DeleteRolePolicy',
+    'PutRolePermissionsBoundary',
+    'DeleteRolePermissionsBoundary',
+    'UpdateRole',
+  ],
+  names: ['roleName'],
   async *scan(ctx, region) {
-    const { Roles = [] } = await readPages<{ Roles?: { RoleName?: string; Arn?: string; CreateDate?: string; Path?: string; Description?: string }[] }>(
+    const roles = listed<{ RoleName?: string; Arn?: string; CreateDate?: string; Path?: string; Description?: string }>(
       ctx,
       'iam',
       region,
       'ListRoles',
-      {},
+      'Roles',
     );
-    for (const one of Roles) {
+    for await (const one of roles) {
       if (one.RoleName === undefined || one.Arn === undefined) continue;
       yield iamFound(ctx, 'AWS::IAM::Role', region, one.Arn, one.RoleName, {
         createdAt: time(one.CreateDate),

@@ -1,6 +1,6 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { iamFound, present, readPages, time } from './describe.ts';
+import { iamFound, listed, present, time } from './describe.ts';
 
 export const hunter: Hunter = {
   type: 'AWS::IAM::User',
@@ -8,15 +8,22 @@ export const hunter: Hunter = {
   title: text('IAM users', 'Usuarios de IAM'),
   permissions: ['iam:ListUsers'],
   createdByEvents: ['CreateUser'],
+  changedByEvents: [
+    'AttachUserPolicy',
+    'PutUserPolicy',
+    'DetachUserPolicy',
+    'DeleteUserPolicy',
+    'AddUserToGroup',
+    'UpdateLoginProfile',
+    'CreateLoginProfile',
+    'PutUserPermissionsBoundary',
+    'DeleteUserPermissionsBoundary',
+    'UpdateUser',
+  ],
+  names: ['userName'],
   async *scan(ctx, region) {
-    const { Users = [] } = await readPages<{ Users?: { UserName?: string; Arn?: string; CreateDate?: string; PasswordLastUsed?: string }[] }>(
-      ctx,
-      'iam',
-      region,
-      'ListUsers',
-      {},
-    );
-    for (const one of Users) {
+    const users = listed<{ UserName?: string; Arn?: string; CreateDate?: string; PasswordLastUsed?: string }>(ctx, 'iam', region, 'ListUsers', 'Users');
+    for await (const one of users) {
       if (one.UserName === undefined || one.Arn === undefined) continue;
       yield iamFound(ctx, 'AWS::IAM::User', region, one.Arn, one.UserName, {
         createdAt: time(one.CreateDate),

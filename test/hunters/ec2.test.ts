@@ -1,0 +1,12 @@
+import { testHunter } from './stand.ts';
+
+testHunter({
+  type: 'AWS::EC2::KeyPair',
+  plant: async (as) => Promise.all(['a', 'b'].map(async (KeyName) => (await as('ec2', 'CreateKeyPair', { KeyName })).KeyPairId)),
+  innocent: async (as) => [(await as('ec2', 'CreateKeyPair', { KeyName: 'office' })).KeyPairId],
+});
+testHunter({
+  type: 'AWS::IAM::User',
+  plant: async (as) => Promise.all(['support-agent', 'backup'].map(async (UserName) => (await as('iam', 'CreateUser', { UserName })).User.UserName)),
+  innocent: async (as) => [(await as('iam', 'CreateUser', { UserName: 'new-colleague' })).User.UserName],
+});
