@@ -41,9 +41,11 @@ it('no file of the program is longer than 350 lines', () => {
 /** cli -> everything; procedure -> engine, trail, disk, memory; engine -> aws, guest; all of these -> evidence -> i18n -> kernel; lab -> kernel. */
 const MAY: Record<string, readonly string[]> = {
   kernel: [],
+  models: [],
   i18n: ['kernel'],
+  alarm: ['kernel'],
   evidence: ['i18n', 'kernel'],
-  aws: ['evidence', 'i18n', 'kernel'],
+  aws: ['models', 'evidence', 'i18n', 'kernel'],
   guest: ['aws', 'evidence', 'i18n', 'kernel'],
   disk: ['evidence', 'i18n', 'kernel'],
   memory: ['evidence', 'i18n', 'kernel'],
@@ -52,8 +54,25 @@ const MAY: Record<string, readonly string[]> = {
   procedure: ['engine', 'trail', 'disk', 'memory', 'evidence', 'i18n', 'kernel'],
   report: ['evidence', 'i18n', 'kernel'],
   guide: ['procedure', 'evidence', 'i18n', 'kernel'],
-  lab: ['kernel', 'generated'],
-  cli: ['kernel', 'i18n', 'evidence', 'aws', 'guest', 'disk', 'memory', 'trail', 'engine', 'procedure', 'report', 'guide', 'lab', 'generated'],
+  lab: ['models', 'kernel', 'generated'],
+  cli: [
+    'kernel',
+    'models',
+    'i18n',
+    'alarm',
+    'evidence',
+    'aws',
+    'guest',
+    'disk',
+    'memory',
+    'trail',
+    'engine',
+    'procedure',
+    'report',
+    'guide',
+    'lab',
+    'generated',
+  ],
 };
 const FOLDERS = [...Object.keys(MAY), 'generated'];
 const STEPS = readdirSync(join(ROOT, 'src/procedure')).filter((name) => /^\d\d-/.test(name));

@@ -1,0 +1,2 @@
+export { type Alarm, namesSomething } from './alarm.ts';
+export { bareAlarm, readAlarm } from './read.ts';
