@@ -1,6 +1,7 @@
 import { duration, plainText, size } from '../../i18n/index.ts';
 import type { AplombEvent, Text } from '../../kernel/index.ts';
 import type { Io } from '../io.ts';
+import { alarmLines } from './alarm-lines.ts';
 import { fold, paint } from './paint.ts';
 import { OF, STEPS, VERDICTS } from './words.ts';
 
@@ -75,6 +76,7 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
       case 'case':
         line(`       ${io.lang === 'es' ? 'Caso' : 'Case'} ${plainText(String(data.id))} · ${plainText(String(data.dir))}`);
         line(`       ${ink.dim(`${io.lang === 'es' ? 'Huella de la clave, para el cuaderno' : 'Key fingerprint, for the notebook'}: ${data.fingerprint}`)}`);
+        if (data.alarm) for (const each of alarmLines(data.alarm as Data, io.lang)) line(fold(each, WIDTH, '       '));
         break;
       case 'playbook':
         if (data.state === 'started') line(`\n${clock()}  ${ink.bold(say(event.text))}`);
