@@ -52,6 +52,24 @@ export interface Reading<T = Json> {
   readonly evidence: readonly string[];
 }
 
+/** A change of the case that was made and not taken back, as its own probe reads it now. */
+export interface Standing {
+  readonly action: string;
+  /** Id of the change, and what it was for. */
+  readonly step: string;
+  readonly why: Text;
+  readonly call: { readonly service: string; readonly operation: string; readonly region: string };
+  /** What was sent. */
+  readonly input: Json;
+  /** When AWS took it, UTC. */
+  readonly since: string;
+  /** reverted: it is as it was before. changed: neither as before nor as we left it. gone: what it was done to is no more. unread: AWS did not say. */
+  readonly state: 'stands' | 'reverted' | 'changed' | 'gone' | 'unread';
+  /** What the probe saw; the error when it is `unread`. */
+  readonly seen: Json;
+  readonly evidence: readonly string[];
+}
+
 /** What an action, collector or hunter is given. It never prints, prompts, sleeps or reads a clock of its own. */
 export interface ActionContext {
   /** One request. Kept as evidence. Throws an AwsFailure. */
@@ -72,8 +90,12 @@ export interface ActionContext {
   now(): number;
   /** A line of progress for people ("eu-west-1: 3 of 17"). */
   progress(message: Text, detail?: JsonObject): void;
-  /** Pause inside check() only (a consistency delay); plans use Pause and Read steps. */
-  settle(seconds: number): Promise<void>;
+  /** Pause inside check() only (a consistency delay); plans use Pause and Read steps. Ended early by the signal, without an error: then it is a deadline. */
+  settle(seconds: number, ended?: AbortSignal): Promise<void>;
+  /** Every change of one step that the case made and did not take back, read again through its own probe. */
+  standing(step: StepNumber): Promise<readonly Standing[]>;
+  /** The first kept evidence item of this name, or null. */
+  kept(name: string): Promise<Uint8Array | null>;
   /** Every registered hunter; step 2 uses them. */
   hunters(): Promise<readonly Hunter[]>;
   /** A completed snapshot, read block by block through the EBS direct API. */
@@ -96,6 +118,11 @@ export interface Action<Observed = Json> {
   readonly permissions: readonly string[];
   /** AWS is asked first, by its own DryRun, whether the changes would be accepted; if not, none is sent. */
   readonly dryRunFirst?: boolean;
+  /**
+   * Watches: observation and check are taken again at these seconds after the step's last change, ascending; the last reading
+   * counts, and a reading that fails ends the watch. Its plan is empty.
+   */
+  readonly watch?: readonly number[];
   /** Reads only. What it returns is written to the ledger and is all that plan() sees: plain JSON, secrets left out. */
   observe(ctx: ActionContext): Promise<Observed>;
   /** Pure. An empty list means: nothing to do. Planning again after an apply must give an empty list. */
@@ -206,7 +233,12 @@ export interface Hunter {
 
 /** A playbook is data: which items, in which order, behind which gates. Items of one `together` run side by side. */
 export type PlaybookItem =
-  | { readonly action: string; readonly options?: JsonObject }
+  | {
+      readonly action: string;
+      readonly options?: JsonObject;
+      /** Done anew when the playbook is started again after this action failed: what it found is not contained yet. */
+      readonly again?: readonly string[];
+    }
   | { readonly collect: readonly string[]; readonly action?: undefined }
   | { readonly gate: string; readonly title: Text; readonly needs: readonly { readonly action: string; readonly check?: string; readonly verdict: Verdict }[] }
   | { readonly together: readonly PlaybookItem[] };
