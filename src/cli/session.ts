@@ -1,5 +1,5 @@
 import { openAws } from '../aws/index.ts';
-import { event, type Session, TIMING, type Timing } from '../engine/index.ts';
+import { event, type Session, TIMING, type Timing, WHOLE_WATCH_SECONDS } from '../engine/index.ts';
 import { openCase } from '../evidence/index.ts';
 import { AplombError, type AwsFailure, type CaseFile, type Clock, EXIT, isAplombError, systemClock, TOOL } from '../kernel/index.ts';
 import { approver } from './approver.ts';
@@ -19,10 +19,12 @@ function timingFor({ env }: Io, customEndpoint: boolean): Timing {
   const seconds = (text: string | undefined): number | undefined => (customEndpoint && Number(text) > 0 ? Number(text) : undefined);
   const settle = seconds(env.APLOMB_SETTLE_SECONDS);
   const patience = seconds(env.APLOMB_PATIENCE_SECONDS);
+  const watched = seconds(env.APLOMB_WATCH_SECONDS);
   return {
     ...TIMING,
     ...(settle === undefined ? {} : { settle, pace: Math.min(TIMING.pace, settle / 5) }),
     ...(patience === undefined ? {} : { patience, lag: Math.min(TIMING.lag, patience) }),
+    ...(watched === undefined ? {} : { watch: watched / WHOLE_WATCH_SECONDS }),
   };
 }
 

@@ -4,7 +4,8 @@ import { actionOf, check } from '../../test/engine/action.ts';
 import { create, idOf, paint, read } from '../../test/engine/plan.ts';
 import { type Stand, stand } from '../../test/engine/stand.ts';
 import type { Action } from '../kernel/index.ts';
-import { type Outcome, planAction, runAction } from './action.ts';
+import { runAction } from './action.ts';
+import { type Outcome, planAction } from './judge.ts';
 
 let at: Stand;
 beforeEach(() => {

@@ -1,53 +1,15 @@
 import { selfLockoutGuard } from '../aws/index.ts';
-import type { Action, CaseFile, Check, Json, JsonObject, Plan, Result, Step, Target, Verdict } from '../kernel/index.ts';
-import { AplombError, canonical, EXIT, isChange, ofKind, text, utc, worstVerdict } from '../kernel/index.ts';
+import type { Action, CaseFile, Plan, Result, Step } from '../kernel/index.ts';
+import { AplombError, EXIT, isChange, ofKind, utc } from '../kernel/index.ts';
 import { approve, openApply } from './approval.ts';
-import { contextFor } from './context.ts';
 import { execute } from './executor.ts';
 import { planHash } from './hash.ts';
-import { brokenLaws } from './laws.ts';
-import { codeOf, credentialsGone } from './outcome.ts';
+import { checkAction, type Outcome, planAction, type Request } from './judge.ts';
 import { notTheAttacker, preflight } from './preflight.ts';
+import { openProgress } from './progress.ts';
 import { entriesOf, type Run } from './run.ts';
 import { event, type Session } from './session.ts';
-import { wellFormed } from './values.ts';
-
-export interface Outcome {
-  readonly action: string;
-  readonly step: number;
-  /** Hash of the applied plan; null when there was nothing to do. */
-  readonly plan: string | null;
-  readonly changes: readonly { readonly id: string; readonly call: string; readonly state: Result['state']; readonly code?: string; readonly why?: string }[];
-  readonly verdict: Verdict;
-  readonly checks: readonly Check[];
-  /** Steps still running or in doubt. */
-  readonly open: readonly string[];
-}
-export interface Request {
-  readonly target: Target;
-  readonly options: JsonObject;
-  /** Ledger position from which earlier work counts (the start of the playbook). */
-  readonly since?: number;
-}
-
-/** Observe and plan, written to the ledger; nothing is asked or changed. */
-export async function planAction(session: Session, action: Action, request: Request): Promise<{ plan: Plan; observedAt: number }> {
-  const ctx = contextFor(session, action.id, request.target, request.options);
-  const observedAt = session.clock.now();
-  const observed = wellFormed((await action.observe(ctx)) as Json);
-  await session.aws.flush(action.id);
-  session.case.append('observe', { action: action.id, target: request.target, observed });
-  // As the ledger gives it back, member for member: a resumed plan must send the same bytes (documents inside `$json`).
-  const plan = JSON.parse(canonical({ action: action.id, target: request.target, steps: action.plan(observed) })) as Plan;
-  const broken = brokenLaws(plan);
-  if (broken.length > 0)
-    throw new AplombError('UnlawfulPlan', `the plan of "${action.id}" breaks its own rules: ${broken.join('; ')}`, {
-      fix: 'This is a fault in Aplomb; please report it. Nothing was changed.',
-    });
-  // Before anybody is asked: a plan that would lock its own responder out is never offered.
-  selfLockoutGuard(plan, await session.aws.identity());
-  return { plan, observedAt };
-}
+import { watch } from './watch.ts';
 
 const held = new WeakMap<CaseFile, { release: () => void; by: number }>();
 /** One apply lease for a whole process: actions of one playbook may change the account side by side, other commands may not. */
@@ -90,45 +52,13 @@ export async function applyPlan(session: Session, plan: Plan, apply: string, obs
   }
 }
 
-/** Takes the verdict by reading AWS again. A check that cannot be taken is unknown, never success. */
-export async function checkAction(session: Session, action: Action, request: Request, final = false): Promise<{ verdict: Verdict; checks: readonly Check[] }> {
-  let checks: readonly Check[];
-  try {
-    checks = await action.check(contextFor(session, `${action.id}:check`, request.target, request.options));
-  } catch (error) {
-    if (session.signal?.aborted || credentialsGone(error)) throw error;
-    const why = `${codeOf(error)}: ${(error as Error).message}`;
-    checks = [{ name: 'checked', verdict: 'unknown', why: text(`the check could not be taken: ${why}`, `no se pudo comprobar: ${why}`), evidence: [] }];
-  }
-  await session.aws.flush(`${action.id}:check`);
-  const verdict = worstVerdict(checks);
-  session.case.append('verdict', { action: action.id, step: action.step, verdict, checks, ...(final ? { final } : {}) });
-  session.emit(
-    event(
-      session,
-      'verdict',
-      {
-        action: action.id,
-        step: action.step,
-        verdict,
-        checks: checks.map((check) => ({ name: check.name, verdict: check.verdict, why: { ...check.why } })),
-        ...(final ? { final } : {}),
-      },
-      {
-        text: action.title,
-        level: verdict === 'holds' ? 'info' : 'warn',
-      },
-    ),
-  );
-  return { verdict, checks };
-}
-
 /**
  * One action from observation to verdict. A command started again goes on with the approved plan that is on the
  * ledger; a finished apply is only checked.
  */
 export async function runAction(session: Session, action: Action, request: Request): Promise<Outcome> {
   session.emit(event(session, 'action', { action: action.id, step: action.step, title: { ...action.title }, target: request.target }, { text: action.title }));
+  if (action.watch) return watch(session, action, request);
   const resumed = openApply(session.case.entries, action.id, request.target, request.since);
   let plan: Plan | null = null;
   let results: ReadonlyMap<string, Result> = new Map();

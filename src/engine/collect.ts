@@ -1,7 +1,7 @@
 import type { Check, Collected, Collector, EvidenceItem } from '../kernel/index.ts';
 import { TOOL, text, utc } from '../kernel/index.ts';
-import type { Outcome, Request } from './action.ts';
 import { contextFor } from './context.ts';
+import type { Outcome, Request } from './judge.ts';
 import { codeOf, credentialsGone } from './outcome.ts';
 import { event, type Session } from './session.ts';
 

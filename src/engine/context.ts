@@ -1,11 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { foldFacts } from '../evidence/index.ts';
-import type { ActionContext, Call, Facts, Json, JsonObject, Reading, Target } from '../kernel/index.ts';
+import { type ActionContext, type Call, type Facts, type Json, type JsonObject, ofKind, type Reading, type Target } from '../kernel/index.ts';
+import type { Progress } from './progress.ts';
 import { event, type Session } from './session.ts';
+import { readStanding } from './standing.ts';
 
-/** The window through which an action sees the world: recorded reads, facts, trusted time. No printing, no prompts, no writes. */
-export function contextFor(session: Session, phase: string, target: Target, options: JsonObject): ActionContext {
+/**
+ * The window through which an action sees the world: recorded reads, facts, trusted time. No printing, no prompts, no writes.
+ * @param progress where `once` keeps its results; without it they last as long as the context
+ */
+export function contextFor(session: Session, phase: string, target: Target, options: JsonObject, progress?: Pick<Progress, 'once'>): ActionContext {
   const { aws, signal } = session;
   const request = (call: Call) => ({ call, input: call.input, purpose: 'read' as const, keep: true, phase, signal });
   let facts: Facts | undefined;
@@ -21,7 +26,7 @@ export function contextFor(session: Session, phase: string, target: Target, opti
     async *pages<T = Json>(call: Call): AsyncIterable<Reading<T>> {
       for await (const { answer } of aws.sendPages(request(call))) yield { output: answer.output as T, evidence: answer.body ? [answer.body.sha256] : [] };
     },
-    once: (_name, make) => make(),
+    once: progress ? progress.once : onceHere(),
     target,
     get facts(): Facts {
       facts ??= foldFacts(session.case.entries);
@@ -30,7 +35,20 @@ export function contextFor(session: Session, phase: string, target: Target, opti
     options,
     now: () => session.clock.now(),
     progress: (message, detail = {}) => session.emit(event(session, 'progress', { phase, ...detail }, { text: message })),
-    settle: (seconds) => session.clock.sleep(Math.min(seconds, session.timing.lag) * 1000, signal),
+    async settle(seconds, ended) {
+      const either = ended && signal ? AbortSignal.any([ended, signal]) : (ended ?? signal);
+      await session.clock.sleep(Math.min(seconds, session.timing.lag) * 1000, either).catch((error) => {
+        if (!ended?.aborted || signal?.aborted) throw error;
+      });
+    },
+    standing: (step) => readStanding(session, phase, step),
+    async kept(name) {
+      const item = session.case.entries
+        .filter(ofKind('evidence'))
+        .flatMap((entry) => entry.body.items)
+        .find((one) => one.name === name && one.source.unavailable === undefined);
+      return item ? session.case.load(item.sha256) : null;
+    },
     hunters: () => session.registry.hunters(),
     blocks: async (region, snapshotId) => (await import('../aws/index.ts')).snapshotSource(aws, region, snapshotId),
     async derived(name) {
@@ -38,5 +56,18 @@ export function contextFor(session: Session, phase: string, target: Target, opti
       await mkdir(folder, { recursive: true });
       return join(folder, name.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+/, '_'));
     },
+  };
+}
+
+/** `once` for work too short to be kept. What failed is tried again. */
+function onceHere(): ActionContext['once'] {
+  const made = new Map<string, Promise<Json>>();
+  return <T extends Json>(name: string, make: () => Promise<T>): Promise<T> => {
+    const known = made.get(name) as Promise<T> | undefined;
+    if (known) return known;
+    const result = make();
+    made.set(name, result);
+    result.catch(() => made.delete(name));
+    return result;
   };
 }

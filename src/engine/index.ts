@@ -1,11 +1,13 @@
-export { applyPlan, checkAction, describeChanges, type Outcome, planAction, type Request, runAction } from './action.ts';
+export { applyPlan, describeChanges, runAction } from './action.ts';
 export { approve, type OpenApply, openApply } from './approval.ts';
 export { runCollector } from './collect.ts';
 export { contextFor } from './context.ts';
 export { planHash } from './hash.ts';
+export { checkAction, type Outcome, planAction, type Request } from './judge.ts';
 export { brokenLaws } from './laws.ts';
 export { gateState, type PlaybookOutcome, playbookIds, runPlaybook } from './playbook.ts';
 export { TIMING, type Timing } from './run.ts';
 export { type ApprovalRequest, type Approver, event, type Registry, type Session } from './session.ts';
 export { together } from './together.ts';
 export { type UndoOutlook, undoable, undoPlan } from './undo.ts';
+export { WHOLE_WATCH_SECONDS, watch } from './watch.ts';

@@ -1,9 +1,10 @@
 import { foldFacts, takenBack } from '../evidence/index.ts';
 import type { Check, Facts, JsonObject, Playbook, PlaybookItem, Target, Text } from '../kernel/index.ts';
 import { AplombError, canonical, EXIT, isAplombError, ofKind, text } from '../kernel/index.ts';
-import { checkAction, type Outcome, type Request, runAction } from './action.ts';
+import { runAction } from './action.ts';
 import { openApply } from './approval.ts';
 import { runCollector } from './collect.ts';
+import { checkAction, type Outcome, type Request } from './judge.ts';
 import { codeOf, credentialsGone } from './outcome.ts';
 import { event, type Session } from './session.ts';
 import { together } from './together.ts';
@@ -38,6 +39,21 @@ const verdictSince = (session: Session, action: string, since: number): Outcome 
   return entry ? { action, step: entry.body.step, plan: null, changes: [], verdict: entry.body.verdict, checks: entry.body.checks, open: [] } : null;
 };
 
+/** What an action that failed since the playbook began wants done anew, and has not been done anew since. */
+function doneAnew(session: Session, items: readonly PlaybookItem[], since: number): ReadonlySet<string> {
+  const judged = session.case.entries.filter(ofKind('verdict')).filter((entry) => entry.seq >= since);
+  const last = (id: string) => judged.findLast((entry) => entry.body.action === id && entry.body.final !== true);
+  return new Set(
+    items.flatMap(function of(one: PlaybookItem): string[] {
+      if ('together' in one) return one.together.flatMap(of);
+      if (!('action' in one) || !one.action || !one.again) return [];
+      const failed = judged.findLast((entry) => entry.body.action === one.action);
+      if (failed?.body.verdict !== 'fails') return [];
+      return one.again.filter((id) => (last(id)?.seq ?? -1) < failed.seq);
+    }),
+  );
+}
+
 /** Is the gate open? Each need is a verdict (or one check of it) as it stands on the ledger now. */
 export function gateState(facts: Facts, needs: Extract<PlaybookItem, { gate: string }>['needs']): { open: boolean; why: string } {
   const wrong = needs.filter((need) => {
@@ -60,6 +76,7 @@ export async function runPlaybook(session: Session, playbook: Playbook, request:
   const skipped: { id: string; step: number }[] = [];
   let closed: PlaybookOutcome['closed'] = null;
   const base: Request = { target: request.target, options: request.options, since };
+  const anew = doneAnew(session, playbook.items, since);
 
   async function item(one: PlaybookItem): Promise<void> {
     if ('together' in one) {
@@ -78,7 +95,7 @@ export async function runPlaybook(session: Session, playbook: Playbook, request:
     for (const id of ids) {
       const before = verdictSince(session, id, since);
       // What holds is not done again; what was running, in doubt or failing goes on.
-      if (before?.verdict === 'holds' && !openApply(session.case.entries, id, request.target, since)) {
+      if (before?.verdict === 'holds' && !anew.has(id) && !openApply(session.case.entries, id, request.target, since)) {
         rows.set(id, before);
         continue;
       }

@@ -15,6 +15,8 @@ export interface Timing {
   readonly pace: number;
   /** Upper bound on any wait in this process, below the step's own limit; then the step is `waiting`. */
   readonly patience: number;
+  /** The seconds of a watch are multiplied by this (default 1). */
+  readonly watch?: number;
 }
 export const TIMING: Timing = { settle: 60, lag: 60, fresh: 15, pace: 1, patience: 86_400 };
 

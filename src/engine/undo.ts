@@ -4,7 +4,7 @@ import { afterOf, needsOf } from './graph.ts';
 import { resolve } from './values.ts';
 
 type Calls = Extract<Change['undo'], { calls: readonly unknown[] }>;
-const hasCalls = (step: Change): step is Change & { undo: Calls } => 'calls' in step.undo;
+export const hasCalls = (step: Change): step is Change & { undo: Calls } => 'calls' in step.undo;
 const isWait = (call: Call | UndoWait): call is UndoWait => 'read' in call;
 
 /** What the undo of one apply would do, before anything starts. */
@@ -99,10 +99,11 @@ export function undoPlan(entries: readonly LedgerEntry[], caseId: string, apply:
 }
 
 const stepId = (id: string, index: number): string => `undo.${id}.${index}`;
-const lastOf = (step: Change & { undo: Calls }): string => stepId(step.id, step.undo.calls.length - 1);
+/** Id of the last step of a change's undo. */
+export const lastOf = (step: Change & { undo: Calls }): string => stepId(step.id, step.undo.calls.length - 1);
 
 /** Steps of the undos of `apply` that are done: what was refused or drifted, or was left out, can still be taken back. */
-function takenBack(entries: readonly LedgerEntry[], apply: string): ReadonlySet<string> {
+export function takenBack(entries: readonly LedgerEntry[], apply: string): ReadonlySet<string> {
   const plans = new Map(entries.filter(ofKind('plan')).map((entry) => [entry.body.hash, entry.body.plan]));
   const undos = new Set(
     entries

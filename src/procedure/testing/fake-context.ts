@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { ActionContext, AwsFailure, BlockSource, Call, Facts, Hunter, Json, JsonObject, Reading } from '../../kernel/index.ts';
+import type { ActionContext, AwsFailure, BlockSource, Call, Facts, Hunter, Json, JsonObject, Reading, Standing } from '../../kernel/index.ts';
 import { canonical } from '../../kernel/index.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -23,6 +23,10 @@ export interface FakeOptions {
   readonly facts?: Partial<Facts>;
   readonly hunters?: readonly Hunter[];
   readonly blocks?: (region: string, snapshotId: string) => BlockSource;
+  /** What standing() answers. */
+  readonly standing?: readonly Standing[];
+  /** Kept evidence by name, as text. */
+  readonly kept?: Readonly<Record<string, string>>;
   /** Trusted time, ISO 8601; moves only by settle(). */
   readonly now?: string;
 }
@@ -44,6 +48,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
   const asked = new Map<string, number>();
   const calls: Call[] = [];
   const settled: number[] = [];
+  const once = new Map<string, Promise<Json>>();
   const said: { en: string; detail: JsonObject | undefined }[] = [];
   let now = Date.parse(options.now ?? '2026-11-22T12:00:00.000Z');
   let folder: string | undefined;
@@ -69,7 +74,12 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     async *pages<T>(call: Call) {
       yield await read<T>(call);
     },
-    once: (_name, make) => make(),
+    async once<T extends Json>(name: string, make: () => Promise<T>): Promise<T> {
+      const known = (once.get(name) as Promise<T> | undefined) ?? make();
+      once.set(name, known);
+      known.catch(() => once.delete(name));
+      return structuredClone(await known);
+    },
     target: options.target ?? {},
     options: options.options ?? {},
     facts: {
@@ -88,11 +98,15 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     },
     now: () => now,
     progress: (message, detail) => void said.push({ en: message.en, detail }),
-    settle: async (seconds) => {
+    settle: async (seconds, ended) => {
+      // A deadline never passes here: canned answers come at once.
+      if (ended) return new Promise((resolve) => ended.addEventListener('abort', () => resolve(), { once: true }));
       settled.push(seconds);
       now += seconds * 1000;
     },
     hunters: async () => options.hunters ?? [],
+    standing: async () => options.standing ?? [],
+    kept: async (name) => (options.kept?.[name] === undefined ? null : new TextEncoder().encode(options.kept[name])),
     blocks: async (region, snapshotId) => {
       if (!options.blocks) throw new TypeError(`no blocks for ${snapshotId} in ${region}`);
       return options.blocks(region, snapshotId);
