@@ -205,6 +205,8 @@ export interface Found {
    * blinded, gpu, ...); such a thing is reported even if nobody is known to have touched it. The join adds the others.
    */
   readonly reasons?: readonly Reason[];
+  /** How much it deserves a look, judged from the reasons and from who made it when. Filled in by the hunt. */
+  readonly suspicion?: 'high' | 'medium' | 'low';
   readonly cost?: Cost;
   /** Public facts worth a look (instance type, addresses). Hostile strings: escape when shown. */
   readonly detail?: JsonObject;
