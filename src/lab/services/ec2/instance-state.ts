@@ -4,6 +4,7 @@ import { AFTERLIFE, stateOf, stateView } from './instance-model.ts';
 import { attachmentOf, interfacesOf } from './interface-model.ts';
 import type { Instance } from './rows.ts';
 import { renewPublicIp } from './run-instances.ts';
+import type { SpotRequest } from './spot-model.ts';
 import { arns, chosen, rowOf, writable } from './tables.ts';
 import { volumesOf } from './volume-model.ts';
 
@@ -68,7 +69,7 @@ export const operations: LabOperations = {
             'OperationNotPermitted',
             `The instance '${row.id}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.`,
           );
-        const spot = row.spotRequestId ? rowOf<{ type?: string }>(ctx, 'spotRequests', row.spotRequestId) : undefined;
+        const spot = row.spotRequestId ? rowOf<SpotRequest>(ctx, 'spotRequests', row.spotRequestId) : undefined;
         if (row.lifecycle === 'spot' && spot?.type !== 'persistent')
           throw new LabError(
             'UnsupportedOperation',

@@ -1,5 +1,6 @@
 import type { LabContext } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
+import type { Tag } from './rows.ts';
 import { rowsOf } from './tables.ts';
 
 export interface LaunchTemplate {
@@ -35,4 +36,13 @@ export function launchData(ctx: LabContext, input: any): any {
   if (!input.LaunchTemplate) return input;
   const { data } = versionOf(templateOf(ctx, input.LaunchTemplate), input.LaunchTemplate.Version);
   return { ...data, ...Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) };
+}
+/** AWS marks the instance with the template and version it was launched from. */
+export function templateTags(ctx: LabContext, input: any): Tag[] {
+  if (!input.LaunchTemplate) return [];
+  const row = templateOf(ctx, input.LaunchTemplate);
+  return [
+    { Key: 'aws:ec2launchtemplate:id', Value: row.id },
+    { Key: 'aws:ec2launchtemplate:version', Value: String(versionOf(row, input.LaunchTemplate.Version).number) },
+  ];
 }

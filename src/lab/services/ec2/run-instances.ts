@@ -4,10 +4,11 @@ import { profileOf } from './iam-profile.ts';
 import { type Image, imageOf } from './image-catalogue.ts';
 import { instanceView } from './instance-model.ts';
 import { groupsFor, newInterface, publicIp } from './interface-model.ts';
-import { launchData } from './launch-template-model.ts';
+import { launchData, templateTags } from './launch-template-model.ts';
 import type { Instance, Interface, KeyPair, SecurityGroup, Subnet, Vpc } from './rows.ts';
+import { fulfil, newSpotRequest } from './spot-model.ts';
 import { arn, arns, atomically, edit, need, once, rowOf, rowsOf, towards, writable } from './tables.ts';
-import { creationTags, putTags } from './tagging.ts';
+import { creationTags, putTags, systemTags } from './tagging.ts';
 import { TYPES, type TypeInfo } from './type-catalogue.ts';
 import { newVolume, usableSnapshot } from './volume-model.ts';
 import { zonesOf } from './zones.ts';
@@ -136,11 +137,13 @@ function attachVolumes(ctx: LabContext, input: any, image: Image, instance: Inst
     });
 }
 
-function launch(given: any, ctx: LabContext): string[] {
+/** @param given input of RunInstances. Gives the new instances' ids. Throws EC2's errors, half-done: the caller makes it atomic. */
+export function launchInstances(given: any, ctx: LabContext): string[] {
   const input = launchData(ctx, given);
   const { type, image, subnet } = checked(ctx, input);
   const profile = input.IamInstanceProfile && profileOf(ctx, input.IamInstanceProfile);
   for (const kind of TAGGABLE) creationTags(input.TagSpecifications, kind, TAGGABLE);
+  const fromTemplate = templateTags(ctx, given);
   const reservationId = ctx.id('r');
   const instances = writable<Instance>(ctx, 'instances');
   return Array.from({ length: input.MaxCount }, (_, index) => {
@@ -190,31 +193,31 @@ function launch(given: any, ctx: LabContext): string[] {
       const tags = creationTags(input.TagSpecifications, kind, TAGGABLE);
       if (tags.length && ids.length) putTags(ctx, ids, tags);
     }
+    systemTags(ctx, [row.id], fromTemplate);
     return row.id;
   });
 }
 function spotRequest(ctx: LabContext, input: any, row: Instance): string {
-  const id = ctx.id('sir');
-  row.lifecycle = 'spot';
-  row.spotRequestId = id;
-  writable(ctx, 'spotRequests')[id] = {
-    id,
-    instanceId: row.id,
-    created: ctx.now(),
-    type: input.InstanceMarketOptions.SpotOptions?.SpotInstanceType ?? 'one-time',
-    interruption: input.InstanceMarketOptions.SpotOptions?.InstanceInterruptionBehavior ?? 'terminate',
-    price: input.InstanceMarketOptions.SpotOptions?.MaxPrice,
-    state: 'active',
-  };
-  return id;
+  const { SpotInstanceType: type, InstanceInterruptionBehavior: interruption, MaxPrice: price } = input.InstanceMarketOptions.SpotOptions ?? {};
+  const launch = { ImageId: row.imageId, InstanceType: row.type, KeyName: row.keyName, SubnetId: row.subnetId };
+  const request = newSpotRequest(ctx, { launch, type, interruption, price, timeline: [{ state: 'active', at: ctx.now() }] });
+  fulfil(request, row);
+  return request.id;
 }
+/** The answer of RunInstances. */
+export const reservationView = (ctx: LabContext, rows: readonly Instance[]) => ({
+  ReservationId: rows[0]?.reservationId,
+  OwnerId: ctx.account.id,
+  Groups: [],
+  Instances: rows.map((row) => instanceView(ctx, row)),
+});
 
 export const operations: LabOperations = {
   RunInstances: {
     async run(input, ctx) {
-      const ids = await once(ctx, 'RunInstances', input, () => atomically(ctx, () => launch(input, ctx)));
+      const ids = await once(ctx, 'RunInstances', input, () => atomically(ctx, () => launchInstances(input, ctx)));
       const rows = ids.flatMap((id) => rowOf<Instance>(ctx, 'instances', id) ?? []);
-      return { ReservationId: rows[0]?.reservationId, OwnerId: ctx.account.id, Groups: [], Instances: rows.map((row) => instanceView(ctx, row)) };
+      return reservationView(ctx, rows);
     },
     resources: (input, ctx) => [
       ...arns(ctx, 'instance', undefined),

@@ -77,6 +77,18 @@ export const KINDS = {
   images: { prefix: 'ami', code: 'InvalidAMIID', noun: 'image id' },
   launchTemplates: { prefix: 'lt', code: 'InvalidLaunchTemplateId', noun: 'launch template ID' },
   keyPairs: { prefix: 'key', code: 'InvalidKeyPair', noun: 'key pair' },
+  vpcPeerings: { prefix: 'pcx', code: 'InvalidVpcPeeringConnectionID', noun: 'vpcPeeringConnection ID' },
+  connectEndpoints: { prefix: 'eice', code: 'InvalidInstanceConnectEndpointId', noun: 'instance connect endpoint ID' },
+  flowLogs: { prefix: 'fl', code: 'InvalidFlowLogId', noun: 'flow log ID' },
+  mirrorTargets: { prefix: 'tmt', code: 'InvalidTrafficMirrorTargetId', noun: 'traffic mirror target ID' },
+  mirrorFilters: { prefix: 'tmf', code: 'InvalidTrafficMirrorFilterId', noun: 'traffic mirror filter ID' },
+  mirrorSessions: { prefix: 'tms', code: 'InvalidTrafficMirrorSessionId', noun: 'traffic mirror session ID' },
+  transitGateways: { prefix: 'tgw', code: 'InvalidTransitGatewayID', noun: 'transitGateway ID' },
+  transitAttachments: { prefix: 'tgw-attach', code: 'InvalidTransitGatewayAttachmentID', noun: 'transitGatewayAttachment ID' },
+  customerGateways: { prefix: 'cgw', code: 'InvalidCustomerGatewayID', noun: 'customerGateway ID' },
+  vpnGateways: { prefix: 'vgw', code: 'InvalidVpnGatewayID', noun: 'vpnGateway ID' },
+  vpnConnections: { prefix: 'vpn', code: 'InvalidVpnConnectionID', noun: 'vpnConnection ID' },
+  clientVpnEndpoints: { prefix: 'cvpn-endpoint', code: 'InvalidClientVpnEndpointId', noun: 'client VPN endpoint ID' },
 } as const satisfies Record<string, Kind>;
 export type TableName = keyof typeof KINDS;
 

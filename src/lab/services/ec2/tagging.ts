@@ -50,3 +50,8 @@ export function tagNew(ctx: LabContext, id: string, specifications: readonly Tag
   const tags = creationTags(specifications, kind, allowed);
   if (tags.length) putTags(ctx, [id], tags);
 }
+/** Tags that only AWS can set. */
+export function systemTags(ctx: LabContext, ids: readonly string[], tags: readonly Tag[]): void {
+  const table = writable<Tag[]>(ctx, 'tags');
+  for (const id of ids) table[id] = [...tagsOf(ctx, id).filter((old) => !tags.some((tag) => tag.Key === old.Key)), ...tags];
+}

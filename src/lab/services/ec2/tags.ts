@@ -23,9 +23,24 @@ const TYPES: Record<string, { type: string; table?: string }> = {
   key: { type: 'key-pair', table: 'keyPairs' },
   lt: { type: 'launch-template', table: 'launchTemplates' },
   sir: { type: 'spot-instances-request', table: 'spotRequests' },
+  sfr: { type: 'spot-fleet-request', table: 'spotFleets' },
+  fleet: { type: 'fleet', table: 'fleets' },
+  pcx: { type: 'vpc-peering-connection', table: 'vpcPeerings' },
+  eice: { type: 'instance-connect-endpoint', table: 'connectEndpoints' },
+  fl: { type: 'vpc-flow-log', table: 'flowLogs' },
+  tmt: { type: 'traffic-mirror-target', table: 'mirrorTargets' },
+  tmf: { type: 'traffic-mirror-filter', table: 'mirrorFilters' },
+  tms: { type: 'traffic-mirror-session', table: 'mirrorSessions' },
+  tgw: { type: 'transit-gateway', table: 'transitGateways' },
+  'tgw-attach': { type: 'transit-gateway-attachment', table: 'transitAttachments' },
+  cgw: { type: 'customer-gateway', table: 'customerGateways' },
+  vgw: { type: 'vpn-gateway', table: 'vpnGateways' },
+  vpn: { type: 'vpn-connection', table: 'vpnConnections' },
+  'cvpn-endpoint': { type: 'client-vpn-endpoint', table: 'clientVpnEndpoints' },
 };
 const typeOf = (id: string) => {
-  const prefix = /^([a-z]+)-[0-9a-f]{8,17}$/.exec(id)?.[1];
+  // Fleets carry a UUID, everything else 8 or 17 digits.
+  const prefix = /^([a-z]+(?:-[a-z]+)*)-(?:[0-9a-f]{8,17}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(id)?.[1];
   return prefix !== undefined && Object.hasOwn(TYPES, prefix) ? TYPES[prefix] : undefined;
 };
 /** Error codes of ids that are not there; most follow the pattern, these do not. */
