@@ -31,8 +31,8 @@ test('every installed service says its protocol; one that is not installed is si
     ebs: 'restJson1',
     account: 'restJson1',
   });
-  expect(signingNames).toContain('lambda');
-  expect(await openService('lambda')).toBeUndefined();
+  expect(signingNames).toContain('resource-explorer-2');
+  expect(await openService('resource-explorer-2')).toBeUndefined();
   expect(await openService('__proto__')).toBeUndefined();
 });
 

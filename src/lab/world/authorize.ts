@@ -1,5 +1,6 @@
 import type { Account, Caller, World } from '../contract.ts';
 import { settledIam } from './journal.ts';
+import { controlPolicies } from './organization.ts';
 import { type Decision, evaluate } from './policy/evaluate.ts';
 import { awsManaged } from './policy/managed.ts';
 import type { Context } from './policy/match.ts';
@@ -28,7 +29,10 @@ interface Applicable {
   identity: string[];
   boundary: string[] | null;
   session: string[] | null;
+  /** Service control policies, level by level. */
+  control: string[][] | null;
 }
+const EVERYTHING = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
 
 /** Decides as AWS does: IAM User Guide, "Policy evaluation logic". IAM changes count `settings.iamDelay` after they were made. */
 export function authorize(world: World, caller: Caller, request: AuthorizeRequest): Verdict {
@@ -36,11 +40,12 @@ export function authorize(world: World, caller: Caller, request: AuthorizeReques
   const first = request.resources[0] ?? '*';
   const refused = sessionRefusal(account, caller, request.action);
   if (refused) return { allowed: false, resource: first, ...refused };
-  if (FREE.has(request.action) || (caller.type === 'Root' && request.action !== 'sts:AssumeRole')) return { allowed: true };
-  if (caller.type === 'Root') return { allowed: false, resource: first, why: 'because roles may not be assumed by root accounts.' };
+  if (FREE.has(request.action)) return { allowed: true };
+  if (caller.type === 'Root' && request.action === 'sts:AssumeRole')
+    return { allowed: false, resource: first, why: 'because roles may not be assumed by root accounts.' };
   const iam = settledIam(world, account, request.now);
   const context = contextOf(account, iam, caller, request);
-  const applicable = policiesOf(iam, caller);
+  const applicable = policiesOf(world, account, iam, caller);
   for (const resource of request.resources.length > 0 ? request.resources : ['*']) {
     const decide = (documents: string[]): Decision => evaluate(documents, { action: request.action, resource, context });
     const why = judge(applicable, decide, request.action, trust(world, caller, request, resource, context));
@@ -51,12 +56,17 @@ export function authorize(world: World, caller: Caller, request: AuthorizeReques
 
 type Grant = 'direct' | 'delegated' | 'none' | 'deny' | 'not-applicable';
 
-function judge({ identity, boundary, session }: Applicable, decide: (documents: string[]) => Decision, action: string, grant: Grant): string | null {
+function judge({ identity, boundary, session, control }: Applicable, decide: (documents: string[]) => Decision, action: string, grant: Grant): string | null {
   const layers: [string, string[] | null][] = [
     ['an identity-based policy', identity],
     ['a permissions boundary', boundary],
     ['a session policy', session],
   ];
+  for (const level of control ?? []) {
+    const decision = decide(level);
+    if (decision === 'deny') return 'with an explicit deny in a service control policy';
+    if (decision === 'none') return `because no service control policy allows the ${action} action`;
+  }
   const decisions = layers.map(([, documents]) => (documents === null ? 'allow' : decide(documents)));
   const denied = decisions.indexOf('deny');
   if (denied >= 0) return `with an explicit deny in ${layers[denied]![0]}`;
@@ -83,7 +93,8 @@ function trust(world: World, caller: Caller, request: AuthorizeRequest, resource
 /** What temporary credentials may never do (STS API reference: GetSessionToken, GetFederationToken). */
 function sessionRefusal(account: Account, caller: Caller, action: string): { why: string; code?: string } | null {
   const session = sessionsOf(account)[caller.accessKeyId];
-  if (!session || session.type === 'AssumedRole') return null;
+  // The console's own sessions are not bound by what the API refuses to temporary credentials.
+  if (!session || session.type === 'AssumedRole' || session.assumedRoot || session.console) return null;
   const [service, operation] = action.split(':');
   const federated = session.type === 'FederatedUser';
   const invalid = { code: 'InvalidClientTokenId', why: 'The security token included in the request is invalid' };
@@ -102,7 +113,8 @@ const attachedDocuments = (iam: IamTables, arns: readonly string[]): string[] =>
 const documentsOf = (iam: IamTables, principal: Principal): string[] => [...Object.values(principal.inline), ...attachedDocuments(iam, principal.attached)];
 
 /** The policies that count for the caller: of the user and its groups or of the role, boundary, and session policies. */
-function policiesOf(iam: IamTables, caller: Caller): Applicable {
+function policiesOf(world: World, account: Account, iam: IamTables, caller: Caller): Applicable {
+  const control = controlPolicies(world, account);
   const user = caller.userName === undefined ? undefined : iam.users[caller.userName];
   const role = caller.roleName === undefined ? undefined : iam.roles[caller.roleName];
   const principal = user ?? role;
@@ -110,8 +122,10 @@ function policiesOf(iam: IamTables, caller: Caller): Applicable {
   for (const group of user?.groups ?? []) if (iam.groups[group]) identity.push(...documentsOf(iam, iam.groups[group]));
   const passed = caller.sessionPolicy as { inline: string[]; arns: string[] } | undefined;
   // A federated user without session policies has no permissions at all.
+  // No identity-based policy binds the root user; a task of AssumeRoot and service control policies do.
+  if (caller.type === 'Root') return { identity: [EVERYTHING], boundary: null, session: passed ? attachedDocuments(iam, passed.arns) : null, control };
   const session = passed ? [...passed.inline, ...attachedDocuments(iam, passed.arns)] : caller.type === 'FederatedUser' ? [] : null;
-  return { identity, boundary: principal?.boundary === undefined ? null : attachedDocuments(iam, [principal.boundary]), session };
+  return { identity, boundary: principal?.boundary === undefined ? null : attachedDocuments(iam, [principal.boundary]), session, control };
 }
 
 const PRINCIPAL_TYPE = { Root: 'Account', IAMUser: 'User', SessionUser: 'User', AssumedRole: 'AssumedRole', FederatedUser: 'FederatedUser' } as const;

@@ -43,7 +43,7 @@ const STRUCT_SETS: Record<string, string> = {
 };
 const HIDDEN = '<sensitiveDataRemoved>';
 const SECRET =
-  /^(secret(access)?key|secretaccesskey|password|privatekey|keymaterial|servicepassword|base32stringseed|qrcodepng|authenticationcode[12]|tokencode)$/i;
+  /^(secret(access)?key|secretaccesskey|password|privatekey|keymaterial|servicepassword|servicecredentialsecret|oldpassword|newpassword|addprivatekey|otp|base32stringseed|qrcodepng|authenticationcode[12]|tokencode)$/i;
 
 const lower = (name: string): string => {
   const head = /^[A-Z]+(?=[A-Z][a-z])|^[A-Z]+$|^[A-Z]/.exec(name)?.[0] ?? '';

@@ -32,6 +32,7 @@ function sessionContext(account: Account, session: SessionRow): Record<string, u
       },
     }),
     attributes: { creationDate: iso(session.issuedAt), mfaAuthenticated: String(session.mfa) },
+    ...(session.assumedRoot && { assumedRoot: 'true' }),
     ...(session.sourceIdentity !== undefined && { sourceIdentity: session.sourceIdentity }),
     ...(session.ec2RoleDelivery !== undefined && { ec2RoleDelivery: session.ec2RoleDelivery }),
   };

@@ -1,11 +1,29 @@
 /** The world: pure state, its clock and dice, who may do what, and what is remembered. */
 export { type AuthorizeRequest, authorize, type Verdict } from './authorize.ts';
 export { type Refusal, resolveCaller } from './callers.ts';
+export { BROWSER, type ConsoleOptions, consoleSession, type SignIn } from './console.ts';
 export { type ContextOptions, makeContext } from './context.ts';
 export { type ActingFault, recordEffect, takeFaults } from './faults.ts';
 export { accessKeyId, hex, letters, resourceId, secretKey, sessionToken, uniqueId, uuid } from './ids.ts';
 export { beforeWrite, readRegion, settledIam } from './journal.ts';
 export { type NormaliseOptions, normalise, normaliseEffects } from './normalise.ts';
+export {
+  accountEmail,
+  addAccessRole,
+  addOrganization,
+  attachFullAccess,
+  controlPolicies,
+  enableScp,
+  FULL_ACCESS,
+  type HandshakeRow,
+  joinOrganization,
+  leaveOrganization,
+  type OrganizationPolicy,
+  type OrganizationRow,
+  organizationOf,
+  SCP,
+  speaksFor,
+} from './organization.ts';
 export { evaluate, parsePolicy, policyFault } from './policy/evaluate.ts';
 export { awsManaged, type ManagedPolicy } from './policy/managed.ts';
 export { addAccessKey, addGroup, addInstanceProfile, addRole, addUser, issueRoleSession, issueSession, type SessionOptions, touchKey } from './principals.ts';

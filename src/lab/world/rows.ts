@@ -78,10 +78,14 @@ export interface SessionRow {
   policies?: { inline: string[]; arns: string[] };
   sourceIdentity?: string;
   tags?: Record<string, string>;
+  /** Signed in to the console: what the API refuses to such a session, the console does. */
+  console?: true;
+  /** Issued by AssumeRoot. */
+  assumedRoot?: true;
   /** Set on credentials that instance metadata handed out: '1.0' or '2.0'. */
   ec2RoleDelivery?: string;
 }
-/** What hangs on a user beside policies and keys. `kind` tells MFA devices, service credentials, SSH keys and certificates apart. */
+/** What hangs on a user beside policies and keys. A virtual MFA device is there before it is anybody's: `user` null. `kind` tells MFA devices, service credentials, SSH keys and certificates apart. */
 export interface CredentialRow {
   id: string;
   kind: 'mfa' | 'service' | 'ssh' | 'certificate';
@@ -90,6 +94,8 @@ export interface CredentialRow {
   status: 'Active' | 'Inactive' | 'Expired';
   service?: string;
   serviceUser?: string;
+  /** The public part of a Bedrock or CloudWatch Logs key. */
+  alias?: string;
   body?: string;
   fingerprint?: string;
   expires?: number;
@@ -113,6 +119,8 @@ export interface AccountInfo {
   /** Plans without the Support API answer SubscriptionRequiredException. */
   supportPlan: 'basic' | 'developer' | 'business' | 'enterprise';
   rootMfa: boolean;
+  /** False once the root user's password was removed through centralised root access. */
+  rootPassword?: boolean;
 }
 
 export const iamTables = (holder: { tables: Tables }): IamTables => holder.tables as unknown as IamTables;

@@ -3,6 +3,7 @@ import { elements, type Protocol, requestParameters } from './elements.ts';
 import { userIdentity } from './identity.ts';
 import { uuid } from './ids.ts';
 import { between } from './random.ts';
+import { sessionsOf } from './rows.ts';
 
 export interface RecordedCall {
   caller: Caller;
@@ -27,7 +28,7 @@ export interface RecordedCall {
 /** Since 22 November 2021 global services are recorded in us-east-1 only. */
 const GLOBAL = new Set(['iam', 'cloudfront', 'route53', 'organizations', 'support', 'account']);
 /** Their names do not say it: CloudTrail marks them as reads. */
-const READ_STS = new Set(['AssumeRole', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity', 'GetSessionToken', 'GetFederationToken']);
+const READ_STS = new Set(['AssumeRole', 'AssumeRoot', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity', 'GetSessionToken', 'GetFederationToken']);
 
 const wireProtocol = (protocol: string): Protocol => (protocol === 'ec2Query' || protocol === 'awsQuery' ? protocol : 'other');
 const errorCode = (service: string, code: string, status: number | undefined): string => {
@@ -61,6 +62,7 @@ export function recordCall(world: World, call: RecordedCall): void {
     responseElements: call.error || !(call.mutates || issues) ? null : responseElements(call, protocol),
     requestID: call.requestId,
     eventID: uuid(world),
+    ...(sessionsOf(account)[caller.accessKeyId]?.console && { sessionCredentialFromConsole: 'true' }),
     readOnly: issues || !call.mutates,
     eventType: 'AwsApiCall',
     managementEvent: true,

@@ -1,4 +1,4 @@
-import { type LabContext, LabError, type LabOperation, type LabOperations } from '../../contract.ts';
+import type { LabContext, LabError, LabOperation, LabOperations } from '../../contract.ts';
 import type { Principal } from '../../world/index.ts';
 import {
   arn,
@@ -17,6 +17,7 @@ import {
   page,
   paged,
   policyPathPrefix,
+  refuseProtected,
   roleArn,
   userArn,
 } from './shared.ts';
@@ -32,13 +33,9 @@ function principal(kind: Kind, input: any, ctx: LabContext): Principal {
   if (kind === 'User') return find(tables.users, input.UserName, 'user');
   return kind === 'Role' ? find(tables.roles, input.RoleName, 'role') : find(tables.groups, input.GroupName, 'group');
 }
-/** A service-linked role belongs to its service. */
 function changeable(kind: Kind, input: any, ctx: LabContext): Principal {
   const row = principal(kind, input, ctx);
-  if (kind === 'Role' && row.path.startsWith('/aws-service-role/'))
-    throw new LabError('UnmodifiableEntity', `Cannot perform the operation on the protected role '${input.RoleName}' - this role is only modifiable by AWS`, {
-      status: 400,
-    });
+  if (kind === 'Role') refuseProtected({ path: row.path, name: input.RoleName });
   return row;
 }
 const size = (texts: string[]): number => texts.reduce((sum, text) => sum + text.replace(/\s/g, '').length, 0);

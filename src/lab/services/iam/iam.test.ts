@@ -2,17 +2,38 @@ import { describe, expect, it } from 'vitest';
 import type { Caller, LabOperations } from '../../contract.ts';
 import { addAccessKey, addUser, createAccount, iamTables, issueSession, makeContext, newWorld, worldNow } from '../../world/index.ts';
 import { operations as attachments } from './attachments.ts';
-import { operations as credentials } from './credentials.ts';
+import { operations as certificates } from './certificates.ts';
 import { operations as details } from './details.ts';
 import { operations as groups } from './groups.ts';
 import { operations as profiles } from './instance-profiles.ts';
 import { operations as keys } from './keys.ts';
+import { operations as login } from './login.ts';
+import { operations as mfa } from './mfa.ts';
 import { operations as policies } from './policies.ts';
 import { operations as report } from './report.ts';
 import { operations as roles } from './roles.ts';
+import { operations as service } from './service-credentials.ts';
+import { operations as linked } from './service-linked-roles.ts';
+import { operations as ssh } from './ssh-keys.ts';
 import { operations as users } from './users.ts';
 
-const all: LabOperations = { ...attachments, ...credentials, ...details, ...groups, ...profiles, ...keys, ...policies, ...report, ...roles, ...users };
+const all: LabOperations = {
+  ...attachments,
+  ...certificates,
+  ...linked,
+  ...login,
+  ...mfa,
+  ...service,
+  ...ssh,
+  ...details,
+  ...groups,
+  ...profiles,
+  ...keys,
+  ...policies,
+  ...report,
+  ...roles,
+  ...users,
+};
 const ACCOUNT = '111122223333';
 const ALLOW = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}';
 const TRUST = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"${ACCOUNT}"},"Action":"sts:AssumeRole"}]}`;
@@ -150,9 +171,12 @@ describe('policies', () => {
   });
   it('cannot be changed on service-linked roles', async () => {
     const { call, tables } = setUp();
-    await call('CreateRole', { RoleName: 'linked', Path: '/aws-service-role/x/', AssumeRolePolicyDocument: TRUST });
-    await expect(call('PutRolePolicy', { RoleName: 'linked', PolicyName: 'revoke', PolicyDocument: ALLOW })).rejects.toEqual(code('UnmodifiableEntity'));
-    expect(tables.roles.linked?.inline).toEqual({});
+    await expect(call('CreateRole', { RoleName: 'x', Path: '/aws-reserved/x/', AssumeRolePolicyDocument: TRUST })).rejects.toEqual(code('ValidationError'));
+    const RoleName = 'AWSServiceRoleForAutoScaling';
+    await call('CreateServiceLinkedRole', { AWSServiceName: 'autoscaling.amazonaws.com' });
+    await expect(call('PutRolePolicy', { RoleName, PolicyName: 'revoke', PolicyDocument: ALLOW })).rejects.toEqual(code('UnmodifiableEntity'));
+    await expect(call('DeleteRole', { RoleName })).rejects.toEqual(code('UnmodifiableEntity'));
+    expect(tables.roles[RoleName]?.inline).toEqual({});
   });
 });
 
@@ -192,10 +216,18 @@ describe('other credentials', () => {
     await call('UpdateServiceSpecificCredential', { ServiceSpecificCredentialId: id, Status: 'Inactive' });
     expect(tables.credentials[id]?.status).toBe('Inactive');
     const serial = `arn:aws:iam::${ACCOUNT}:mfa/ann`;
-    await call('EnableMFADevice', { UserName: 'ann', SerialNumber: serial, AuthenticationCode1: '123456', AuthenticationCode2: '654321' });
+    const enable = () => call('EnableMFADevice', { UserName: 'ann', SerialNumber: serial, AuthenticationCode1: '123456', AuthenticationCode2: '654321' });
+    await expect(enable()).rejects.toEqual(code('NoSuchEntity'));
+    expect((await call('CreateVirtualMFADevice', { VirtualMFADeviceName: 'ann' })).VirtualMFADevice.SerialNumber).toBe(serial);
+    await expect(call('CreateVirtualMFADevice', { VirtualMFADeviceName: 'ann' })).rejects.toEqual(code('EntityAlreadyExists'));
+    await enable();
     expect((await call('ListMFADevices', {})).MFADevices).toMatchObject([{ SerialNumber: serial }]);
     expect((await call('ListSSHPublicKeys', { UserName: 'ann' })).SSHPublicKeys).toEqual([]);
     await call('DeactivateMFADevice', { UserName: 'ann', SerialNumber: serial });
+    // The virtual device is still there, and nobody's.
+    expect((await call('ListVirtualMFADevices', { AssignmentStatus: 'Assigned' })).VirtualMFADevices).toEqual([]);
+    expect((await call('ListVirtualMFADevices', {})).VirtualMFADevices).toMatchObject([{ SerialNumber: serial }]);
+    await call('DeleteVirtualMFADevice', { SerialNumber: serial });
     expect(tables.credentials[serial]).toBeUndefined();
   });
 });

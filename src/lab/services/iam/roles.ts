@@ -1,4 +1,4 @@
-import { type LabContext, LabError, type LabOperations } from '../../contract.ts';
+import type { LabContext, LabOperations } from '../../contract.ts';
 import { addRole, type RoleRow } from '../../world/index.ts';
 import {
   arn,
@@ -11,6 +11,7 @@ import {
   encoded,
   find,
   iam,
+  invalid,
   managedPolicyExists,
   name64,
   noSuchEntity,
@@ -18,6 +19,7 @@ import {
   paged,
   path,
   pathPrefix,
+  refuseProtected,
   refuseTaken,
   roleArn,
   tagConstraints,
@@ -43,10 +45,7 @@ export const detailedRole = (role: RoleRow): Record<string, unknown> => ({
 });
 function changeable(ctx: LabContext, name: string): RoleRow {
   const role = find(iam(ctx).roles, name, 'role');
-  if (role.path.startsWith('/aws-service-role/'))
-    throw new LabError('UnmodifiableEntity', `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`, {
-      status: 400,
-    });
+  refuseProtected(role);
   return role;
 }
 
@@ -64,6 +63,7 @@ export const operations: LabOperations = {
     resources: (input, ctx) => [`arn:aws:iam::${ctx.account.id}:role${input.Path ?? '/'}${input.RoleName}`],
     run(input, ctx) {
       refuseTaken(iam(ctx).roles, input.RoleName, 'Role');
+      if (/^\/(aws-service-role|aws-reserved)\//.test(input.Path ?? '/')) throw invalid('Path must not begin with a path reserved for AWS.');
       checkPolicy(input.AssumeRolePolicyDocument, true);
       const limits = input.PermissionsBoundary;
       if (limits !== undefined && !managedPolicyExists(ctx, limits)) throw noSuchEntity(`Scope ARN: ${limits} does not exist or is not attachable.`);
@@ -121,6 +121,15 @@ export const operations: LabOperations = {
       if (role.attached.length > 0) throw conflict('Cannot delete entity, must detach all policies first.');
       if (Object.keys(role.inline).length > 0) throw conflict('Cannot delete entity, must delete policies first.');
       delete iam(ctx).roles[role.name];
+    },
+  },
+  UpdateRoleDescription: {
+    constraints: { RoleName: name64, Description: { length: [0, 1000] } },
+    resources: (input, ctx) => roleArn(input.RoleName, ctx),
+    run(input, ctx) {
+      const role = changeable(ctx, input.RoleName);
+      role.description = input.Description;
+      return { Role: detailedRole(role) };
     },
   },
   TagRole: {

@@ -1,5 +1,5 @@
 import { type Constraint, type LabContext, LabError } from '../../contract.ts';
-import { type AccountInfo, awsManaged, type IamTables, iamTables, infoOf, type Principal, policyFault } from '../../world/index.ts';
+import { type AccountInfo, awsManaged, type IamTables, iamTables, infoOf, type Principal, policyFault, type RoleRow } from '../../world/index.ts';
 
 /** Constraints of the IAM API reference; patterns cover the whole value. */
 export const NAME = '^[\\w+=,.@-]+$';
@@ -38,6 +38,12 @@ export function find<T>(table: Record<string, T>, name: string, kind: 'user' | '
   if (row === undefined)
     throw noSuchEntity(kind === 'Instance Profile' ? `Instance Profile ${name} cannot be found.` : `The ${kind} with name ${name} cannot be found.`);
   return row;
+}
+/** Service-linked roles belong to their service, reserved ones to IAM Identity Center: IAM changes neither. */
+export function refuseProtected(row: Pick<RoleRow, 'path' | 'name'>): void {
+  if (!row.path.startsWith('/aws-service-role/') && !row.path.startsWith('/aws-reserved/')) return;
+  const message = `Cannot perform the operation on the protected role '${row.name}' - this role is only modifiable by AWS`;
+  throw new LabError('UnmodifiableEntity', message, { status: 400 });
 }
 export function refuseTaken(table: Record<string, unknown>, name: string, kind: 'User' | 'Role' | 'Group' | 'Instance Profile'): void {
   const taken = Object.keys(table).some((other) => other.toLowerCase() === name.toLowerCase());

@@ -1,8 +1,8 @@
-/** AWS managed policies that exist in the lab, by name. Quarantine policies deny only what is established about them. */
-const allow = (statement: object): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Resource: '*', ...statement }] });
-const deny = (Action: string | string[]): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action, Resource: '*' }] });
+import { FIRST_QUARANTINE, QUARANTINE } from './quarantine.ts';
 
-const QUARANTINE = ['cloudtrail:LookupEvents', 'iam:DeleteAccessKey', 'iam:ListUsers', 'iam:UpdateAccessKey'];
+/** AWS managed policies that exist in the lab, by ARN. */
+const allow = (statement: object): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Resource: '*', ...statement }] });
+const deny = (Action: string | readonly string[]): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action, Resource: '*' }] });
 
 export interface ManagedPolicy {
   arn: string;
@@ -104,6 +104,30 @@ const POWER_USER = JSON.stringify({
   ],
 });
 
+/** What a session of AssumeRoot may do: nothing beside its task. IAM User Guide, "Perform a privileged task on a member account". */
+const AUDIT = ['GetAccessKeyLastUsed', 'GetAccountSummary', 'GetLoginProfile', 'GetUser', 'ListAccessKeys', 'ListMFADevices', 'ListSigningCertificates'];
+const DELETE = ['DeactivateMFADevice', 'DeleteAccessKey', 'DeleteLoginProfile', 'DeleteSigningCertificate'];
+const rootTask = (name: string, id: string, description: string, actions: string[]): ManagedPolicy =>
+  policy(name, id, 'v1', '2024-11-14T23:00:00Z', description, allow({ Action: actions }), '/root-task/');
+const iamActions = (names: string[]): string[] => names.map((name) => `iam:${name}`);
+const rootTasks = [
+  rootTask('IAMAuditRootUserCredentials', 'ROOTAUDIT', 'Review the status of root user credentials.', iamActions(AUDIT)),
+  rootTask('IAMDeleteRootUserCredentials', 'ROOTDELETE', 'Remove root user credentials.', iamActions([...AUDIT, ...DELETE])),
+  rootTask('IAMCreateRootUserPassword', 'ROOTCREATE', 'Allow password recovery of the root user.', iamActions(['CreateLoginProfile', 'GetLoginProfile'])),
+  rootTask('S3UnlockBucketPolicy', 'ROOTBUCKET', 'Unlock a bucket whose policy denies everybody.', [
+    's3:DeleteBucketPolicy',
+    's3:GetBucketPolicy',
+    's3:ListAllMyBuckets',
+    's3:PutBucketPolicy',
+  ]),
+  rootTask('SQSUnlockQueuePolicy', 'ROOTQUEUE', 'Unlock a queue whose policy denies everybody.', [
+    'sqs:GetQueueAttributes',
+    'sqs:GetQueueUrl',
+    'sqs:ListQueues',
+    'sqs:SetQueueAttributes',
+  ]),
+];
+
 const all = [
   policy('AWSDenyAll', 'DENYALL', 'v3', '2019-05-01T22:36:14Z', 'Deny all access.', deny('*')),
   policy('AdministratorAccess', 'ADMIN', 'v1', '2015-02-06T18:39:46Z', 'Provides full access to AWS services and resources.', allow({ Action: '*' })),
@@ -117,8 +141,9 @@ const all = [
     'The policy for Amazon EC2 Role to enable Systems Manager.',
     allow({ Action: SSM_CORE }),
   ),
-  policy('AWSCompromisedKeyQuarantine', 'QUARANTINE', 'v1', '2020-08-11T18:04:16Z', 'Denies certain actions after a key was exposed.', deny(QUARANTINE)),
+  policy('AWSCompromisedKeyQuarantine', 'QUARANTINE', 'v1', '2020-08-11T18:04:16Z', 'Denies certain actions after a key was exposed.', deny(FIRST_QUARANTINE)),
   policy('AWSCompromisedKeyQuarantineV2', 'QUARANTINEB', 'v5', '2021-04-21T22:30:44Z', 'Denies certain actions after a key was exposed.', deny(QUARANTINE)),
   policy('AWSCompromisedKeyQuarantineV3', 'QUARANTINEC', 'v2', '2024-08-21T17:00:00Z', 'Denies certain actions after a key was exposed.', deny(QUARANTINE)),
+  ...rootTasks,
 ];
 export const awsManaged: Readonly<Record<string, ManagedPolicy>> = Object.fromEntries(all.map((entry) => [entry.arn, entry]));
