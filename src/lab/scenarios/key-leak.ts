@@ -5,17 +5,21 @@ import type { World } from '../contract.ts';
 import { buildDisk } from '../disks-build/build-disk.ts';
 import type { Instance, Volume } from '../services/ec2/rows.ts';
 import { createAccount, newWorld } from '../world/index.ts';
+import { attendantsOf } from './attendants.ts';
+import { contained } from './contained.ts';
 import { draw } from './draw.ts';
-import { attackScenes, type Loot } from './key-leak/attack.ts';
+import { attackScenes } from './key-leak/attack.ts';
 import { type Cast, castFor, SPAN } from './key-leak/cast.ts';
 import { buildCompany, type Company } from './key-leak/company.ts';
 import { consoleOf } from './key-leak/console.ts';
-import { contained } from './key-leak/contained.ts';
 import { everydayScenes } from './key-leak/everyday.ts';
 import { found, foundingOf } from './key-leak/founding.ts';
 import { notice } from './key-leak/notice.ts';
+import { movesOf, spread } from './key-leak/spread.ts';
+import { emptyLoot, type Loot } from './loot.ts';
 import type { Briefing, Scenario, Truth } from './scenario.ts';
 import { openStage } from './stage.ts';
+import { techniques } from './techniques/index.ts';
 import { defaultTrouble } from './trouble.ts';
 import type { WebServerFacts } from './web-server/facts.ts';
 import { webServerManifest } from './web-server/manifest.ts';
@@ -56,24 +60,27 @@ export const scenario: Scenario = {
   async play({ url, world, log }) {
     const dice = draw(`${world.seed}/${ID}`);
     const cast = castFor(dice, Date.now());
-    const stage = openStage({ url, world }, cast.times.begin, dice.fork('pace'));
+    const stage = openStage({ url, world }, { begin: cast.times.begin, draw: dice.fork('pace') });
     try {
       const founding = foundingOf(world, cast);
-      const company = await buildCompany(stage, cast, founding);
+      const company = await buildCompany(stage, cast, founding, techniques);
+      const loot = emptyLoot();
+      const attack = attackScenes(stage, cast, company, loot);
+      const abuse = spread(stage, cast, company, loot, movesOf(dice, cast, techniques), attack.hands, dice.fork('spread'));
+      await abuse.before();
       log(text('a company was founded, two months ago', 'se fundó una empresa, hace dos meses'));
       const facts = factsFor(cast, company);
       const disk = buildDisk(webServerManifest(facts, dice.fork('disk')), join(world.disks ?? '', DISK), FIXTURE);
       // The story may fail first; then this failure must not go unhandled.
       disk.catch(() => undefined);
-      const attack = attackScenes(stage, cast, company);
-      const everyday = everydayScenes(stage, cast, company, founding);
-      for (const scene of [...attack.scenes, ...everyday.scenes].sort((a, b) => a.at - b.at)) {
+      const everyday = everydayScenes(stage, cast, company, founding, loot.lookAlikes);
+      for (const scene of [...attack.scenes, ...everyday, ...abuse.scenes].sort((a, b) => a.at - b.at)) {
         stage.until(scene.at);
         await scene.play();
       }
       log(text('its deploy key leaked, and was used', 'su clave de despliegue se filtró, y se usó'));
       const { from } = await disk;
-      finish(world, cast, company, facts, attack.loot, everyday.lookAlikes, from);
+      finish(world, cast, company, facts, loot, from);
     } finally {
       stage.close();
       world.offset = 0;
@@ -84,15 +91,7 @@ export const scenario: Scenario = {
 };
 
 /** Puts in place what no API call would: the disk, the console, the answer key, the briefing, the weather. */
-function finish(
-  world: World,
-  cast: Cast,
-  company: Company,
-  facts: WebServerFacts,
-  loot: Loot,
-  lookAlikes: Truth['lookAlikes'],
-  diskFrom: Truth['diskFrom'],
-): void {
+function finish(world: World, cast: Cast, company: Company, facts: WebServerFacts, loot: Loot, diskFrom: Truth['diskFrom']): void {
   const tables = world.accounts[cast.account]!.regions[cast.home]!.tables as { volumes: Record<string, Volume>; instances: Record<string, Instance> };
   tables.volumes[company.web.rootVolume]!.disk = { file: DISK };
   tables.instances[company.web.instanceId]!.console = consoleOf(facts);
@@ -107,11 +106,12 @@ function finish(
     first: acts[0]!,
     last: acts.at(-1)!,
     addresses,
-    regions: [...cast.attacked, cast.home, 'us-east-1'],
+    regions: [...new Set([...cast.attacked, ...cast.quiet, cast.home, 'us-east-1'])],
     ...loot,
+    attendant: [...loot.attendant, ...attendantsOf(world, loot.resources)],
     instances: [{ id: company.web.instanceId, region: cast.home, account: cast.account, rootVolume: company.web.rootVolume, disk: DISK }],
-    lookAlikes,
     diskFrom,
+    reactions: [],
   };
   const briefing: Briefing = {
     scenario: ID,

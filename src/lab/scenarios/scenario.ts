@@ -4,12 +4,17 @@ import type { ChangedResource, MadeResource } from './scoring.ts';
 
 /** One of the attacker's credentials, or a way to get one. */
 export interface AttackerCredential {
-  /** `password`: a console password. `role`: a role whose trust policy lets the attacker in. */
-  kind: 'key' | 'session' | 'password' | 'role';
-  /** Access key id, or the name of the user or role. */
+  /**
+   * `session`: of a role, or a federated user's. `password`: a console password. `role`: a role whose trust policy lets the attacker
+   * in. `service`, `ssh`, `certificate`: service-specific credentials, SSH keys and signing certificates of a user.
+   */
+  kind: 'key' | 'session' | 'password' | 'role' | 'service' | 'ssh' | 'certificate';
+  /** Access key id, id of the credential, or the name of the user or role. */
   id: string;
   /** User or role whose permissions it carries. */
   principal: string;
+  /** Where it counts. Default: the account of the alarm. */
+  account?: string;
   /** What it was issued with; null for the leaked key. */
   issuedBy: string | null;
 }
@@ -24,13 +29,32 @@ export interface Truth {
   addresses: string[];
   regions: string[];
   resources: MadeResource[];
+  /** What AWS made because of them (an instance's volumes and interfaces): naming it is right, leaving it out is no miss. */
+  attendant: { type: string; id: string; arn: string; region: string }[];
   changed: ChangedResource[];
   credentials: AttackerCredential[];
   /** Instances of the company that the attacker got into. */
   instances: { id: string; region: string; account: string; rootVolume: string; disk: string }[];
   /** Benign things made beside the attack: what a hasty hunt would accuse. */
   lookAlikes: { type: string; id: string; region: string; by: string }[];
-  diskFrom: 'manifest' | 'fixture';
+  /** How the entered instance's disk came to be. */
+  diskFrom?: 'manifest' | 'fixture';
+  /** What the attacker did when he saw himself being shut out. */
+  reactions: Reaction[];
+}
+/** One move of an attacker who is still there. */
+export interface Reaction {
+  /** UTC. */
+  time: string;
+  /** What he answered to: 'UpdateAccessKey AKIA...'. */
+  to: string;
+  operation: string;
+  /** The credential he used. */
+  with: string;
+  /** The credential he won, or the policy he took away. */
+  won?: string;
+  /** Error code of a call that was refused. */
+  refused?: string;
 }
 /** What the responder is told. */
 export interface Briefing {
@@ -47,11 +71,14 @@ export interface Briefing {
     /** UTC: when the notice arrived. */
     received: string;
   };
-  webServer: { name: string; publicIp: string; region: string };
+  /** Other accounts of the organisation, each with a role that the responder may assume there. */
+  accounts?: { id: string; name: string; roleArn: string }[];
+  /** The instance that the attacker got into, if he did; without one there is nothing to isolate or examine. */
+  webServer?: { name: string; publicIp: string; region: string };
   responder: { userName: string; accessKeyId: string; secretAccessKey: string; region: string };
   /** Public address that the responder works from. */
   responderIp: string;
-  workstation: { name: string; region: string };
+  workstation?: { name: string; region: string };
 }
 /** The lab's own truth about containment at this moment. */
 export interface Containment {
@@ -80,5 +107,14 @@ export interface Scenario {
    * moves its clock. Ends in the present (offset 0) with truth, briefing and the default trouble in place.
    */
   play(lab: ScenarioLab): Promise<void>;
+  /**
+   * The attacker is still there: lets him act from now on, through real calls in the present, as long as a credential of his works.
+   * Without it the story is over when it has been played.
+   */
+  live?(lab: { url: string; world: () => World }): LiveAttacker;
   contained(world: World): Containment;
+}
+export interface LiveAttacker {
+  /** Ends him, and waits for the call he is making. */
+  stop(): Promise<void>;
 }

@@ -33,6 +33,8 @@ describe('score', () => {
       found: 3,
       missed: ['AWS::EC2::KeyPair key-1 (eu-north-1)'],
       falseAlarms: [],
+      changedFound: 0,
+      changedMissed: [],
       contained: true,
       secondsToContain: 30,
     });
@@ -54,6 +56,28 @@ describe('score', () => {
     const changed = [{ type: 'AWS::EC2::SecurityGroup', id: 'sg-1', arn: '', region: 'eu-west-1', how: 'opened' }];
     const hunt = { found: [claim('AWS::EC2::SecurityGroup', 'sg-1', 'eu-west-1'), claim('AWS::EC2::SecurityGroup', 'sg-2', 'eu-west-1')] };
     expect(score({ ...truth, changed }, hunt, false, { alarm: 0 })).toMatchObject({ found: 0, falseAlarms: ['AWS::EC2::SecurityGroup sg-2 (eu-west-1)'] });
+  });
+  it('counts what was changed and named so, once however often it was changed, and names what was overlooked', () => {
+    const group = { type: 'AWS::EC2::SecurityGroup', arn: '', region: 'eu-west-1', how: 'opened' };
+    const changed = [
+      { ...group, id: 'sg-1' },
+      { ...group, id: 'sg-1', how: 'opened again' },
+      { ...group, id: 'sg-2' },
+      // What he made himself is not the company's.
+      { type: 'AWS::IAM::User', id: 'backdoor', arn: '', region: 'us-east-1', how: 'a policy attached' },
+    ];
+    const said = { ...claim('AWS::EC2::SecurityGroup', 'sg-1', 'eu-west-1', false), detail: { changedByKey: true } };
+    const innocent = { ...claim('AWS::IAM::Role', 'theirs', 'us-east-1', false), detail: { changedByKey: true } };
+    expect(score({ ...truth, changed }, { found: [said, innocent] }, false, { alarm: 0 })).toMatchObject({
+      changedFound: 1,
+      changedMissed: ['AWS::EC2::SecurityGroup sg-2 (eu-west-1)'],
+      falseAlarms: ['AWS::IAM::Role theirs (global)'],
+    });
+  });
+  it('neither asks for what came along with a made thing, nor blames whoever names it', () => {
+    const attendant = [{ type: 'AWS::EC2::Volume', id: 'vol-1', arn: '', region: 'eu-north-1' }];
+    expect(score({ resources: [], attendant }, { found: [] }, false, { alarm: 0 })).toMatchObject({ found: 0, missed: [], falseAlarms: [] });
+    expect(score({ resources: [], attendant }, { found: [claim('AWS::EC2::Volume', 'vol-1', 'eu-north-1')] }, false, { alarm: 0 }).falseAlarms).toEqual([]);
   });
   it('gives no time to contain for an incident that is not contained', () => {
     expect(score(truth, { found: [] }, false, { alarm: 0, contained: 5_000 }).secondsToContain).toBeNull();

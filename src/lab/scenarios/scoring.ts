@@ -27,19 +27,24 @@ export interface Claim {
   arn?: string;
   region: string;
   byKey?: boolean;
+  /** The hunt says here that the key changed the thing: `changedByKey`. */
+  detail?: Readonly<Record<string, unknown>>;
 }
 export interface Score {
   found: number;
   /** 'AWS::EC2::Instance i-... (eu-north-1)' */
   missed: string[];
   falseAlarms: string[];
+  /** Of the company's things that the attacker changed: how many were named, and which were not. */
+  changedFound: number;
+  changedMissed: string[];
   contained: boolean;
   /** From the alarm to containment; null if never. */
   secondsToContain: number | null;
 }
 
 /** Types whose things belong to no region; hunters may name any region, or none, for them. */
-const isGlobal = (type: string): boolean => type.startsWith('AWS::IAM::');
+const isGlobal = (type: string): boolean => /^AWS::(IAM|Organizations|Account|SSO|IdentityStore)::/.test(type) || type === 'AWS::S3::Bucket';
 const same = (made: Pick<MadeResource, 'type' | 'id' | 'arn' | 'region' | 'names'>, claim: Claim): boolean =>
   made.type === claim.type &&
   (isGlobal(made.type) || made.region === claim.region) &&
@@ -51,18 +56,29 @@ const label = (of: { type: string; id: string; region: string }): string => `${o
  * @param times epoch milliseconds of the alarm's arrival and of the moment containment was complete.
  */
 export function score(
-  truth: { resources: readonly MadeResource[]; changed?: readonly ChangedResource[] },
+  truth: {
+    resources: readonly MadeResource[];
+    changed?: readonly ChangedResource[];
+    attendant?: readonly Pick<MadeResource, 'type' | 'id' | 'arn' | 'region'>[];
+  },
   hunt: { found: readonly Claim[] },
   contained: boolean,
   times: { alarm: number; contained?: number | null },
 ): Score {
   const claims = hunt.found.filter((claim) => claim.byKey === true);
   const missed = truth.resources.filter((made) => !claims.some((claim) => same(made, claim)));
-  const wrong = claims.filter((claim) => ![...truth.resources, ...(truth.changed ?? [])].some((made) => same(made, claim)));
+  const { changed = [], attendant = [] } = truth;
+  const accused = hunt.found.filter((claim) => claim.byKey === true || claim.detail?.changedByKey === true);
+  const wrong = accused.filter((claim) => ![...truth.resources, ...changed, ...attendant].some((made) => same(made, claim)));
+  // One thing may have been changed in several ways; it is to be named once.
+  const touched = new Map(changed.filter((one) => !truth.resources.some((made) => same(made, one))).map((one) => [label(one), one]));
+  const unnamed = [...touched.values()].filter((one) => !accused.some((claim) => same(one, claim)));
   return {
     found: truth.resources.length - missed.length,
     missed: missed.map(label),
     falseAlarms: [...new Set(wrong.map(label))],
+    changedFound: touched.size - unnamed.length,
+    changedMissed: unnamed.map(label),
     contained,
     secondsToContain: contained && times.contained != null ? Math.max(0, Math.round((times.contained - times.alarm) / 1000)) : null,
   };

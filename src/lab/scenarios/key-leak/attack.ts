@@ -34,8 +34,7 @@ import {
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import type { AttackerCredential, Truth } from '../scenario.ts';
-import type { MadeResource } from '../scoring.ts';
+import type { Loot } from '../loot.ts';
 import { type Actor, refused, type Stage } from '../stage.ts';
 import { intruderUserData } from '../web-server/traces.ts';
 import type { Cast } from './cast.ts';
@@ -46,21 +45,15 @@ const DENIED = ['AccessDenied', 'AccessDeniedException'] as const;
 /** Tags come from the attacker: a tool that pastes one into a page or a shell shows it here. */
 export const HOSTILE_TAG = `do-not-stop'"</b><script>alert(1)</script>$(reboot)\`reboot\``;
 
-/** What the attack did, as it did it. */
-export interface Loot {
-  resources: MadeResource[];
-  changed: Truth['changed'];
-  credentials: AttackerCredential[];
-}
 export interface Scene {
   at: number;
   play(): Promise<void>;
 }
 
 /** The attack as scenes at their times; the company's own scenes go in between. */
-export function attackScenes(stage: Stage, cast: Cast, company: Company): { scenes: Scene[]; loot: Loot } {
+export function attackScenes(stage: Stage, cast: Cast, company: Company, loot: Loot): { scenes: Scene[]; hands: (() => Actor)[] } {
   const { addresses, agents, times, home, backdoor } = cast;
-  const loot: Loot = { resources: [], changed: [], credentials: [{ kind: 'key', id: company.ci.accessKeyId, principal: cast.ci, issuedBy: null }] };
+  loot.credentials.push({ kind: 'key', id: company.ci.accessKeyId, principal: cast.ci, issuedBy: null });
   const leaked: Actor = { ...company.ci, ip: addresses.attacker, userAgent: agents.shared };
   // Filled in as the attack goes on.
   let secondKey = leaked;
@@ -224,7 +217,8 @@ export function attackScenes(stage: Stage, cast: Cast, company: Company): { scen
   };
   const [first, second, third] = times.mine;
   return {
-    loot,
+    // What he may work with once he has made himself at home.
+    hands: [() => leaked, () => secondKey, () => ghost],
     scenes: [
       { at: times.probe, play: probe },
       { at: times.survey, play: survey },

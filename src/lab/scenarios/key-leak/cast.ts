@@ -9,14 +9,18 @@ export interface Cast {
   home: string;
   /** A second region where the company has a few things. */
   second: string;
-  /** Regions the company never used. */
+  /** Regions the company never used, where he mines; and more of them, where he only leaves things. */
   attacked: [string, string, string];
+  quiet: [string, string];
   admin: string;
   ci: string;
   scientist: string;
   newcomer: string;
   responder: string;
   ciRole: string;
+  /** A program's user, and the role that the company's functions and jobs run with. */
+  program: string;
+  serviceRole: string;
   roleByColleague: string;
   names: { web: string; app: string; workstation: string; training: string };
   /** Public, from the documentation ranges; the lab gives its own instances addresses in 203.0.113.0/24. */
@@ -69,10 +73,10 @@ export function castFor(draw: Draw, now: number): Cast {
   const home = draw.pick(HOMES);
   // us-east-1 holds IAM's events: the company works there too, and no hunt can be done by looking for strange regions.
   const second = 'us-east-1';
-  const attacked = draw.sample(
+  const strange = draw.sample(
     DEFAULT_REGIONS.filter((region) => region !== home && region !== second),
-    3,
-  ) as [string, string, string];
+    5,
+  );
   const [admin, scientist, newcomer] = draw.sample(PEOPLE, 3) as [string, string, string];
   const suffix = draw.hex(4);
   const ago = (hours: number, jitterMinutes: number) => now - hours * HOUR - draw.int(0, jitterMinutes) * MINUTE - draw.int(0, 59_999);
@@ -97,12 +101,15 @@ export function castFor(draw: Draw, now: number): Cast {
     company: { slug, name, domain: `${slug}.example` },
     home,
     second,
-    attacked,
+    attacked: strange.slice(0, 3) as Cast['attacked'],
+    quiet: strange.slice(3) as Cast['quiet'],
     admin,
     scientist,
     newcomer,
     ci: draw.pick(['ci-deploy', 'github-actions', 'jenkins', 'release-bot', 'pipeline']),
     responder: `responder-${draw.pick(['lee', 'kim', 'sol', 'mar', 'noa'])}`,
+    program: `${slug}-${draw.pick(['exporter', 'mailer', 'invoices', 'stock-sync'])}`,
+    serviceRole: `${slug}-jobs`,
     ciRole: `${slug}-${draw.pick(['release', 'rollout', 'delivery'])}`,
     roleByColleague: `${slug}-${draw.pick(['training', 'notebooks', 'reports'])}-role`,
     names: { web: `${slug}-web-${draw.int(1, 4)}`, app: `${slug}-app-${draw.int(1, 4)}`, workstation: 'forensic-workstation', training: `${slug}-training` },

@@ -19,6 +19,8 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import type { Actor, Stage } from '../stage.ts';
+import type { Props, Technique } from '../technique.ts';
+import { trust } from '../words.ts';
 import type { Cast } from './cast.ts';
 import { SPAN } from './cast.ts';
 import type { Founding } from './founding.ts';
@@ -31,32 +33,59 @@ export interface Company {
   ciRoleArn: string;
   profileArn: string;
   trainingPair: string;
+  props: Props;
   web: { instanceId: string; groupId: string; privateIp: string; publicIp: string; rootVolume: string; launched: number };
   app: { instanceId: string };
 }
 
-/** What the deploy user may do: far too much, but the trail, the account and the bills are out of its reach. */
-const CI_POLICY = {
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Sid: 'Deploy',
-      Effect: 'Allow',
-      Action: ['ec2:*', 'iam:*', 'sts:AssumeRole', 's3:*', 'cloudtrail:DescribeTrails', 'cloudtrail:GetTrailStatus'],
-      Resource: '*',
-    },
-    { Sid: 'KeepTheTrail', Effect: 'Deny', Action: ['cloudtrail:StopLogging', 'cloudtrail:DeleteTrail', 'cloudtrail:UpdateTrail'], Resource: '*' },
-  ],
+/**
+ * What the deploy user may do: far too much, but the trail, the account and the bills are out of its reach.
+ * @param techniques what will be done with it decides which services are among "far too much"
+ */
+const deployPolicy = (techniques: readonly Technique[]): object => {
+  const services = ['ec2', 'iam', 'sts', 's3', ...techniques.flatMap(({ needs }) => needs.map((action) => action.split(':')[0]!))];
+  const actions = [...new Set(services)].filter((service) => service !== 'cloudtrail' && service !== 'account').sort();
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'Deploy',
+        Effect: 'Allow',
+        Action: [...actions.map((service) => `${service}:*`), 'cloudtrail:DescribeTrails', 'cloudtrail:GetTrailStatus'],
+        Resource: '*',
+      },
+      { Sid: 'KeepTheTrail', Effect: 'Deny', Action: ['cloudtrail:StopLogging', 'cloudtrail:DeleteTrail', 'cloudtrail:UpdateTrail'], Resource: '*' },
+    ],
+  };
 };
-const trustOf = (principal: object): string =>
-  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }] });
+/** Who may work as the company's service role. */
+const SERVICES = [
+  'lambda',
+  'ecs-tasks',
+  'states',
+  'scheduler',
+  'events',
+  'ssm',
+  'codebuild',
+  'glue',
+  'sagemaker',
+  'batch',
+  'cloudformation',
+  'ec2',
+  'spotfleet',
+  'eks',
+  'elasticmapreduce',
+  'build.apprunner',
+  'amplify',
+  's3',
+].map((name) => `${name}.amazonaws.com`);
 const tags = (kind: string, values: Record<string, string>) => ({
   ResourceType: kind as 'instance',
   Tags: Object.entries(values).map(([Key, Value]) => ({ Key, Value })),
 });
 
 /** The company, from two months ago until shortly before the leak: people, roles, servers. */
-export async function buildCompany(stage: Stage, cast: Cast, founding: Founding): Promise<Company> {
+export async function buildCompany(stage: Stage, cast: Cast, founding: Founding, techniques: readonly Technique[]): Promise<Company> {
   const { addresses, agents, home, company } = cast;
   const actor = (key: { id: string; secret: string }, ip: string, userAgent: string): Actor => ({
     accessKeyId: key.id,
@@ -84,13 +113,13 @@ export async function buildCompany(stage: Stage, cast: Cast, founding: Founding)
   };
   await stage.as(admin, 'cloudtrail', home).send(new CreateTrailCommand(trail));
   await stage.as(admin, 'cloudtrail', home).send(new StartLoggingCommand({ Name: trail.Name }));
-  const ciKey = await newUser(cast.ci, [], CI_POLICY);
+  const ciKey = await newUser(cast.ci, [], deployPolicy(techniques));
   const role = await iam.send(
     new CreateRoleCommand({
       RoleName: cast.ciRole,
       Description: 'Rolls out releases',
       MaxSessionDuration: 43_200,
-      AssumeRolePolicyDocument: trustOf({ AWS: `arn:aws:iam::${cast.account}:user/${cast.ci}` }),
+      AssumeRolePolicyDocument: trust({ AWS: `arn:aws:iam::${cast.account}:user/${cast.ci}` }),
     }),
   );
   const releases = {
@@ -99,10 +128,15 @@ export async function buildCompany(stage: Stage, cast: Cast, founding: Founding)
   };
   await iam.send(new PutRolePolicyCommand({ RoleName: cast.ciRole, PolicyName: 'rollout', PolicyDocument: JSON.stringify(releases) }));
   const profile = `${company.slug}-web-profile`;
-  await iam.send(new CreateRoleCommand({ RoleName: `${company.slug}-web`, AssumeRolePolicyDocument: trustOf({ Service: 'ec2.amazonaws.com' }) }));
+  await iam.send(new CreateRoleCommand({ RoleName: `${company.slug}-web`, AssumeRolePolicyDocument: trust({ Service: 'ec2.amazonaws.com' }) }));
   await iam.send(new AttachRolePolicyCommand({ RoleName: `${company.slug}-web`, PolicyArn: 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore' }));
   const { InstanceProfile } = await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: profile }));
   await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: profile, RoleName: `${company.slug}-web` }));
+
+  await newUser(cast.program, [], { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: '*' }] });
+  const service = await iam.send(new CreateRoleCommand({ RoleName: cast.serviceRole, AssumeRolePolicyDocument: trust({ Service: SERVICES }) }));
+  const jobs = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:GetObject', 'logs:*'], Resource: '*' }] };
+  await iam.send(new PutRolePolicyCommand({ RoleName: cast.serviceRole, PolicyName: 'work', PolicyDocument: JSON.stringify(jobs) }));
 
   stage.until(cast.times.begin + SPAN.DAY);
   const scientistKey = await newUser(cast.scientist, [], {
@@ -192,6 +226,15 @@ export async function buildCompany(stage: Stage, cast: Cast, founding: Founding)
     ciRoleArn: role.Role!.Arn!,
     profileArn: InstanceProfile!.Arn!,
     trainingPair,
+    props: {
+      slug: company.slug,
+      serviceRoleArn: service.Role!.Arn!,
+      serviceRoleName: cast.serviceRole,
+      programUser: cast.program,
+      leakedUser: cast.ci,
+      outsider: cast.backdoor.foreignAccount,
+      script: addresses.scanner,
+    },
     web: {
       instanceId: server.InstanceId!,
       groupId: webGroup,

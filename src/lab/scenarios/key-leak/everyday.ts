@@ -27,9 +27,8 @@ import type { Founding } from './founding.ts';
  * The company's ordinary day beside the attack: the pipeline with the very key that leaked, a new colleague, a machine
  * with a GPU, a new role. Same hours, same regions, same agent; only the credential and the address differ.
  */
-export function everydayScenes(stage: Stage, cast: Cast, company: Company, founding: Founding): { scenes: Scene[]; lookAlikes: Truth['lookAlikes'] } {
+export function everydayScenes(stage: Stage, cast: Cast, company: Company, founding: Founding, lookAlikes: Truth['lookAlikes']): Scene[] {
   const { times, home } = cast;
-  const lookAlikes: Truth['lookAlikes'] = [];
   const innocent = (type: string, id: string, region: string, by: Actor) => lookAlikes.push({ type, id, region, by: by.accessKeyId });
 
   /** A run of the pipeline: looks, takes its role, looks again. Creates nothing. */
@@ -88,15 +87,12 @@ export function everydayScenes(stage: Stage, cast: Cast, company: Company, found
     innocent('AWS::EC2::Instance', Instances![0]!.InstanceId!, home, company.scientist);
   };
   const { MINUTE, HOUR } = SPAN;
-  return {
-    lookAlikes,
-    scenes: [
-      { at: times.leaked - 40 * HOUR, play: pipeline },
-      { at: times.survey - 20 * MINUTE, play: pipeline },
-      { at: times.persist + 12 * MINUTE, play: newcomer },
-      { at: times.mine[2] + 14 * MINUTE, play: role },
-      { at: times.enter + 11 * MINUTE, play: training },
-      { at: times.blind - 6 * MINUTE, play: pipeline },
-    ],
-  };
+  return [
+    { at: times.leaked - 40 * HOUR, play: pipeline },
+    { at: times.survey - 20 * MINUTE, play: pipeline },
+    { at: times.persist + 12 * MINUTE, play: newcomer },
+    { at: times.mine[2] + 14 * MINUTE, play: role },
+    { at: times.enter + 11 * MINUTE, play: training },
+    { at: times.blind - 6 * MINUTE, play: pipeline },
+  ];
 }

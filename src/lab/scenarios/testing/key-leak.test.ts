@@ -9,13 +9,14 @@ import {
   GetConsoleOutputCommand,
 } from '@aws-sdk/client-ec2';
 import {
-  AttachUserPolicyCommand,
   DeleteLoginProfileCommand,
   IAMClient,
-  ListAccessKeysCommand,
   ListUsersCommand,
   PutRolePolicyCommand,
   UpdateAccessKeyCommand,
+  UpdateServiceSpecificCredentialCommand,
+  UpdateSigningCertificateCommand,
+  UpdateSSHPublicKeyCommand,
 } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,24 +24,13 @@ import { saveWorld } from '../../world/index.ts';
 import { HOSTILE_TAG } from '../key-leak/attack.ts';
 import { scenario } from '../key-leak.ts';
 import { defaultTrouble } from '../trouble.ts';
-import { playKeyLeak, type Stand } from './stand.ts';
+import { playKeyLeak, type Stand, standing } from './stand.ts';
 
-const CREATES: Record<string, string> = {
-  'AWS::EC2::Instance': 'RunInstances',
-  'AWS::EC2::KeyPair': 'CreateKeyPair',
-  'AWS::EC2::SecurityGroup': 'CreateSecurityGroup',
-  'AWS::IAM::User': 'CreateUser',
-  'AWS::IAM::Role': 'CreateRole',
-  'AWS::IAM::AccessKey': 'CreateAccessKey',
-};
-const TABLES: Record<string, string> = {
-  'AWS::EC2::Instance': 'instances',
-  'AWS::EC2::KeyPair': 'keyPairs',
-  'AWS::EC2::SecurityGroup': 'securityGroups',
-  'AWS::IAM::User': 'users',
-  'AWS::IAM::Role': 'roles',
-  'AWS::IAM::AccessKey': 'accessKeys',
-};
+/** Kinds that every telling has, whatever else its seed adds. */
+const ALWAYS = ['Instance', 'KeyPair', 'SecurityGroup']
+  .map((name) => `AWS::EC2::${name}`)
+  .concat(['User', 'Role', 'AccessKey'].map((name) => `AWS::IAM::${name}`));
+const ended = { Status: 'Inactive' } as const;
 
 describe.each(['1', 'harbour', '20260131'])('key-leak, seed %s', (seed) => {
   let stand: Stand;
@@ -51,10 +41,14 @@ describe.each(['1', 'harbour', '20260131'])('key-leak, seed %s', (seed) => {
   const account = () => stand.world.accounts[stand.briefing.account]!;
   const records = () => account().trail.map(({ record }) => record);
   const isGlobal = (type: string) => type.startsWith('AWS::IAM::');
-  const row = (of: { type: string; id: string; region: string }) =>
-    (isGlobal(of.type) ? account().tables : account().regions[of.region]!.tables)[TABLES[of.type]!]?.[of.id];
-  const creation = (of: { type: string; id: string }) =>
-    records().find((record) => record.eventName === CREATES[of.type] && JSON.stringify(record.responseElements ?? '').includes(`"${of.id}"`));
+  /** The call that named it first, by the credential that made it. */
+  const creation = (of: { id: string; by: string; names?: string[] }) =>
+    records().find(
+      (record) =>
+        record.userIdentity.accessKeyId === of.by &&
+        record.readOnly === false &&
+        [of.id, ...(of.names ?? [])].some((name) => JSON.stringify([record.requestParameters, record.responseElements]).includes(`${name}"`)),
+    );
 
   beforeAll(async () => {
     stand = await playKeyLeak(seed);
@@ -71,17 +65,19 @@ describe.each(['1', 'harbour', '20260131'])('key-leak, seed %s', (seed) => {
   });
 
   it('has an answer key that is the world’s state and the trail’s story', () => {
-    const { truth } = stand;
-    expect(Object.keys(CREATES).every((type) => truth.resources.some((made) => made.type === type))).toBe(true);
+    const { truth, briefing } = stand;
+    expect(ALWAYS.filter((type) => !truth.resources.some((made) => made.type === type))).toEqual([]);
+    expect(truth.resources.length).toBeGreaterThanOrEqual(30);
+    expect(new Set(truth.resources.map(({ region }) => region)).size).toBeGreaterThanOrEqual(5);
     const issued = new Set(truth.credentials.map(({ id }) => id));
     for (const made of truth.resources) {
-      expect(row(made), `${made.type} ${made.id}`).toBeDefined();
+      expect(standing(stand.world, briefing.account, made), `${made.type} ${made.id}`).toBe(true);
       expect(issued.has(made.by), `${made.by} is one of the attacker's`).toBe(true);
       const event = creation(made);
       expect(event, `${made.type} ${made.id} has its event`).toBeDefined();
       expect(event!.userIdentity.accessKeyId).toBe(made.by);
       expect(event!.awsRegion).toBe(isGlobal(made.type) ? 'us-east-1' : made.region);
-      expect(Math.abs(Date.parse(event!.eventTime) - Date.parse(made.createdAt))).toBeLessThan(2_000);
+      expect(Math.abs(Date.parse(event!.eventTime) - Date.parse(made.createdAt))).toBeLessThan(20_000);
       expect(truth.addresses).toContain(event!.sourceIPAddress);
     }
     const signed = records().filter((record) => truth.addresses.includes(record.sourceIPAddress));
@@ -97,7 +93,7 @@ describe.each(['1', 'harbour', '20260131'])('key-leak, seed %s', (seed) => {
   it('uses regions for mining that the company never used, several credentials, and is refused at the trail', () => {
     const { truth } = stand;
     const mined = new Set(truth.resources.filter(({ type }) => type === 'AWS::EC2::Instance').map(({ region }) => region));
-    expect(mined.size).toBe(3);
+    expect(mined.size).toBeGreaterThanOrEqual(3);
     for (const record of records()) if (mined.has(record.awsRegion)) expect(truth.addresses).toContain(record.sourceIPAddress);
     expect(new Set(truth.resources.map(({ by }) => by)).size).toBeGreaterThanOrEqual(3);
     const refused = records()
@@ -113,19 +109,15 @@ describe.each(['1', 'harbour', '20260131'])('key-leak, seed %s', (seed) => {
     const { truth } = stand;
     const theirs = new Set(truth.credentials.map(({ id }) => id));
     const agent = creation(truth.resources[0]!)!.userAgent;
-    expect(new Set(truth.lookAlikes.map(({ type }) => type))).toEqual(new Set(Object.keys(CREATES)));
+    const kinds = new Set(truth.lookAlikes.map(({ type }) => type));
+    expect(ALWAYS.filter((type) => !kinds.has(type))).toEqual([]);
+    expect(truth.lookAlikes.filter(({ id, region }) => truth.resources.some((made) => made.id === id && made.region === region))).toEqual([]);
     for (const innocent of truth.lookAlikes) {
-      expect(row(innocent), `${innocent.type} ${innocent.id}`).toBeDefined();
+      expect(standing(stand.world, stand.briefing.account, innocent), `${innocent.type} ${innocent.id}`).toBe(true);
       const event = creation(innocent)!;
       expect(theirs.has(event.userIdentity.accessKeyId)).toBe(false);
       expect(event.userAgent).toBe(agent);
-      const near = records().some(
-        (record) =>
-          truth.addresses.includes(record.sourceIPAddress) &&
-          record.awsRegion === event.awsRegion &&
-          Math.abs(Date.parse(record.eventTime) - Date.parse(event.eventTime)) < 3_600_000,
-      );
-      expect(near, `${innocent.type} ${innocent.id} stands in the attack's hour and region`).toBe(true);
+      expect(event.eventTime > truth.first && event.eventTime < truth.last, `${innocent.type} ${innocent.id} stands in the attack's hours`).toBe(true);
     }
     const honest = records().filter((record) => record.userIdentity.accessKeyId === truth.accessKeyId && !truth.addresses.includes(record.sourceIPAddress));
     expect(honest.length).toBeGreaterThan(10);
@@ -134,15 +126,15 @@ describe.each(['1', 'harbour', '20260131'])('key-leak, seed %s', (seed) => {
 
   it('shows its traces to a responder who asks over HTTP', async () => {
     const { truth, briefing } = stand;
-    const ec2 = client(EC2Client, briefing.webServer.region);
-    const filter = { Name: 'ip-address', Values: [briefing.webServer.publicIp] };
+    const ec2 = client(EC2Client, briefing.webServer!.region);
+    const filter = { Name: 'ip-address', Values: [briefing.webServer!.publicIp] };
     const { Reservations } = await ec2.send(new DescribeInstancesCommand({ Filters: [filter] }));
     const server = Reservations![0]!.Instances![0]!;
     expect(server.InstanceId).toBe(truth.instances[0]!.id);
     expect(server.State!.Name).toBe('running');
     expect(server.Tags).toEqual(
       expect.arrayContaining([
-        { Key: 'Name', Value: briefing.webServer.name },
+        { Key: 'Name', Value: briefing.webServer!.name },
         { Key: 'maintenance', Value: HOSTILE_TAG },
       ]),
     );
@@ -156,7 +148,7 @@ describe.each(['1', 'harbour', '20260131'])('key-leak, seed %s', (seed) => {
     expect(Buffer.from(UserData!.Value!, 'base64').toString()).toContain('#cloud-boothook');
     const { Output } = await ec2.send(new GetConsoleOutputCommand({ InstanceId: server.InstanceId }));
     expect(Buffer.from(Output!, 'base64').toString()).toContain('use pool');
-    const stations = await ec2.send(new DescribeInstancesCommand({ Filters: [{ Name: 'tag:Name', Values: [briefing.workstation.name] }] }));
+    const stations = await ec2.send(new DescribeInstancesCommand({ Filters: [{ Name: 'tag:Name', Values: [briefing.workstation!.name] }] }));
     expect(stations.Reservations!.flatMap((one) => one.Instances ?? []).map((one) => one.State!.Name)).toEqual(['running']);
     const events = await client(CloudTrailClient, 'us-east-1').send(
       new LookupEventsCommand({ LookupAttributes: [{ AttributeKey: 'AccessKeyId', AttributeValue: truth.accessKeyId }] }),
@@ -167,6 +159,8 @@ describe.each(['1', 'harbour', '20260131'])('key-leak, seed %s', (seed) => {
   it('counts as contained only when every credential is dead and the server is down', async () => {
     const { truth, briefing, world } = stand;
     world.settings = { ...world.settings, faults: [], iamDelay: 0, ec2Stale: 0, pageSize: 0 };
+    const said = (credential: { kind: string; id: string }) =>
+      scenario.contained(world).reasons.filter((why) => why.startsWith(`${credential.kind} ${credential.id} `));
     const before = scenario.contained(world);
     expect(before.key).toBe(false);
     expect(Object.values(before.instances)).toEqual([false]);
@@ -175,22 +169,40 @@ describe.each(['1', 'harbour', '20260131'])('key-leak, seed %s', (seed) => {
     expect((await sts.send(new GetCallerIdentityCommand({}))).Account).toBe(briefing.account);
 
     const iam = client(IAMClient, 'us-east-1');
-    const backdoor = truth.credentials.find(({ kind }) => kind === 'password')!.principal;
-    const role = truth.credentials.find(({ kind }) => kind === 'role')!.principal;
-    const assumed = truth.credentials.find(({ kind }) => kind === 'session')!.principal;
-    await iam.send(new UpdateAccessKeyCommand({ UserName: truth.userName, AccessKeyId: truth.accessKeyId, Status: 'Inactive' }));
-    expect(scenario.contained(world).reasons).toHaveLength(before.reasons.length - 1);
-    await iam.send(new AttachUserPolicyCommand({ UserName: truth.userName, PolicyArn: 'arn:aws:iam::aws:policy/AWSDenyAll' }));
-    expect(scenario.contained(world).reasons).toHaveLength(before.reasons.length - 2);
-    const { AccessKeyMetadata } = await iam.send(new ListAccessKeysCommand({ UserName: backdoor }));
-    await iam.send(new UpdateAccessKeyCommand({ UserName: backdoor, AccessKeyId: AccessKeyMetadata![0]!.AccessKeyId, Status: 'Inactive' }));
-    await iam.send(new DeleteLoginProfileCommand({ UserName: backdoor }));
     const deny = (Condition?: object) =>
       JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: '*', Resource: '*', ...(Condition ? { Condition } : {}) }] });
-    await iam.send(new PutRolePolicyCommand({ RoleName: role, PolicyName: 'deny', PolicyDocument: deny() }));
-    expect(scenario.contained(world).key).toBe(false);
-    const older = { DateLessThan: { 'aws:TokenIssueTime': new Date().toISOString() } };
-    await iam.send(new PutRolePolicyCommand({ RoleName: assumed, PolicyName: 'revoke', PolicyDocument: deny(older) }));
+    const backdoor = truth.credentials.find(({ kind }) => kind === 'password')!.principal;
+    // Each is ended by its own measure, and only that one.
+    for (const [index, credential] of truth.credentials.entries()) {
+      const { id, principal } = credential;
+      expect(said(credential), id).toHaveLength(1);
+      switch (credential.kind) {
+        case 'key':
+          await iam.send(new UpdateAccessKeyCommand({ UserName: principal, AccessKeyId: id, ...ended }));
+          break;
+        case 'password':
+          await iam.send(new DeleteLoginProfileCommand({ UserName: principal }));
+          break;
+        case 'role':
+          await iam.send(new PutRolePolicyCommand({ RoleName: principal, PolicyName: 'deny', PolicyDocument: deny() }));
+          break;
+        case 'session': {
+          const older = { DateLessThan: { 'aws:TokenIssueTime': new Date().toISOString() } };
+          await iam.send(new PutRolePolicyCommand({ RoleName: principal, PolicyName: 'revoke', PolicyDocument: deny(older) }));
+          break;
+        }
+        case 'service':
+          await iam.send(new UpdateServiceSpecificCredentialCommand({ UserName: principal, ServiceSpecificCredentialId: id, ...ended }));
+          break;
+        case 'ssh':
+          await iam.send(new UpdateSSHPublicKeyCommand({ UserName: principal, SSHPublicKeyId: id, ...ended }));
+          break;
+        case 'certificate':
+          await iam.send(new UpdateSigningCertificateCommand({ UserName: principal, CertificateId: id, ...ended }));
+      }
+      expect(said(credential), id).toEqual([]);
+      expect(scenario.contained(world).key).toBe(index === truth.credentials.length - 1);
+    }
     const credentialsDead = scenario.contained(world);
     expect(credentialsDead).toMatchObject({ key: true, reasons: [expect.stringContaining(truth.instances[0]!.id)] });
     expect((await iam.send(new ListUsersCommand({}))).Users!.map(({ UserName }) => UserName)).toContain(backdoor);
