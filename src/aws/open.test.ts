@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { callerIdentity, ec2Error, json, type Reply, testServer, xml } from '../../test/aws/endpoint.ts';
-import type { AplombEvent, CaseFile, LedgerEntry, Stored } from '../kernel/index.ts';
+import { packLines, unpackLine } from '../evidence/packs.ts';
+import type { AplombEvent, CaseFile, LedgerBodies, LedgerEntry, Stored } from '../kernel/index.ts';
 import { openAws } from './open.ts';
 import type { OpenOptions, SendRequest } from './types.ts';
 
@@ -49,11 +50,11 @@ describe('send', () => {
     const { aws, server } = await start((_, response) => xml(response, 200, VOLUMES), { case: file });
     const answer = await aws.send(ask('ec2', 'DescribeVolumes', {}, { keep: true }));
     expect(answer.output).toEqual({ Volumes: [{ VolumeId: 'vol-1', Size: 8, CreateTime: '2026-11-22T10:00:00.000Z' }] });
-    expect(items.get(answer.body?.sha256 ?? '')?.toString()).toBe(VOLUMES);
     expect(answer.sha256).toBe(answer.body?.sha256);
     expect(server.seen[0]?.headers.authorization).toContain('/eu-west-1/ec2/aws4_request');
     const log = await aws.flush('observe');
     expect(entries).toEqual([{ kind: 'reads', body: { phase: 'observe', calls: 1, log, kept: [answer.body] } }]);
+    expect(items.get(answer.body?.sha256 ?? '')?.toString()).toBe(VOLUMES);
     const line = items.get(log?.sha256 ?? '')?.toString() ?? '';
     expect(JSON.parse(line)).toMatchObject({
       service: 'ec2',
@@ -173,14 +174,18 @@ describe('sendAll', () => {
   it('follows every page and joins the lists', async () => {
     const page = (id: string, next: string) =>
       `<DescribeVolumesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><volumeSet><item><volumeId>${id}</volumeId></item></volumeSet>${next}</DescribeVolumesResponse>`;
-    const { items, file } = memoryCase();
+    const { items, entries, file } = memoryCase();
     const { aws, server } = await start(
       ({ form }, response) => xml(response, 200, form.NextToken === 't' ? page('vol-2', '') : page('vol-1', '<nextToken>t</nextToken>')),
       { case: file },
     );
     const all = await aws.sendAll(ask('ec2', 'DescribeVolumes', {}, { keep: true }));
     expect(all.output).toEqual({ Volumes: [{ VolumeId: 'vol-1' }, { VolumeId: 'vol-2' }] });
-    expect(all.bodies.map((body) => items.get(body.sha256)?.toString())).toEqual([page('vol-1', '<nextToken>t</nextToken>'), page('vol-2', '')]);
+    await aws.flush('x');
+    const [pack] = (entries[0]?.body as LedgerBodies['reads']).kept;
+    const packed = [...packLines(items.get(pack?.sha256 ?? '') ?? Buffer.alloc(0))].map(unpackLine);
+    expect(packed.map(({ sha256 }) => sha256)).toEqual(all.bodies.map((body) => body.sha256));
+    expect(packed.map(({ data }) => data.toString())).toEqual([page('vol-1', '<nextToken>t</nextToken>'), page('vol-2', '')]);
     expect(server.seen.length).toBe(2);
   });
 

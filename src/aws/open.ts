@@ -246,7 +246,7 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
       const { input } = await clients.operation(service, operation);
       return input.isStructSchema() && [...input.structIterator()].some(([name]) => name === member);
     },
-    flush: (phase) => recorder.flush(phase),
+    flush: (phase, more) => recorder.flush(phase, more),
     async close() {
       clients.close();
     },

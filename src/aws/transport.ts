@@ -139,7 +139,7 @@ export async function createTransport(options: {
         const date = Date.parse(response.headers.date ?? '');
         if (!Number.isNaN(date)) clock.learn(date, sent, received);
         const good = response.statusCode < 300;
-        if (exchange?.keep && good) seen.kept = await recorder.keep(bytes);
+        if (exchange?.keep && good) seen.kept = await recorder.keep(bytes, sha256, exchange.phase);
         if (exchange) {
           exchange.last = {
             status: response.statusCode,

@@ -1,4 +1,4 @@
-import type { Call, CaseFile, Clock, Emit, Json, Stored } from '../kernel/index.ts';
+import type { Call, CaseFile, Clock, Emit, Json, Kept, Stored } from '../kernel/index.ts';
 
 /** What a request is for: reads are retried, mutations and dry runs are sent exactly once. */
 export type Purpose = 'read' | 'mutation' | 'dry-run';
@@ -23,7 +23,7 @@ export interface Answer {
   /** AWS's own time (Date header), epoch milliseconds. */
   readonly date: number | null;
   readonly attempts: number;
-  /** The kept response bytes; null unless asked for and a case is open. */
+  /** The kept response bytes, found by their hash (perhaps inside a pack); null unless asked for and a case is open. */
   readonly body: Stored | null;
   /** SHA-256 of the response bytes. */
   readonly sha256: string;
@@ -87,7 +87,7 @@ export interface Aws {
   sendForBytes(request: SendRequest): Promise<{ readonly output: Json; readonly data: Uint8Array; readonly answer: Answer }>;
   /** True when the operation exists and its input has this member (DryRun, dryRun). */
   hasInput(service: string, operation: string, member: string): Promise<boolean>;
-  /** Writes the attempts recorded so far as one JSONL item and one `reads` entry. */
-  flush(phase: string): Promise<Stored | null>;
+  /** Writes the attempts recorded so far as one JSONL item and one `reads` entry, which keeps `more` besides. */
+  flush(phase: string, more?: readonly Kept[]): Promise<Stored | null>;
   close(): Promise<void>;
 }

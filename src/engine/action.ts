@@ -6,7 +6,6 @@ import { execute } from './executor.ts';
 import { planHash } from './hash.ts';
 import { checkAction, type Outcome, planAction, type Request } from './judge.ts';
 import { notTheAttacker, preflight } from './preflight.ts';
-import { openProgress } from './progress.ts';
 import { entriesOf, type Run } from './run.ts';
 import { event, type Session } from './session.ts';
 import { watch } from './watch.ts';

@@ -4,6 +4,7 @@ import { AplombError, canonical, text, worstVerdict } from '../kernel/index.ts';
 import { contextFor } from './context.ts';
 import { brokenLaws } from './laws.ts';
 import { codeOf, credentialsGone } from './outcome.ts';
+import { openProgress } from './progress.ts';
 import { event, type Session } from './session.ts';
 import { wellFormed } from './values.ts';
 
@@ -27,10 +28,17 @@ export interface Request {
 
 /** Observe and plan, written to the ledger; nothing is asked or changed. */
 export async function planAction(session: Session, action: Action, request: Request): Promise<{ plan: Plan; observedAt: number }> {
-  const ctx = contextFor(session, action.id, request.target, request.options);
+  const progress = openProgress(session, action.id, request.target, request.options);
+  const ctx = contextFor(session, action.id, request.target, request.options, progress);
   const observedAt = session.clock.now();
-  const observed = wellFormed((await action.observe(ctx)) as Json);
-  await session.aws.flush(action.id);
+  let observed: Json;
+  try {
+    observed = wellFormed((await action.observe(ctx)) as Json);
+  } finally {
+    // Interrupted or refused in the middle: what was read and done so far is kept, and the same command goes on from it.
+    await progress.flush();
+    await session.aws.flush(action.id);
+  }
   session.case.append('observe', { action: action.id, target: request.target, observed });
   // As the ledger gives it back, member for member: a resumed plan must send the same bytes (documents inside `$json`).
   const plan = JSON.parse(canonical({ action: action.id, target: request.target, steps: action.plan(observed) })) as Plan;

@@ -4,7 +4,8 @@ import type { CaseFile, LedgerBodies, LedgerEntry } from '../kernel/evidence.ts'
 import { brokenCase, fileFault, newerCase, notACase } from './faults.ts';
 import { layout } from './layout.ts';
 import { FORMAT, headOf, lineOf, newChain, readLines, splitLines } from './ledger.ts';
-import { openStore } from './store.ts';
+import { packFinder } from './packs.ts';
+import { openStore, type Store } from './store.ts';
 
 /** A case that is only read. `torn` says that a crash left an unfinished last line, which the next writer puts in order. */
 export type CaseView = Pick<CaseFile, 'dir' | 'info' | 'entries' | 'load' | 'pathOf'> & { readonly torn: boolean };
@@ -23,7 +24,13 @@ export function readCase(dir: string): CaseView {
   const fault = copiesFault(root, entries);
   if (fault) throw brokenCase(root, fault);
   const store = openStore(root);
-  return { dir: root, info, entries, load: store.load, pathOf: store.pathOf, torn: torn.length > 0 };
+  return { dir: root, info, entries, load: loader(store, entries), pathOf: store.pathOf, torn: torn.length > 0 };
+}
+
+/** Bytes of an item, or else of an answer that lies in a pack. */
+export function loader(store: Pick<Store, 'has' | 'load'>, entries: readonly LedgerEntry[]): CaseFile['load'] {
+  const find = packFinder(entries, store.load);
+  return async (sha256) => (store.has(sha256) ? undefined : await find(sha256)) ?? store.load(sha256);
 }
 
 export function ledgerBytes(root: string): Buffer {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LedgerEntry } from '../kernel/evidence.ts';
 import { canonical } from '../kernel/json.ts';
-import { createCase, ensureSigner, fingerprintOf, openCase, type Signer, verifyCase } from './index.ts';
+import { createCase, ensureSigner, fingerprintOf, openCase, packLine, type Signer, verifyCase } from './index.ts';
 import { headOf, lineOf, seal } from './ledger.ts';
 
 /**
@@ -268,6 +268,36 @@ const ROWS: Row[] = [
   { name: 'an item named by a path', change: (dir) => forge(dir, '{"items":[{"bytes":1,"sha256":"../../../../etc/passwd"}]}', 'evidence') },
   { name: 'an item given another size', change: (dir) => forge(dir, canonical({ items: [{ sha256: stored.text, bytes: 1 }] }), 'evidence') },
   { name: 'reads without their log', change: (dir) => forge(dir, '{"calls":1,"kept":[],"phase":"x"}', 'reads') },
+  ...[
+    ['a pack as it should be', true, (lines: string[]) => lines, 2],
+    ['a pack of fewer answers than said', false, (lines: string[]) => lines, 3],
+    ['a pack said to hold a number in words', false, (lines: string[]) => lines, '2'],
+    ['a packed answer under another name', false, (lines: string[]) => [lines[0]!.replace(/"sha256":"../, '"sha256":"00'), lines[1]!], 2],
+    ['a packed answer that was changed', false, (lines: string[]) => [lines[0]!.replace('one', 'One'), lines[1]!], 2],
+    ['a packed answer of another size', false, (lines: string[]) => [lines[0]!.replace('"bytes":10', '"bytes":11'), lines[1]!], 2],
+    ['a pack with a line in another form', false, (lines: string[]) => [lines[0]!.replace(':', ': '), lines[1]!], 2],
+    ['a pack with broken base64', false, (lines: string[]) => [lines[0]!, lines[1]!.replace('"base64":"', '"base64":"*')], 2],
+    ['a pack with a line that is no JSON', false, (lines: string[]) => [lines[0]!, '{\n'], 2],
+    ['a pack with a line that is no answer', false, (lines: string[]) => [lines[0]!, '{"a":1}\n'], 2],
+    ['a pack without an end', false, (lines: string[]) => [lines[0]!, lines[1]!.trimEnd()], 2],
+    ['an empty pack', false, () => [], 0],
+  ].map(
+    ([name, sound, change, answers]): Row => ({
+      name: name as string,
+      sound: sound as boolean,
+      change: (dir) => {
+        const lines = [Buffer.from('answer\none'), Buffer.of(0xff, 0x00, 0x0a)].map((data) =>
+          packLine(data, createHash('sha256').update(data).digest('hex')).toString('utf8'),
+        );
+        const pack = Buffer.from((change as (lines: string[]) => string[])(lines).join(''));
+        const sha256 = createHash('sha256').update(pack).digest('hex');
+        fs.mkdirSync(path.dirname(item(dir, sha256)), { recursive: true });
+        fs.writeFileSync(item(dir, sha256), pack);
+        const log = { sha256: stored.text, bytes: Buffer.byteLength('console output\n') };
+        forge(dir, canonical({ phase: 'x', calls: 0, log, kept: [{ sha256, bytes: pack.length, answers }] }), 'reads');
+      },
+    }),
+  ),
   {
     name: 'an empty item said to be unavailable',
     sound: true,

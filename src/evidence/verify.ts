@@ -4,7 +4,9 @@ import type { LedgerEntry } from '../kernel/evidence.ts';
 import { hashFiles } from './hashing.ts';
 import { evidenceItems } from './items.ts';
 import { fingerprintOf, signatureHoldsAsync } from './keys.ts';
+import { itemPath } from './layout.ts';
 import { advance, headOf, isFault, isSha256, lineOf, newChain, parseLine, signersFor, splitLines } from './ledger.ts';
+import { packFault, packsOf } from './packs.ts';
 import { openingOf } from './reader.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 
@@ -151,9 +153,12 @@ async function checkEvidence(root: string, snapshot: Snapshot, entries: readonly
     return false;
   });
   for (const sha256 of named) if (!snapshot.items.has(sha256) && snapshot.has(sha256)) present.push(sha256);
+  const packs = new Map(packsOf(entries.filter((entry) => entry !== undefined)).map((pack) => [pack.sha256, pack.answers]));
   let bytes = 0;
   for await (const { sha256, found } of hashFiles(root, present)) {
     bytes += found?.bytes ?? 0;
+    const fault = found?.sha256 === sha256 && packs.has(sha256) ? packFault(itemPath(root, sha256), packs.get(sha256)) : undefined;
+    if (fault !== undefined) problems.push({ file: fileOf(sha256), what: fault });
     if (found === undefined) problems.push({ file: fileOf(sha256), what: 'it cannot be read as a plain file' });
     else if (found.sha256 !== sha256) problems.push({ file: fileOf(sha256), what: 'its content was altered: it does not hash to its name' });
     else if (found.bytes !== sizes.get(sha256))

@@ -11,7 +11,7 @@ import { fingerprintOf, loadSigner, type Signer } from './keys.ts';
 import { layout } from './layout.ts';
 import { advance, headOf, isSha256, lineOf, newChain, readLines, seal, splitLines, type Unsealed } from './ledger.ts';
 import { type Held, takeLease, withLock } from './lock.ts';
-import { copiesFault, ledgerBytes, openingOf } from './reader.ts';
+import { copiesFault, ledgerBytes, loader, openingOf } from './reader.ts';
 import { fsyncDir, hashFile, openStore, writeAll } from './store.ts';
 import { restrict } from './values.ts';
 
@@ -218,7 +218,7 @@ export function openWriter(root: string, given: Signer | undefined, { clock, hos
     fingerprint: signer!.fingerprint,
     append,
     store: store.add,
-    load: store.load,
+    load: loader(store, entries),
     pathOf: store.pathOf,
     setCaller: (arn) => {
       caller = arn;

@@ -7,6 +7,14 @@ export interface Stored {
   readonly sha256: string;
   readonly bytes: number;
 }
+/** What a batch of reads kept: an answer by itself, a pack of answers, or results of long work. docs/format/ledger.md. */
+export interface Kept extends Stored {
+  /** The item is a pack: so many answers, a line each. */
+  readonly answers?: number;
+  /** The item holds so many results of the work named by `work` (a hash of what was asked), a line each. */
+  readonly results?: number;
+  readonly work?: string;
+}
 export interface EvidenceItem extends Stored {
   /** Human name, never used as a path. */
   readonly name: string;
@@ -51,8 +59,8 @@ export interface LedgerBodies {
   readonly facts: { readonly alarm?: JsonObject; readonly options?: JsonObject };
   readonly note: { readonly text: string };
   readonly evidence: { readonly items: readonly EvidenceItem[] };
-  /** One batch of reads: a JSONL item, and the response bodies kept beside it. */
-  readonly reads: { readonly phase: string; readonly calls: number; readonly log: Stored; readonly kept: readonly Stored[] };
+  /** One batch of reads: a JSONL item, and the response bodies kept beside it, small ones in packs. */
+  readonly reads: { readonly phase: string; readonly calls: number; readonly log: Stored; readonly kept: readonly Kept[] };
   readonly observe: { readonly action: string; readonly target: JsonObject; readonly observed: Json };
   readonly plan: { readonly action: string; readonly hash: string; readonly plan: Plan };
   readonly approve: {
@@ -115,9 +123,9 @@ export interface CaseFile {
   append<K extends LedgerKind>(kind: K, body: LedgerBodies[K]): LedgerEntry<K>;
   /** Write-once, content-addressed, 0400. Says nothing in the ledger by itself: an entry must name it. */
   store(data: Uint8Array | AsyncIterable<Uint8Array>): Promise<Stored>;
-  /** Bytes of a stored item; checks the hash. */
+  /** Bytes of a stored item, or of an answer inside a pack; checks the hash. */
   load(sha256: string): Promise<Buffer>;
-  /** Path of the item inside the case, for streaming readers. */
+  /** Path of the item inside the case, for streaming readers. An answer inside a pack has none: load it. */
   pathOf(sha256: string): string;
   /** An exclusive lease (one apply at a time); returns its release. @throws AplombError CaseBusy */
   lease?(name: string): () => void;
