@@ -6,9 +6,10 @@ import { resolveInstance } from '../procedure/shared/instance.ts';
 import { parseAccessKeyId } from '../procedure/shared/key.ts';
 
 /** The key named on the command line, else the alarm's. Written to the case, so that later commands need not repeat it. */
-export async function keyTarget(session: Session, named: string | undefined): Promise<Target> {
+export async function keyTarget(session: Session, named: string | undefined, optional = false): Promise<Target> {
   const { alarm } = foldFacts(session.case.entries);
   const given = named ?? (typeof alarm.accessKeyId === 'string' ? alarm.accessKeyId : undefined);
+  if (!given && optional) return {};
   if (!given)
     throw new AplombError('NoKey', 'no access key is named, and the case knows none', {
       exit: EXIT.usage,

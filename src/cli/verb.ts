@@ -22,7 +22,9 @@ export interface Verb {
   readonly positional: Positional;
   readonly examples: Command['examples'];
   /** What a person is shown at the end, from the latest observations. */
-  afterwards?(io: Io, observed: Facts['observed']): void;
+  afterwards?(io: Io, observed: Facts['observed'], values: Values): void;
+  /** About the case as a whole when it knows no key. */
+  readonly keyOptional?: boolean;
   /** Reads only: no plan, no approval. */
   readonly readOnly?: boolean;
 }
@@ -77,7 +79,7 @@ export function verb(spec: Verb): Command {
 async function runVerb(io: Io, values: Values, named: string | undefined, spec: Verb): Promise<Ending> {
   const session = await openSession(io, values, { command: spec.name });
   try {
-    const target = spec.about === 'key' ? await keyTarget(session, named ?? string(values, 'key')) : await instanceTarget(session, named);
+    const target = spec.about === 'key' ? await keyTarget(session, named ?? string(values, 'key'), spec.keyOptional) : await instanceTarget(session, named);
     const options = optionsOf(session, values, spec.flags);
     if (flag(values, 'print-cli')) return await printCli(io, session, spec.actions(values), target, options);
     if (flag(values, 'dry-run')) return await dryRunPlans(io, session, spec.actions(values), target, options);
@@ -87,7 +89,7 @@ async function runVerb(io: Io, values: Values, named: string | undefined, spec: 
     else for (const id of spec.actions(values)) outcomes.push(await act(id));
     for (const id of spec.collectors?.(values) ?? []) outcomes.push(await runCollector(session, await session.registry.collector(id), { target, options }));
     const exit = exitOf(outcomes);
-    if (spec.afterwards && !io.json) spec.afterwards(io, foldFacts(session.case.entries).observed);
+    if (spec.afterwards && !io.json) spec.afterwards(io, foldFacts(session.case.entries).observed, values);
     const next = nextCommands(session.case, exit);
     if (next.length > 0) io.emit({ kind: 'event', code: 'next', level: 'info', time: new Date(session.clock.now()).toISOString(), data: { commands: next } });
     return {

@@ -1,5 +1,7 @@
 import { plainText } from '../../i18n/index.ts';
 import { type JsonObject, text } from '../../kernel/index.ts';
+import type { Io } from '../io.ts';
+import { flag, string } from '../spec.ts';
 import { verb } from '../verb.ts';
 
 export const brief = text(
@@ -10,9 +12,16 @@ export const order = 43;
 export const command = verb({
   name: 'support',
   about: 'key',
-  actions: () => ['support-case'],
+  actions: (values) => (flag(values, 'show') ? ['support-replies'] : string(values, 'add') !== undefined ? ['support-message'] : ['support-case']),
+  keyOptional: true,
   positional: { name: 'KEY', optional: true, brief: text('Access key id (default: the alarm’s)', 'Identificador de la clave (por defecto: el de la alarma)') },
   flags: {
+    show: { kind: 'boolean', brief: text('Show what AWS answered', 'Mostrar lo que respondió AWS') },
+    add: {
+      kind: 'string',
+      placeholder: 'TEXT',
+      brief: text('Add a message to the case; name only ids, never a secret', 'Añadir un mensaje al caso; nombre solo ids, nunca un secreto'),
+    },
     cc: { kind: 'list', placeholder: 'EMAIL', brief: text('Copy the case to this address (repeatable)', 'Enviar copia del caso a esta dirección (repetible)') },
     severity: {
       kind: 'string',
@@ -24,14 +33,9 @@ export const command = verb({
     },
     force: { kind: 'boolean', brief: text('Open a case although one that looks alike is open', 'Abrir un caso aunque haya otro abierto que se le parece') },
   },
-  // Without a Support plan a person has to paste it: here it is, and where it goes.
-  afterwards(io, observed) {
-    const seen = observed['support-case'] as JsonObject | undefined;
-    if (!seen || (seen.noPlan !== true && !(Array.isArray(seen.alike) && seen.alike.length > 0))) return;
-    io.err(`\n       ${io.lang === 'es' ? 'Péguelo en' : 'Paste this at'} ${plainText(String(seen.where), 400)}\n`);
-    io.out(plainText(String(seen.subject), 300));
-    io.out('');
-    for (const line of String(seen.text).split('\n')) io.out(plainText(line, 2000));
+  afterwards(io, observed, values) {
+    if (flag(values, 'show')) showReplies(io, observed['support-replies'] as JsonObject | undefined);
+    else if (string(values, 'add') === undefined) showLetter(io, observed['support-case'] as JsonObject | undefined);
   },
   examples: [
     {
@@ -41,5 +45,34 @@ export const command = verb({
         'el texto se rellena con el caso; sin plan de soporte se imprime con el lugar donde pegarlo',
       ),
     },
+    { line: 'aplomb support --show', why: text('what AWS answered', 'qué respondió AWS') },
+    { line: "aplomb support --add 'We have stopped the instances listed above.'", why: text('write back, in the same case', 'contestar, en el mismo caso') },
   ],
 });
+
+/** Without a Support plan a person has to paste it: here it is, and where it goes. */
+function showLetter(io: Io, seen: JsonObject | undefined): void {
+  if (seen?.noPlan !== true) return;
+  io.err(`\n       ${io.lang === 'es' ? 'Péguelo en' : 'Paste this at'} ${plainText(String(seen.where), 400)}\n`);
+  io.out(plainText(String(seen.subject), 300));
+  io.out('');
+  for (const line of String(seen.text).split('\n')) io.out(plainText(line, 2000));
+}
+
+/** The conversation as a person reads it: oldest first. What AWS's side wrote is hostile until shown harmless. */
+function showReplies(io: Io, seen: JsonObject | undefined): void {
+  interface Said {
+    time: string;
+    by: string;
+    body: string;
+    attachments: string[];
+  }
+  for (const one of (seen?.cases ?? []) as unknown as { displayId: string; subject: string; status: string; communications: Said[] }[]) {
+    io.out(`\n${plainText(one.displayId, 60)}  ${plainText(one.subject, 250)}  [${plainText(one.status, 40)}]`);
+    for (const said of [...one.communications].reverse()) {
+      io.out(`\n${plainText(said.time, 40)}  ${plainText(said.by, 200)}`);
+      for (const line of said.body.split('\n')) io.out(`    ${plainText(line, 2000)}`);
+      for (const name of said.attachments) io.out(`    ${io.lang === 'es' ? 'adjunto' : 'attachment'}: ${plainText(name, 200)}`);
+    }
+  }
+}

@@ -5,6 +5,9 @@ import { oneLine } from '../shared/names.ts';
 
 /** CreateCase takes at most 8000 characters. */
 const LIMIT = 8000;
+/** For the mark that is put under an answer. */
+const RESERVED = 200;
+const SUMMARY_LIMIT = 3_000_000;
 const MOST_LINES = 25;
 
 const STATES: Readonly<Record<string, string>> = { holds: 'done and verified', fails: 'NOT achieved', unknown: 'done as far as can be verified' };
@@ -14,10 +17,13 @@ const ACTIONS: readonly (readonly [string, string])[] = [
   ['contain-found-keys', 'keys and users made by the attacker deactivated and denied'],
   ['revoke-role-sessions', 'role sessions of the attacker revoked'],
   ['hunt', 'all regions searched'],
+  ['isolate', 'instance cut off from the network'],
+  ['await-snapshots', 'volumes preserved in snapshots'],
+  ['stop', 'instance stopped'],
 ];
 
-const list = (lines: readonly string[]): string[] =>
-  lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), `- and ${lines.length - MOST_LINES} more`] : [...lines];
+const list = (lines: readonly string[], most: number): string[] =>
+  lines.length > most ? [...lines.slice(0, most), `- and ${lines.length - most} more`] : [...lines];
 
 const aboutCredential = (one: Credential): string => {
   const acts = [
@@ -29,11 +35,14 @@ const aboutCredential = (one: Credential): string => {
   return `- ${one.first ?? one.issued ?? 'time unknown'}: ${one.credential} (${one.via === 'leaked' ? 'the leaked credential' : `${one.via} by ${one.issuedBy}`}${whose}): ${acts.join('; ')}; from ${one.addresses.slice(0, 4).join(', ') || 'nowhere seen'}`;
 };
 
-function timeline(hunt: HuntResult): string[] {
+function timeline(hunt: HuntResult, most: number): string[] {
   const tree = hunt.tree.map((one) => [one.first ?? one.issued ?? '', aboutCredential(one)] as const);
-  return list([...tree].sort((a, b) => a[0].localeCompare(b[0])).map(([, line]) => line));
+  return list(
+    [...tree].sort((a, b) => a[0].localeCompare(b[0])).map(([, line]) => line),
+    most,
+  );
 }
-const resources = (hunt: HuntResult): string[] =>
+const resources = (hunt: HuntResult, most: number): string[] =>
   list(
     hunt.found
       .filter(isByKey)
@@ -43,6 +52,7 @@ const resources = (hunt: HuntResult): string[] =>
           ' ',
         ),
       ),
+    most,
   );
 
 /** What both the subject and the search for our own case begin with. */
@@ -54,11 +64,8 @@ export const subjectOf = (facts: Facts): string => {
   return isAccessKeyId(key) ? `Compromised access key ${key}` : 'Security incident in our account';
 };
 
-/**
- * The letter to AWS Support, in English, from the facts of the case. Names identifiers only, no secret; every text that
- * came from the account is one clean line.
- */
-export function letter(facts: Facts): string {
+/** The whole text, with at most so many lines of each list. */
+function write(facts: Facts, most: number, more: readonly string[] = []): string {
   const hunt = huntOf(facts);
   const key = hunt?.accessKeyId ?? (isAccessKeyId(facts.alarm.accessKeyId) ? facts.alarm.accessKeyId : null);
   const leaked = hunt?.tree[0];
@@ -68,7 +75,7 @@ export function letter(facts: Facts): string {
     return verdict ? [`- ${what}: ${STATES[verdict]}`] : [];
   });
   const part = (title: string, lines: readonly string[]): string => (lines.length > 0 ? `\n${title}\n${lines.join('\n')}\n` : '');
-  const text = [
+  return [
     `We are responding to a security incident in AWS account ${facts.account ?? '(see case)'}. Our reference: ${oneLine(facts.caseId, 80)}. Responder: ${oneLine(facts.responder, 80)}.\n`,
     part('What is affected', [
       ...(key ? [`- Access key: ${key}`] : []),
@@ -76,8 +83,8 @@ export function letter(facts: Facts): string {
       ...(leaked?.first ? [`- First use seen in CloudTrail: ${leaked.first} (we searched from ${hunt!.trailSince})`] : []),
       ...(hunt && leaked ? [`- Regions in which the credential was used: ${leaked.regions.join(', ') || 'none seen'}`] : []),
     ]),
-    part('Timeline of credentials and what was done with them (UTC)', hunt ? timeline(hunt) : []),
-    part('Resources created or changed by them', hunt ? resources(hunt) : []),
+    part('Timeline of credentials and what was done with them (UTC)', hunt ? timeline(hunt, most) : []),
+    part('Resources created or changed by them', hunt ? resources(hunt, most) : []),
     part('What we have done', done),
     part('What we could not see', [
       ...(uninspected.length > 0 ? [`- Regions that did not answer us: ${uninspected.join(', ')}`] : []),
@@ -91,6 +98,32 @@ export function letter(facts: Facts): string {
       '- Review charges caused by the resources listed above.',
       '- If you have already opened a case about this, please link it here.',
     ]),
+    ...more,
   ].join('');
-  return text.length <= LIMIT ? text : `${text.slice(0, LIMIT - 80).replace(/\n[^\n]*$/, '')}\n(shortened to fit; the full list is available on request)\n`;
+}
+
+/** A letter that is too long ends at a line. */
+function shortened(text: string, limit: number, remark: string): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - remark.length - 3).replace(/\n[^\n]*$/, '')}\n(${remark})\n`;
+}
+
+/**
+ * The letter to AWS Support, in English, from the facts of the case. Names identifiers only, no secret; every text that
+ * came from the account is one clean line.
+ */
+export const letter = (facts: Facts): string => shortened(write(facts, MOST_LINES), LIMIT - RESERVED, 'shortened to fit; the attached summary has everything');
+
+/** The same with nothing left out, and how each region was searched: what is attached to the case. An attachment may have 5 MB. */
+export function summary(facts: Facts): string {
+  const hunt = huntOf(facts);
+  const regions = (hunt?.regions ?? []).map((one) => `- ${one.region}: ${one.status}${one.why ? ` (${oneLine(one.why, 300)})` : ''}, ${one.found} found`);
+  const checks = Object.entries(facts.verdicts).flatMap(([id, { verdict, checks: each }]) => [
+    `- ${id}: ${verdict}`,
+    ...each.map((one) => `    ${one.name}: ${one.verdict}: ${oneLine(one.why.en, 400)}`),
+  ]);
+  const more = [
+    ...(regions.length > 0 ? [`\nHow each region was searched\n${regions.join('\n')}\n`] : []),
+    ...(checks.length > 0 ? [`\nWhat was checked, and how it stood\n${checks.join('\n')}\n`] : []),
+  ];
+  return shortened(write(facts, Number.POSITIVE_INFINITY, more), SUMMARY_LIMIT, 'cut off here: an attachment takes no more');
 }

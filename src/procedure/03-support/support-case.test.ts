@@ -5,6 +5,8 @@ import { planOf } from '../testing/plan-of.ts';
 import { chooseCodes } from './codes.ts';
 import { letter } from './letter.ts';
 import { action } from './support-case.ts';
+import { action as message } from './support-message.ts';
+import { action as replies } from './support-replies.ts';
 
 const services = [
   { code: 'amazon-elastic-compute-cloud-linux', name: 'EC2 Linux', categories: [{ code: 'security-group', name: 'Security groups' }] },
@@ -19,7 +21,8 @@ const services = [
     ],
   },
 ];
-const answers = (cases: object[] = []): Record<string, Canned> => ({
+const answers = (cases: object[] = [], communications: object[] = []): Record<string, Canned> => ({
+  'support:DescribeCommunications': { communications } as any,
   'support:DescribeSeverityLevels': { severityLevels: ['low', 'normal', 'high', 'urgent', 'critical'].map((code) => ({ code })) },
   'support:DescribeServices': { services },
   'support:DescribeCases': { cases } as any,
@@ -61,17 +64,22 @@ describe('support-case', () => {
   it('opens one case that carries its mark, and holds when AWS lists it', async () => {
     const ctx = fakeContext({ answers: answers(), facts: alarm });
     const { changes } = await planOf(action, ctx);
-    expect(changes).toHaveLength(1);
+    expect(changes.map(({ id }) => id)).toEqual(['case', 'summary', 'attach']);
     expect(changes[0]).toMatchObject({
       repeat: 'look',
       call: { region: 'us-east-1', input: { serviceCode: 'customer-account', severityCode: 'urgent' } },
       undo: { ask: expect.anything() },
     });
     expect(await action.check(ctx)).toMatchObject([{ name: 'case-open', verdict: 'fails' }]);
-    ctx.answer('support:DescribeCases', {
-      cases: [{ caseId: 'case-1', displayId: '17', status: 'opened', subject: 'Compromised access key AKIAQ2LEAKEDKEY23456 [Aplomb IR-2026-7 abc]' }],
-    });
-    expect(await action.check(ctx)).toMatchObject([{ verdict: 'holds', why: { en: 'case 17 is opened' } }]);
+    const ours = { caseId: 'case-1', displayId: '17', status: 'opened', subject: 'Compromised access key AKIAQ2LEAKEDKEY23456 [Aplomb IR-2026-7 abc]' };
+    ctx.answer('support:DescribeCases', { cases: [ours] });
+    expect(await action.check(ctx)).toMatchObject([
+      { verdict: 'holds', why: { en: 'case 17 is opened' } },
+      { name: 'summary-attached', verdict: 'fails' },
+    ]);
+    expect((await planOf(action, ctx)).changes.map(({ id }) => id)).toEqual(['summary', 'attach']);
+    ctx.answer('support:DescribeCommunications', { communications: [{ body: 'x', attachmentSet: [{ fileName: 'aplomb-IR-2026-7-summary.txt' }] }] });
+    expect(await action.check(ctx)).toMatchObject([{ verdict: 'holds' }, { verdict: 'holds' }]);
     expect((await planOf(action, ctx)).steps).toEqual([]);
   });
   it('copies the case to the addresses given, and to nothing that is none', async () => {
@@ -83,16 +91,40 @@ describe('support-case', () => {
   });
   it('a resolved case of ours is not an open one', async () => {
     const ctx = fakeContext({ answers: answers([{ caseId: 'case-1', status: 'resolved', subject: 'x [Aplomb IR-2026-7 abc]' }]), facts: alarm });
-    expect((await planOf(action, ctx)).changes).toHaveLength(1);
+    expect((await planOf(action, ctx)).changes[0]).toMatchObject({ id: 'case' });
   });
   it('answers a case AWS opened instead of doubling it, unless forced', async () => {
     const abuse = answers([
       { caseId: 'case-2', displayId: '18', status: 'pending-customer-action', subject: 'Your AWS account 111122223333 may be compromised: exposed access key' },
     ]);
     const ctx = fakeContext({ answers: abuse, facts: alarm });
+    const { changes } = await planOf(action, ctx);
+    expect(changes.map(({ id, call }) => `${id} ${call.operation}`)).toEqual([
+      'answer AddCommunicationToCase',
+      'summary AddAttachmentsToSet',
+      'attach AddCommunicationToCase',
+    ]);
+    expect(changes[0]).toMatchObject({ call: { input: { caseId: 'case-2' } }, undo: { kept: expect.anything() } });
+    expect(await action.check(ctx)).toMatchObject([{ verdict: 'fails', why: { en: expect.stringContaining('case 18') } }, { verdict: 'fails' }]);
+    const said = [{ body: 'the letter\n[Aplomb IR-2026-7 letter abc]', attachmentSet: [{ fileName: 'aplomb-IR-2026-7-summary.txt' }] }];
+    ctx.answer('support:DescribeCommunications', { communications: said });
+    expect(await action.check(ctx)).toMatchObject([{ verdict: 'holds' }, { verdict: 'holds' }]);
     expect((await planOf(action, ctx)).steps).toEqual([]);
-    expect(await action.check(ctx)).toMatchObject([{ verdict: 'unknown', why: { en: expect.stringContaining('case 18') } }]);
-    expect((await planOf(action, fakeContext({ answers: abuse, facts: alarm, options: { force: true } }))).changes).toHaveLength(1);
+    expect((await planOf(action, fakeContext({ answers: abuse, facts: alarm, options: { force: true } }))).changes[0]).toMatchObject({ id: 'case' });
+  });
+  it('knows the case that names the key from others of the kind', async () => {
+    const cases = [
+      { caseId: 'case-3', displayId: '19', status: 'opened', subject: 'Abuse report', timeCreated: '2026-11-22T09:00:00Z' },
+      {
+        caseId: 'case-4',
+        displayId: '20',
+        status: 'opened',
+        subject: 'Action required',
+        timeCreated: '2026-11-20T09:00:00Z',
+        recentCommunications: { communications: [{ body: 'The key AKIAQ2LEAKEDKEY23456 is public.' }] },
+      },
+    ];
+    expect((await planOf(action, fakeContext({ answers: answers(cases), facts: alarm }))).changes[0]).toMatchObject({ call: { input: { caseId: 'case-4' } } });
   });
   it('without a plan leaves a text to paste and says where', async () => {
     const ctx = fakeContext({ answers: { ...answers(), 'support:DescribeSeverityLevels': failure('SubscriptionRequired') }, facts: alarm });
@@ -106,6 +138,43 @@ describe('support-case', () => {
     await expect(
       action.observe(fakeContext({ answers: { ...answers(), 'support:DescribeServices': failure('InternalServerError', 500) } })),
     ).rejects.toMatchObject({ code: 'InternalServerError' });
+  });
+});
+
+describe('what AWS answered, and writing back', () => {
+  const ours = { caseId: 'case-1', displayId: '17', status: 'pending-customer-action', subject: 'x [Aplomb IR-2026-7 abc]' };
+  const reply = { body: 'Please tell us more.\n\u001b[2J', submittedBy: 'Amazon Web Services', timeCreated: '2026-11-22T12:30:00.000Z' };
+  it('shows the conversation of the case', async () => {
+    const ctx = fakeContext({ answers: answers([ours], [reply]), facts: alarm });
+    const observed = await replies.observe(ctx);
+    expect(observed).toMatchObject({
+      cases: [{ caseId: 'case-1', communications: [{ by: 'Amazon Web Services', body: expect.stringContaining('tell us more') }] }],
+    });
+    const after = fakeContext({ facts: { ...alarm, observed: { 'support-replies': observed as any } } });
+    expect(await replies.check(after)).toMatchObject([{ verdict: 'holds', why: { en: '1 messages in 17 (pending-customer-action)' } }]);
+    expect(await replies.check(fakeContext({ facts: alarm }))).toMatchObject([{ verdict: 'unknown' }]);
+  });
+  it('adds a message once, and says where there is none to add to', async () => {
+    const options = { add: 'We have stopped it.' };
+    const ctx = fakeContext({ answers: answers([ours], [reply]), facts: alarm, options });
+    expect((await planOf(message, ctx)).changes).toMatchObject([
+      { repeat: 'look', call: { operation: 'AddCommunicationToCase', input: { caseId: 'case-1' } } },
+    ]);
+    expect(await message.check(ctx)).toMatchObject([{ verdict: 'fails' }]);
+    ctx.answer('support:DescribeCommunications', { communications: [{ body: 'We have stopped it.\n\n[Aplomb IR-2026-7 abc]' }] });
+    expect((await planOf(message, ctx)).steps).toEqual([]);
+    expect(await message.check(ctx)).toMatchObject([{ verdict: 'holds' }]);
+    await expect(message.observe(fakeContext({ answers: answers(), facts: alarm, options }))).rejects.toMatchObject({ code: 'NoSupportCase', exit: 2 });
+  });
+  it.each([
+    [undefined, 'NoMessage'],
+    ['x'.repeat(8000), 'MessageTooLong'],
+    ['aws_secret_access_key = wJalrXUtnFEMI', 'SecretInMessage'],
+  ])('refuses %.20s', async (add, code) => {
+    await expect(message.observe(fakeContext({ answers: answers([ours]), facts: alarm, options: add === undefined ? {} : { add } }))).rejects.toMatchObject({
+      code,
+      exit: 2,
+    });
   });
 });
 

@@ -1,172 +1,181 @@
 import { writeFile } from 'node:fs/promises';
-import { codeOf } from '../../engine/outcome.ts';
-import type { Action, ActionContext, Call, Check, Step, Value } from '../../kernel/index.ts';
-import { AplombError, EXIT, text } from '../../kernel/index.ts';
+import type { Action, ActionContext, Check, Step } from '../../kernel/index.ts';
+import { text } from '../../kernel/index.ts';
 import { check, readable, settled } from '../shared/checks.ts';
+import { huntOf } from '../shared/hunt-result.ts';
+import { isAccessKeyId } from '../shared/key.ts';
 import { oneLine } from '../shared/names.ts';
-import { listOption } from '../shared/options.ts';
+import { flagOption, textOption } from '../shared/options.ts';
 import { partition } from '../shared/partition.ts';
-import { inShort, isAwsFailure, saysDenied } from '../shared/reading.ts';
+import { attachSummary, summaryName } from './attach.ts';
+import { byHand, communicationsOf, copies, type Known, knownCases, type SupportCase, support, WHERE } from './cases.ts';
 import { type Codes, chooseCodes, type SupportService } from './codes.ts';
-import { caseMark, letter, subjectOf } from './letter.ts';
+import { caseMark, letter, subjectOf, summary } from './letter.ts';
 
-interface SupportCase {
-  readonly caseId: string;
-  readonly displayId: string;
-  readonly subject: string;
-  readonly status: string;
-}
-interface Observed {
+interface Observed extends Omit<Known, 'evidence'> {
   readonly region: string | null;
   /** The account's plan has no Support API, or it cannot be asked: the letter must be pasted by a person. */
   readonly noPlan: boolean;
   readonly why: string | null;
   readonly codes: Codes | null;
-  /** Our open case, when there is one already. */
-  readonly ours: SupportCase | null;
-  /** Open cases by AWS or colleagues that look like the same matter: answer these, do not open another. */
-  readonly alike: readonly SupportCase[];
+  /** The case that this is about: ours, else the likeliest of those alike. Null: one is to be opened. */
+  readonly about: SupportCase | null;
+  /** Our letter stands in it. */
+  readonly told: boolean;
+  /** Our summary is attached to it. */
+  readonly attached: boolean;
   readonly caseId: string;
   readonly cc: readonly string[];
   readonly subject: string;
   /** The letter; the ready-to-paste text. */
   readonly text: string;
+  readonly summary: string;
   readonly where: string;
   readonly evidence: readonly string[];
 }
-interface Cases {
-  cases?: { caseId?: string; displayId?: string; subject?: string; status?: string }[];
-}
 
-const WHERE =
-  'https://console.aws.amazon.com/support > Create case > Account and billing > Account > Security. Locked out: https://aws.amazon.com/forms/aws-account-support';
 const FILE = 'support-case.txt';
-const MATTER = /(expos|compromis|leak|irregular|suspicious|unauthori[sz]ed|abuse).*(key|credential|account|activity|instance|report)|abuse report/i;
-
-const support = (region: string, operation: string, input: Value): Call => ({ service: 'support', operation, region, input });
-const open = (one: SupportCase): boolean => !/^(resolved|closed)$/i.test(one.status);
-
-const casesOf = ({ cases = [] }: Cases): SupportCase[] =>
-  cases.map((one) => ({
-    caseId: oneLine(one.caseId, 100),
-    displayId: oneLine(one.displayId, 40),
-    subject: oneLine(one.subject, 250),
-    status: oneLine(one.status, 40),
-  }));
-
-/** No plan, no permission, no endpoint: each time a person has to do it by hand. Anything else is an error. */
-function byHand(error: unknown): string {
-  if (isAwsFailure(error) && (codeOf(error) === 'SubscriptionRequired' || codeOf(error) === 'SubscriptionRequiredException' || saysDenied(codeOf(error))))
-    return inShort(error);
-  throw error;
-}
-
-/** Addresses that get a copy; AWS takes ten. @throws AplombError InvalidAddress */
-function copies(ctx: ActionContext): string[] {
-  const addresses = listOption(ctx, 'cc');
-  const wrong = addresses.find((one) => !/^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>"]+$/.test(one));
-  if (wrong === undefined && addresses.length <= 10) return addresses;
-  throw new AplombError(
-    'InvalidAddress',
-    wrong === undefined ? `${addresses.length} addresses to copy, AWS Support takes 10` : `"${oneLine(wrong, 60)}" is not an e-mail address`,
-    {
-      fix: 'give at most ten addresses, each with --cc NAME@DOMAIN',
-      exit: EXIT.usage,
-    },
-  );
-}
 
 async function look(ctx: ActionContext): Promise<Observed> {
   const { supportRegion: region } = partition(ctx);
-  const common = { region, caseId: ctx.facts.caseId, cc: copies(ctx), subject: subjectOf(ctx.facts), text: letter(ctx.facts), where: WHERE };
-  const nothing = { noPlan: true, codes: null, ours: null, alike: [], evidence: [] };
+  const { facts } = ctx;
+  const words = { subject: subjectOf(facts), text: letter(facts), summary: summary(facts), where: WHERE };
+  const common = { region, caseId: facts.caseId, cc: copies(ctx), ...words };
+  const nothing = { noPlan: true, codes: null, ours: null, alike: [], about: null, told: false, attached: false, evidence: [] };
   if (region === null) return { ...common, ...nothing, why: 'no Support API is known for this partition' };
+  const key = huntOf(facts)?.accessKeyId ?? (isAccessKeyId(facts.alarm.accessKeyId) ? facts.alarm.accessKeyId : null);
   try {
-    const [levels, services, cases] = await Promise.all([
+    const [levels, services, known] = await Promise.all([
       ctx.read<{ severityLevels?: { code?: string }[] }>(support(region, 'DescribeSeverityLevels', { language: 'en' })),
       ctx.read<{ services?: SupportService[] }>(support(region, 'DescribeServices', { language: 'en' })),
-      ctx.readAll<Cases>(support(region, 'DescribeCases', { includeResolvedCases: false, includeCommunications: false })),
+      knownCases(ctx, region, key),
     ]);
-    const wanted = typeof ctx.options.severity === 'string' ? ctx.options.severity : undefined;
     const codes = chooseCodes(
       services.output.services ?? [],
       (levels.output.severityLevels ?? []).flatMap((one) => one.code ?? []),
-      wanted,
+      textOption(ctx, 'severity'),
     );
-    const all = casesOf(cases.output).filter(open);
-    const ours = all.find((one) => one.subject.includes(caseMark(ctx.facts.caseId))) ?? null;
-    const force = ctx.options.force === true || ctx.options.force === 'true';
-    const alike = ours || force ? [] : all.filter((one) => MATTER.test(one.subject));
+    const about = known.ours ?? (flagOption(ctx, 'force') ? null : (known.alike[0] ?? null));
+    const said = about ? await communicationsOf(ctx, region, about.caseId) : { list: [], evidence: [] };
     return {
       ...common,
       noPlan: codes === null,
       why: codes === null ? 'AWS offers no service, category or severity to choose from' : null,
       codes,
-      ours,
-      alike,
-      evidence: cases.evidence,
+      ...known,
+      about,
+      // A case we opened begins with our letter.
+      told: known.ours !== null || said.list.some((one) => one.body.includes(`${caseMark(facts.caseId)}letter `)),
+      attached: said.list.some((one) => one.attachments.includes(summaryName(facts.caseId))),
+      evidence: [...known.evidence, ...said.evidence],
     };
   } catch (error) {
     return { ...common, ...nothing, why: byHand(error) };
   }
 }
 
+const named = (one: SupportCase): string => one.displayId || one.caseId;
+
+/** The case of our own: subject with the mark, codes as AWS offered them. */
+function openCase({ region, codes, subject, caseId, text: body, cc }: Observed & { region: string; codes: Codes }): Step {
+  const service = `${oneLine(codes.service, 60)} / ${oneLine(codes.category, 60)}`;
+  return {
+    id: 'case',
+    why: text(
+      'AWS can see and stop what we cannot, and knows from when on we did not act ourselves',
+      'AWS puede ver y detener lo que nosotros no, y sabe desde cuándo no actuamos nosotros',
+    ),
+    call: support(region, 'CreateCase', {
+      subject: { $join: [`${subject} ${caseMark(caseId)}`, { $token: true }, ']'] },
+      communicationBody: body,
+      serviceCode: codes.serviceCode,
+      categoryCode: codes.categoryCode,
+      severityCode: codes.severityCode,
+      issueType: codes.issueType,
+      ...(cc.length > 0 ? { ccEmailAddresses: [...cc] } : {}),
+      language: 'en',
+    }),
+    repeat: 'look',
+    probe: {
+      call: support(region, 'DescribeCases', { includeResolvedCases: true, includeCommunications: false }),
+      pick: { from: 'cases', where: [{ path: 'subject', is: { $ref: 'self#subject' } }] },
+      done: [{ path: 'length(@)', is: 1 }],
+      ready: [{ path: 'length(@)', is: 0 }],
+      output: '{caseId: [0].caseId}',
+    },
+    accept: [{ path: 'type(caseId)', is: 'string' }],
+    undo: {
+      calls: [support(region, 'ResolveCase', { caseId: { $ref: 'case#caseId' } })],
+      done: [{ path: '[0].status', is: 'resolved' }],
+      ask: text(
+        'this closes the case with AWS Support; what was written stays, and people may be working on it',
+        'esto cierra el caso con AWS Support; lo escrito permanece y puede haber personas trabajando en él',
+      ),
+    },
+    danger: [
+      text(
+        `a case of severity ${codes.severityCode} (${service}) reaches people at AWS, who answer to the account's contacts`,
+        `un caso de severidad ${codes.severityCode} (${service}) llega a personas de AWS, que responden a los contactos de la cuenta`,
+      ),
+    ],
+  };
+}
+
+/** AWS has a case about it already (or a colleague has): our letter goes there. */
+function answer({ region, about, caseId, text: body, cc }: Observed & { region: string; about: SupportCase }): Step {
+  return {
+    id: 'answer',
+    why: text(
+      `answer case ${named(about)} ("${about.subject}"), which is about this already, instead of opening another`,
+      `responder al caso ${named(about)} («${about.subject}»), que ya trata de esto, en vez de abrir otro`,
+    ),
+    call: support(region, 'AddCommunicationToCase', {
+      caseId: about.caseId,
+      communicationBody: { $join: [`${body}\n${caseMark(caseId)}letter `, { $token: true }, ']'] },
+      ...(cc.length > 0 ? { ccEmailAddresses: [...cc] } : {}),
+    }),
+    repeat: 'look',
+    probe: {
+      call: support(region, 'DescribeCommunications', { caseId: about.caseId, maxResults: 100 }),
+      pick: { from: 'communications', where: [{ path: 'body', is: { $ref: 'self#communicationBody' } }] },
+      done: [{ path: 'length(@)', is: 1 }],
+      ready: [{ path: 'length(@)', is: 0 }],
+    },
+    accept: [{ path: 'result', is: true }],
+    undo: { kept: text('what AWS was told stays told', 'lo que se dijo a AWS queda dicho') },
+    danger: [text(`people at AWS read it in case ${named(about)}`, `lo leerán personas de AWS en el caso ${named(about)}`)],
+  };
+}
+
 export const action: Action<Observed> = {
   id: 'support-case',
   step: 3,
   title: text('Tell AWS Support', 'Avisar a AWS Support'),
-  permissions: ['support:DescribeSeverityLevels', 'support:DescribeServices', 'support:DescribeCases', 'support:CreateCase', 'support:ResolveCase'],
+  permissions: [
+    'support:DescribeSeverityLevels',
+    'support:DescribeServices',
+    'support:DescribeCases',
+    'support:DescribeCommunications',
+    'support:CreateCase',
+    'support:AddCommunicationToCase',
+    'support:AddAttachmentsToSet',
+    'support:ResolveCase',
+  ],
   // People at AWS read what is sent here: it is tried out before it counts.
   dryRunFirst: true,
   async observe(ctx) {
     const observed = await look(ctx);
     // Rebuildable at any time: a file beside the case for whoever has to paste it.
-    if (observed.noPlan || observed.alike.length > 0) await writeFile(await ctx.derived(FILE), `Subject: ${observed.subject}\n\n${observed.text}`);
+    if (observed.noPlan) await writeFile(await ctx.derived(FILE), `Subject: ${observed.subject}\n\n${observed.text}`);
     return observed;
   },
-  plan({ region, noPlan, codes, ours, alike, caseId, cc, subject, text: body }): Step[] {
-    if (region === null || noPlan || codes === null || ours || alike.length > 0) return [];
+  plan(observed): Step[] {
+    const { region, noPlan, codes, about, told, attached, summary: words } = observed;
+    if (region === null || noPlan || codes === null) return [];
+    if (about === null) return [openCase({ ...observed, region, codes }), ...attachSummary(region, { $ref: 'case#caseId' }, observed, words, ['case'])];
     return [
-      {
-        id: 'case',
-        why: text(
-          'AWS can see and stop what we cannot, and knows from when on we did not act ourselves',
-          'AWS puede ver y detener lo que nosotros no, y sabe desde cuándo no actuamos nosotros',
-        ),
-        call: support(region, 'CreateCase', {
-          subject: { $join: [`${subject} ${caseMark(caseId)}`, { $token: true }, ']'] },
-          communicationBody: body,
-          serviceCode: codes.serviceCode,
-          categoryCode: codes.categoryCode,
-          severityCode: codes.severityCode,
-          issueType: codes.issueType,
-          ...(cc.length > 0 ? { ccEmailAddresses: [...cc] } : {}),
-          language: 'en',
-        }),
-        repeat: 'look',
-        probe: {
-          call: support(region, 'DescribeCases', { includeResolvedCases: true, includeCommunications: false }),
-          pick: { from: 'cases', where: [{ path: 'subject', is: { $ref: 'self#subject' } }] },
-          done: [{ path: 'length(@)', is: 1 }],
-          ready: [{ path: 'length(@)', is: 0 }],
-          output: '{caseId: [0].caseId}',
-        },
-        accept: [{ path: 'type(caseId)', is: 'string' }],
-        undo: {
-          calls: [support(region, 'ResolveCase', { caseId: { $ref: 'case#caseId' } })],
-          done: [{ path: '[0].status', is: 'resolved' }],
-          ask: text(
-            'this closes the case with AWS Support; what was written stays, and people may be working on it',
-            'esto cierra el caso con AWS Support; lo escrito permanece y puede haber personas trabajando en él',
-          ),
-        },
-        danger: [
-          text(
-            `a case of severity ${codes.severityCode} (${oneLine(codes.service, 60)} / ${oneLine(codes.category, 60)}) reaches people at AWS, who answer to the account's contacts`,
-            `un caso de severidad ${codes.severityCode} (${oneLine(codes.service, 60)} / ${oneLine(codes.category, 60)}) llega a personas de AWS, que responden a los contactos de la cuenta`,
-          ),
-        ],
-      },
+      ...(told ? [] : [answer({ ...observed, region, about })]),
+      ...(attached ? [] : attachSummary(region, about.caseId, observed, words, told ? [] : ['answer'])),
     ];
   },
   check: (ctx) =>
@@ -174,7 +183,7 @@ export const action: Action<Observed> = {
       const seen = await settled(
         ctx,
         () => look(ctx),
-        (one) => one.noPlan || one.ours !== null || one.alike.length > 0,
+        (one) => one.noPlan || (one.about !== null && one.told && one.attached),
       );
       if (seen.noPlan)
         return [
@@ -188,31 +197,28 @@ export const action: Action<Observed> = {
             seen.evidence,
           ),
         ];
-      if (seen.ours)
+      const { about, told, attached } = seen;
+      if (about === null)
         return [
-          check(
-            'case-open',
-            'holds',
-            text(
-              `case ${seen.ours.displayId || seen.ours.caseId} is ${seen.ours.status}`,
-              `el caso ${seen.ours.displayId || seen.ours.caseId} está ${seen.ours.status}`,
-            ),
-            seen.evidence,
-          ),
+          check('case-open', 'fails', text('AWS Support lists no open case of ours', 'AWS Support no muestra ningún caso abierto nuestro'), seen.evidence),
         ];
-      const [first] = seen.alike;
-      if (first)
-        return [
-          check(
-            'case-open',
-            'unknown',
-            text(
-              `case ${first.displayId || first.caseId} ("${first.subject}") is open and looks like the same matter: answer it with our letter, derived/${FILE}`,
-              `el caso ${first.displayId || first.caseId} («${first.subject}») está abierto y parece el mismo asunto: respóndalo con nuestra carta, derived/${FILE}`,
-            ),
-            seen.evidence,
-          ),
-        ];
-      return [check('case-open', 'fails', text('AWS Support lists no open case of ours', 'AWS Support no muestra ningún caso abierto nuestro'), seen.evidence)];
+      return [
+        check(
+          'case-open',
+          told ? 'holds' : 'fails',
+          told
+            ? text(`case ${named(about)} is ${about.status}`, `el caso ${named(about)} está ${about.status}`)
+            : text(`case ${named(about)} is open, but our letter is not in it`, `el caso ${named(about)} está abierto, pero nuestra carta no figura en él`),
+          seen.evidence,
+        ),
+        check(
+          'summary-attached',
+          attached ? 'holds' : 'fails',
+          attached
+            ? text('the whole summary is attached to the case', 'el resumen completo está adjunto al caso')
+            : text('the summary is not attached to the case', 'el resumen no está adjunto al caso'),
+          seen.evidence,
+        ),
+      ];
     }),
 };

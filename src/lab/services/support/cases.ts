@@ -1,5 +1,6 @@
-import { LabError, type LabOperations } from '../../contract.ts';
+import type { LabOperations } from '../../contract.ts';
 import { hex } from '../../world/index.ts';
+import { attachmentsOf } from './attachments.ts';
 import { LANGUAGES, SERVICES } from './catalogue.ts';
 import { between, type CaseRow, communication, invalid, iso, needPlan, severities, supportCases, theCase } from './shared.ts';
 
@@ -43,8 +44,7 @@ export const operations: LabOperations = {
       if (!LANGUAGES.includes(language)) throw invalid(`Invalid language: ${language}`);
       const issueType = input.issueType ?? 'technical';
       if (issueType !== 'technical' && issueType !== 'customer-service') throw invalid(`Invalid issue type: ${issueType}`);
-      if (input.attachmentSetId !== undefined)
-        throw new LabError('AttachmentSetIdNotFound', 'An attachment set with the specified ID could not be found.', { status: 400 });
+      const attachments = attachmentsOf(ctx, input.attachmentSetId);
       const now = ctx.now();
       const caseId = `case-${ctx.account.id}-mu${language}-${new Date(now).getUTCFullYear()}-${hex(ctx.world, 16)}`;
       supportCases(ctx)[caseId] = {
@@ -62,7 +62,7 @@ export const operations: LabOperations = {
         submittedBy: ctx.caller.arn,
         created: now,
         ccEmailAddresses: input.ccEmailAddresses ?? [],
-        communications: [{ body: input.communicationBody, submittedBy: ctx.caller.arn, time: now }],
+        communications: [{ body: input.communicationBody, submittedBy: ctx.caller.arn, time: now, attachments }],
       };
       return { caseId };
     },
@@ -101,7 +101,8 @@ export const operations: LabOperations = {
     run(input, ctx) {
       needPlan(ctx);
       const row = theCase(ctx, input.caseId);
-      row.communications.push({ body: input.communicationBody, submittedBy: ctx.caller.arn, time: ctx.now() });
+      const attachments = attachmentsOf(ctx, input.attachmentSetId);
+      row.communications.push({ body: input.communicationBody, submittedBy: ctx.caller.arn, time: ctx.now(), attachments });
       row.ccEmailAddresses = [...new Set([...row.ccEmailAddresses, ...(input.ccEmailAddresses ?? [])])];
       row.status = row.status === 'resolved' ? 'reopened' : 'customer-action-completed';
       return { result: true };

@@ -2,10 +2,17 @@ import { type LabContext, LabError } from '../../contract.ts';
 import { infoOf } from '../../world/index.ts';
 import { SEVERITIES, type Severity } from './catalogue.ts';
 
+export interface Attachment {
+  id: string;
+  fileName: string;
+  /** Base64. */
+  data: string;
+}
 export interface Communication {
   body: string;
   submittedBy: string;
   time: number;
+  attachments?: Attachment[];
 }
 export interface CaseRow {
   caseId: string;
@@ -45,7 +52,7 @@ export const communication = (row: CaseRow, entry: Communication): object => ({
   body: entry.body,
   submittedBy: entry.submittedBy,
   timeCreated: iso(entry.time),
-  attachmentSet: [],
+  attachmentSet: (entry.attachments ?? []).map(({ id, fileName }) => ({ attachmentId: id, fileName })),
 });
 /** Communications between two ISO 8601 times, newest first. */
 export function between(row: CaseRow, after: string | undefined, before: string | undefined): Communication[] {
