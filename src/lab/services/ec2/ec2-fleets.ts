@@ -53,6 +53,7 @@ function view(ctx: LabContext, row: FleetRow) {
     FulfilledCapacity: running.length,
     FulfilledOnDemandCapacity: running.filter((instance) => instance.lifecycle === undefined).length,
     Instances: row.type === 'instant' ? grouped(running) : undefined,
+    Errors: row.type === 'instant' ? row.errors : undefined,
     Tags: tagsOf(ctx, row.id),
   };
 }
@@ -69,20 +70,23 @@ export const operations: LabOperations = {
         const tags = creationTags(input.TagSpecifications, 'fleet', TAGGABLE);
         const fleet = `fleet-${ctx.uuid()}`;
         const wanted: FleetLaunch[] = shares(launches(input), target).map(({ item, count }) => ({ input: item, count }));
-        await launchFleet(ctx, LAUNCHERS.ec2Fleet, { Key: TAG, Value: fleet }, wanted, spot);
+        const { errors } = await launchFleet(ctx, LAUNCHERS.ec2Fleet, { Key: TAG, Value: fleet }, wanted, spot);
         writable<FleetRow>(ctx, 'fleets')[fleet] = {
           id: fleet,
           created: ctx.now(),
           type,
           config: JSON.parse(JSON.stringify({ ...input, DryRun: undefined, ClientToken: undefined })),
           target,
-          onDemand: target - spot,
+          errors: errors.map((error) => ({ ErrorCode: error.code, ErrorMessage: error.message })),
           timeline: type === 'instant' ? [{ state: 'active', at: ctx.now() }] : towards(ctx, 'submitted', 'active', 3),
         };
         if (tags.length) putTags(ctx, [fleet], tags);
         return [fleet];
       });
-      return { FleetId: id, ...(type === 'instant' ? { Instances: grouped(fleetInstances(ctx, TAG, id!)), Errors: [] } : {}) };
+      return {
+        FleetId: id,
+        ...(type === 'instant' ? { Instances: grouped(fleetInstances(ctx, TAG, id!)), Errors: rowOf<FleetRow>(ctx, 'fleets', id)?.errors ?? [] } : {}),
+      };
     },
     resources: (_input, ctx) => arns(ctx, 'fleet', undefined),
     constraints: {

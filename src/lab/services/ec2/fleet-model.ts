@@ -1,10 +1,11 @@
 import type { LabContext } from '../../contract.ts';
+import { LabError } from '../../contract.ts';
 import { stateOf } from './instance-model.ts';
 import { terminate } from './instance-state.ts';
 import type { Instance, Phase } from './rows.ts';
 import { type Launcher, launchFor, taggedInstances } from './service-launch.ts';
 import { fulfil, newSpotRequest } from './spot-model.ts';
-import { phase, towards } from './tables.ts';
+import { phase, towards, writable } from './tables.ts';
 
 /** What Spot Fleets and EC2 Fleets have in common. */
 export interface FleetRow {
@@ -14,7 +15,8 @@ export interface FleetRow {
   /** The configuration as it was asked for. */
   config: Record<string, any>;
   target: number;
-  onDemand: number;
+  /** What could not be launched, and why. */
+  errors: { ErrorCode: string; ErrorMessage: string }[];
   timeline: Phase[];
   /** With the instances still running, or being ended: what a cancelled or deleted fleet says of itself. */
   until?: number;
@@ -42,21 +44,33 @@ export function shares<T>(items: readonly T[], total: number): { item: T; count:
     .filter(({ count }) => count > 0);
 }
 
-/** Starts a fleet's instances, Spot ones with a request each. Errors of the launch are thrown. */
+/**
+ * Starts a fleet's instances, Spot ones with a request each. A specification that EC2 refuses is an error of the fleet, not of the
+ * call: the others are launched all the same.
+ */
 export async function launchFleet(
   ctx: LabContext,
   by: Launcher,
   tag: { Key: string; Value: string },
   launches: readonly FleetLaunch[],
   spot: number,
-): Promise<Instance[]> {
-  const made: Instance[] = [];
-  for (const { input, count } of launches) made.push(...(await launchFor(ctx, by, { ...input, MinCount: count, MaxCount: count }, [tag])));
+): Promise<{ instances: Instance[]; errors: LabError[] }> {
+  const ids: string[] = [];
+  const errors: LabError[] = [];
+  for (const { input, count } of launches) {
+    try {
+      ids.push(...(await launchFor(ctx, by, { ...input, MinCount: count, MaxCount: count }, [tag])).map((row) => row.id));
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      errors.push(error);
+    }
+  }
+  const made = ids.map((id) => writable<Instance>(ctx, 'instances')[id]!);
   for (const instance of made.slice(0, spot)) {
     const launch = { ImageId: instance.imageId, InstanceType: instance.type, KeyName: instance.keyName, SubnetId: instance.subnetId };
     fulfil(newSpotRequest(ctx, { launch, timeline: towards(ctx, 'open', 'active', 3) }), instance);
   }
-  return made;
+  return { instances: made, errors };
 }
 /** `deleted_running` leaves the instances alone, `deleted_terminating` ends them. */
 export function endFleet(

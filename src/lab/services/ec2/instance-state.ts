@@ -1,5 +1,6 @@
 import type { LabContext, LabOperations } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
+import { replaceEnded } from '../autoscaling/launch.ts';
 import { AFTERLIFE, stateOf, stateView } from './instance-model.ts';
 import { attachmentOf, interfacesOf } from './interface-model.ts';
 import type { Instance } from './rows.ts';
@@ -123,7 +124,7 @@ export const operations: LabOperations = {
   },
   /** If one instance is protected, none is terminated. */
   TerminateInstances: {
-    run(input, ctx) {
+    async run(input, ctx) {
       const rows = all(ctx, input.InstanceIds, (row, state) => {
         if (row.disableApiTermination && !/^(shutting-down|terminated)$/.test(state))
           throw new LabError(
@@ -131,12 +132,14 @@ export const operations: LabOperations = {
             `The instance '${row.id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
           );
       });
-      return {
-        TerminatingInstances: rows.map(({ row, state }) => {
-          if (!/^(shutting-down|terminated)$/.test(state)) terminate(ctx, row);
-          return change(row, state, stateOf(ctx, row));
-        }),
-      };
+      const ended = rows.filter(({ state }) => !/^(shutting-down|terminated)$/.test(state));
+      for (const { row } of ended) terminate(ctx, row);
+      const answer = { TerminatingInstances: rows.map(({ row, state }) => change(row, state, stateOf(ctx, row))) };
+      await replaceEnded(
+        ctx,
+        ended.map(({ row }) => row.id),
+      );
+      return answer;
     },
     resources,
   },

@@ -61,14 +61,14 @@ export const operations: LabOperations = {
         const onDemand: number = config.OnDemandTargetCapacity ?? 0;
         const fleet = `sfr-${ctx.uuid()}`;
         const wanted: FleetLaunch[] = shares(launches(config), config.TargetCapacity).map(({ item, count }) => ({ input: item, count }));
-        await launchFleet(ctx, LAUNCHERS.spotFleet, { Key: TAG, Value: fleet }, wanted, config.TargetCapacity - onDemand);
+        const { errors } = await launchFleet(ctx, LAUNCHERS.spotFleet, { Key: TAG, Value: fleet }, wanted, config.TargetCapacity - onDemand);
         writable<FleetRow>(ctx, 'spotFleets')[fleet] = {
           id: fleet,
           created: ctx.now(),
           type: config.Type ?? 'maintain',
           config: JSON.parse(JSON.stringify(config)),
           target: config.TargetCapacity,
-          onDemand,
+          errors: errors.map((error) => ({ ErrorCode: error.code, ErrorMessage: error.message })),
           timeline: towards(ctx, 'submitted', 'active', 3),
         };
         if (tags.length) putTags(ctx, [fleet], tags);
