@@ -1,4 +1,4 @@
-import type { Action, ActionContext, Check, Step } from '../../kernel/index.ts';
+import type { Action, ActionContext, Check, Step, Text } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
 import { refuseCaller } from '../shared/caller.ts';
 import { check, readable } from '../shared/checks.ts';
@@ -8,6 +8,7 @@ import { partition } from '../shared/partition.ts';
 import { consistentReading } from '../shared/reading.ts';
 import { iam, type KeyState } from '../shared/user-state.ts';
 import { deactivateKey } from './changes.ts';
+import { impactOf } from './impact.ts';
 
 interface Observed extends LeakedKey {
   readonly userName: string | null;
@@ -15,6 +16,8 @@ interface Observed extends LeakedKey {
   /** Both keys of the user, or the named one only. */
   readonly allKeys: boolean;
   readonly keys: readonly KeyState[];
+  /** Whom it hurts, in sentences. */
+  readonly impact: readonly Text[];
   readonly evidence: readonly string[];
 }
 
@@ -23,7 +26,7 @@ const wantsAllKeys = (ctx: ActionContext): boolean => ctx.options.allKeys !== fa
 
 async function look(ctx: ActionContext): Promise<Observed> {
   const key = await resolveKey(ctx);
-  const common = { ...key, region: partition(ctx).globalRegion, allKeys: wantsAllKeys(ctx) };
+  const common = { ...key, region: partition(ctx).globalRegion, allKeys: wantsAllKeys(ctx), impact: impactOf(ctx, key.accessKeyId) };
   if (key.owner.type !== 'user') return { ...common, userName: null, keys: [], evidence: [] };
   const { userName } = key.owner;
   refuseCaller(ctx, 'user', userName);
@@ -72,7 +75,7 @@ export const action: Action<Observed> = {
     );
     return observed.keys
       .filter((key) => key.status === 'Active' && (observed.allKeys || key.id === observed.accessKeyId))
-      .map((key) => deactivateKey(region, userName, key.id, [danger]));
+      .map((key) => deactivateKey(region, userName, key.id, key.id === observed.accessKeyId ? [danger, ...observed.impact] : [danger]));
   },
   check: (ctx) =>
     readable(['key-inactive', 'other-keys-inactive'], async () => {

@@ -5,6 +5,7 @@ import { check, readable } from '../shared/checks.ts';
 import { type LeakedKey, resolveKey, whyNotAUser } from '../shared/key.ts';
 import { policyName } from '../shared/names.ts';
 import { partition } from '../shared/partition.ts';
+import { aboutQuarantine } from '../shared/quarantine.ts';
 import { consistentReading } from '../shared/reading.ts';
 import { denyAllArn, readUser, type UserState } from '../shared/user-state.ts';
 import { denyUser } from './changes.ts';
@@ -50,7 +51,7 @@ export const action: Action<Observed> = {
       `everything that works as ${user.userName} stops: programs, the console, sessions of up to 36 hours`,
       `todo lo que actúa como ${user.userName} se detiene: programas, consola, sesiones de hasta 36 horas`,
     );
-    return denyUser(region, user.userName, policyArn, inlineName, [danger]);
+    return denyUser(region, user.userName, policyArn, inlineName, [danger, ...(user.quarantine.length > 0 ? [aboutQuarantine(user.quarantine)] : [])]);
   },
   check: (ctx) =>
     readable(['deny-attached'], async () => {
@@ -64,13 +65,8 @@ export const action: Action<Observed> = {
       const { userName, evidence } = user;
       if (!user.exists)
         return [check('deny-attached', 'holds', text(`the user ${userName} does not exist any more`, `el usuario ${userName} ya no existe`), evidence)];
-      const quarantine = user.quarantine.length > 0 ? user.quarantine.join(', ') : null;
-      const note = quarantine
-        ? [
-            `; AWS itself attached ${quarantine}: leave it, and answer the case AWS opened`,
-            `; AWS adjuntó ${quarantine}: no la quite y responda al caso abierto por AWS`,
-          ]
-        : ['', ''];
+      const about = user.quarantine.length > 0 ? aboutQuarantine(user.quarantine) : null;
+      const note = about ? [`; ${about.en}`, `; ${about.es}`] : ['', ''];
       return [
         user.denied
           ? check(

@@ -1,6 +1,7 @@
 import { codeOf, saysAbsent } from '../../engine/outcome.ts';
 import type { ActionContext, Call, JsonObject, Text } from '../../kernel/index.ts';
 import { AplombError, EXIT, text } from '../../kernel/index.ts';
+import { bearerKey, derivedAccount, isAccessKeyId, parseAccessKeyId } from './key-id.ts';
 import { isIamName } from './names.ts';
 import { partition } from './partition.ts';
 import { isAwsFailure, saysDenied } from './reading.ts';
@@ -20,52 +21,7 @@ export interface LeakedKey {
   readonly lastUsed: { readonly at: string; readonly region: string; readonly service: string } | null;
 }
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-const WHAT_IT_IS: Readonly<Record<string, string>> = {
-  ABIA: 'an STS service bearer token',
-  ACCA: 'a context-specific credential',
-  AIDA: 'the id of an IAM user, not of a key',
-  AROA: 'the id of a role, not of a key',
-  AGPA: 'the id of a group, not of a key',
-  AIPA: 'the id of an instance profile, not of a key',
-  ANPA: 'the id of a managed policy, not of a key',
-  APKA: 'the id of a public key',
-  ASCA: 'the id of a certificate',
-};
-
-const FORM = /^(AKIA|ASIA)[A-Z2-7]{16}$/;
-export const isAccessKeyId = (value: unknown): value is string => typeof value === 'string' && FORM.test(value);
-
-/** @throws AplombError NotAKey, saying what it looks like instead. */
-export function parseAccessKeyId(given: unknown): { accessKeyId: string; kind: LeakedKey['kind'] } {
-  const id = typeof given === 'string' ? given.trim() : '';
-  if (FORM.test(id)) return { accessKeyId: id, kind: id.startsWith('AKIA') ? 'long-term' : 'temporary' };
-  const looks = /^[A-Za-z0-9/+=]{40}$/.test(id)
-    ? 'it has the form of a secret key: the id stands beside it and begins with AKIA or ASIA'
-    : id.startsWith('ABSK')
-      ? 'it has the form of an Amazon Bedrock API key, which is a service-specific credential'
-      : (WHAT_IT_IS[id.slice(0, 4)] ?? 'an id has 20 characters, begins with AKIA or ASIA and goes on with A to Z and 2 to 7');
-  // A value that might be a secret is never repeated.
-  const shown = /^[A-Z2-7]{4,24}$/.test(id) ? `"${id}" ` : 'this ';
-  throw new AplombError('NotAKey', `${shown}is not an access key id: ${looks}`, {
-    fix: 'give the 20 characters of the access key id, for example --key AKIA...',
-    exit: EXIT.usage,
-  });
-}
-
-/**
- * The account a key id was made for, decoded from the id itself. Only for keys made since 2019 (older ones have I or J
- * in the fifth place and encode nothing); never proof, since nonsense decodes too.
- * Source: published research on the structure of AWS key ids.
- * @example derivedAccount('ASIAQNZGKIQY56JQ7WML') // '029608264753'
- */
-export function derivedAccount(accessKeyId: string): string | null {
-  if (!isAccessKeyId(accessKeyId) || /^....[IJ]/.test(accessKeyId)) return null;
-  const bits = [...accessKeyId.slice(4)].reduce((sum, letter) => (sum << 5n) | BigInt(ALPHABET.indexOf(letter)), 0n);
-  const first48 = bits >> 32n;
-  const account = ((first48 & 0x7fffffffff80n) >> 7n).toString().padStart(12, '0');
-  return account.length === 12 ? account : null;
-}
+export { bearerKey, derivedAccount, isAccessKeyId, parseAccessKeyId };
 
 /** The key in question: named for this action, or by the alarm. */
 export const namedKey = (ctx: ActionContext): unknown => ctx.target.accessKeyId ?? ctx.facts.alarm.accessKeyId;
@@ -101,7 +57,7 @@ export async function resolveKey(ctx: ActionContext): Promise<LeakedKey> {
   // AWS's word always counts; the derived account only when IAM here does not know the key either.
   if (account && ctx.facts.account && account !== ctx.facts.account && (told || (used.status === 'rejected' && kind === 'long-term'))) {
     throw new AplombError('KeyOfAnotherAccount', `${accessKeyId} belongs to account ${account} (${accountFrom}), you are working in ${ctx.facts.account}`, {
-      fix: `use credentials of account ${account}, or tell its owners: a key can only be contained from its own account`,
+      fix: `only account ${account} can contain it: work with its credentials (--profile) in a case of its own, or tell its owners now; an account nobody here knows is reached through AWS (trustandsafety@support.aws.com)`,
       exit: EXIT.usage,
     });
   }
@@ -136,8 +92,8 @@ export function whyNotAUser(key: Pick<LeakedKey, 'accessKeyId' | 'owner'>): Text
       );
     case 'session':
       return text(
-        'ASIA marks a temporary credential: it cannot be switched off by itself. It ends when its issuer is denied: run the hunt, then revoke-role-sessions or contain-found-keys',
-        'ASIA indica una credencial temporal: no se puede desactivar por sí sola. Termina cuando se deniega a quien la emitió: ejecute la búsqueda y después revoke-role-sessions o contain-found-keys',
+        'ASIA marks a temporary credential: it cannot be switched off by itself. It ends when the sessions of its role or user are revoked: aplomb contain-key with this id does that',
+        'ASIA indica una credencial temporal: no se puede desactivar por sí sola. Termina cuando se revocan las sesiones de su rol o usuario: aplomb contain-key con este id lo hace',
       );
     case 'gone':
       return text('IAM does not know this key any more: it was deleted', 'IAM ya no conoce esta clave: fue eliminada');
