@@ -1,41 +1,54 @@
-import type { ActionContext, Found, Hunter } from '../../kernel/index.ts';
+import type { Hunter } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
 import { isByKey } from '../shared/hunt-result.ts';
-import { type Act, indexActs, join } from './join.ts';
+import type { World } from './accounts.ts';
+import { type Act, type ActIndex, indexActs } from './acts.ts';
+import { type Joined, join } from './join.ts';
 import { lookup, type Unread, type Window } from './lookup.ts';
 import type { Tree } from './tree.ts';
 
 /**
- * Who made what the key did not make: a thing that came to be in the same hours must be explained, not ignored. The
- * events that create its type are read in its region only.
+ * Who made what the key did not make, and what only its name ties to the key: a thing that came to be in the same hours must be
+ * explained, not ignored, and not blamed either. The events that create its type are read in its region only.
  */
 export async function attribute(
-  ctx: ActionContext,
-  found: readonly Found[],
+  worlds: readonly World[],
+  joined: readonly Joined[],
   hunters: ReadonlyMap<string, Hunter>,
-  globalRegion: string,
+  index: ActIndex,
   tree: Tree,
   window: Window,
-): Promise<{ found: Found[]; unread: Unread[] }> {
-  const unexplained = (one: Found) => !isByKey(one) && one.createdBy === undefined;
-  const errands = new Map<string, { region: string; event: string }>();
-  for (const one of found.filter(unexplained)) {
-    const hunter = hunters.get(one.type);
-    const region = hunter?.scope === 'global' ? globalRegion : one.region;
-    for (const event of hunter?.createdByEvents ?? []) errands.set(`${region} ${event}`, { region, event });
+): Promise<{ joined: Joined[]; unread: Unread[] }> {
+  const open = ({ found, contested }: Joined) => contested || (!isByKey(found) && found.createdBy === undefined);
+  const errands = new Map<string, { world: World; region: string; event: string }>();
+  for (const one of joined.filter(open)) {
+    const { found, contested } = one;
+    // What is older than the window was made by nobody whose event could be read.
+    if (!contested && (found.createdAt === null || found.createdAt < window.from)) continue;
+    const hunter = hunters.get(found.type);
+    const world = worlds.find(({ account }) => account === found.account) ?? worlds[0]!;
+    const region = hunter?.scope === 'global' ? world.globalRegion : found.region;
+    for (const event of hunter?.createdByEvents ?? []) errands.set(`${world.account} ${region} ${event}`, { world, region, event });
   }
-  if (errands.size === 0) return { found: [...found], unread: [] };
-  ctx.progress(text('CloudTrail: who made the other things of these hours', 'CloudTrail: quién creó las demás cosas de estas horas'));
-  const looked = await Promise.all([...errands.values()].map(({ region, event }) => lookup(ctx, [region], 'EventName', event, window)));
+  if (errands.size === 0) return { joined: [...joined], unread: [] };
+  worlds[0]!.ctx.progress(text('CloudTrail: who made the other things of these hours', 'CloudTrail: quién creó las demás cosas de estas horas'));
+  const looked = await Promise.all([...errands.values()].map(({ world, region, event }) => lookup(world.ctx, [region], 'EventName', event, window)));
   const credentials = new Set(tree.nodes.map((node) => node.credential));
-  const acts = looked
-    .flatMap((one) => one.events)
-    .map(
-      (event): Act => ({
-        event,
-        credential: event.identity.accessKeyId !== null && credentials.has(event.identity.accessKeyId) ? event.identity.accessKeyId : null,
-      }),
-    );
-  const index = indexActs(acts);
-  return { found: found.map((one) => (unexplained(one) ? join(one, hunters, index).found : one)), unread: looked.flatMap((one) => one.unread) };
+  const ours = (key: string | null): string | null => (key !== null && credentials.has(key) ? key : null);
+  const acts = looked.flatMap((one) => one.events).map((event): Act => ({ event, credential: ours(event.identity.accessKeyId) }));
+  const others = indexActs(acts.filter((act) => act.credential === null));
+  // Both sides' acts: the later making of a name counts.
+  const both: ActIndex = { get: (key) => merged(index.get(key), others.get(key)) };
+  return {
+    joined: joined.map((one) => (open(one) ? { ...join(bare(one), hunters, both), contested: false } : one)),
+    unread: looked.flatMap((one) => one.unread),
+  };
+}
+const merged = (one: readonly Act[] | undefined, other: readonly Act[] | undefined): readonly Act[] | undefined =>
+  one && other ? [...one, ...other] : (one ?? other);
+
+/** As the hunter gave it. */
+function bare({ found }: Joined) {
+  const { createdBy: _by, session: _session, event: _event, byKey: _key, ...rest } = found;
+  return rest;
 }

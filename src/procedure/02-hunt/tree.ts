@@ -1,125 +1,223 @@
-import type { ActionContext } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
-import { isIamName } from '../shared/names.ts';
+import { isAccessKeyId } from '../shared/key.ts';
+import { oneLine } from '../shared/names.ts';
+import type { World } from './accounts.ts';
 import type { TrailEvent } from './event.ts';
+import { type Claim, type Errand, errandsOf, type Passed, passedBy } from './follow.ts';
 import { lookup, type Unread, type Window } from './lookup.ts';
+import { type Node, newNode, record, type Seed } from './node.ts';
+import { type Ancestor, issuerOf, sameHands } from './origin.ts';
 
-/** A credential as the tree grows: how it came to be, and the events it signed. */
-export interface Node {
-  readonly credential: string;
-  readonly issuedBy: string | null;
-  readonly via: string;
-  readonly issued: string | null;
-  role: string | undefined;
-  userName: string | undefined;
-  readonly events: TrailEvent[];
-}
 export interface Tree {
+  /** The one the hunt began with first, then in the order in which they were found. */
   readonly nodes: readonly Node[];
-  /** False when the tree was cut off because it outgrew the bound. */
+  /** False when the tree was cut off because it outgrew a bound. */
   readonly whole: boolean;
   readonly unread: readonly Unread[];
   readonly evidence: readonly string[];
+  /** Who issued the credential the hunt began with, upwards. */
+  readonly origin: readonly Ancestor[];
+  /** Sessions that may be the attacker's or a colleague's: nothing proves which. */
+  readonly unproven: readonly Unproven[];
+  readonly passed: readonly (Passed & { readonly by: string })[];
 }
-/** An account under attack may issue credentials by the thousand; beyond this the tree says that it is not closed. */
+export interface Unproven {
+  readonly credential: string;
+  readonly arn: string;
+  readonly via: string;
+  readonly time: string;
+  readonly address: string;
+  /** The credential of the tree that may have begun it. */
+  readonly parent: string | null;
+}
+export const EMPTY_TREE: Tree = { nodes: [], whole: true, unread: [], evidence: [], origin: [], unproven: [], passed: [] };
+
+/** An account under attack may issue credentials by the thousand; beyond these the tree says that it is not closed. */
 const MOST_CREDENTIALS = 500;
+const MOST_ACTS = 50_000;
+const MOST_UNPROVEN = 100;
 
-type Errand =
-  | { readonly attribute: 'AccessKeyId'; readonly value: string }
-  | { readonly attribute: 'Username'; readonly value: string; readonly parent: string; readonly via: 'user' | 'instance' };
+/** Where the hunt begins: a key, or a user or role by errand. */
+export type Start = { readonly accessKeyId: string } | { readonly errand: Errand };
 
-/** Users it made and instances it gave a role to: their sessions come from no event of the tree, only from their name. */
-function errandsOf(event: TrailEvent, parent: string): Errand[] {
-  if (event.error !== null) return [];
-  const named = (member: string, answered: boolean) =>
-    event.values.filter(([name, , inAnswer]) => name === member && inAnswer === answered).map(([, value]) => value);
-  if (event.source === 'iam.amazonaws.com' && event.name === 'CreateUser')
-    return named('userName', false)
-      .filter(isIamName)
-      .slice(0, 1)
-      .map((value) => ({ attribute: 'Username', value, parent, via: 'user' }) as const);
-  const hasProfile = event.values.some(([member]) => member === 'iamInstanceProfile');
-  if (event.source === 'ec2.amazonaws.com' && /^(RunInstances|AssociateIamInstanceProfile)$/.test(event.name) && hasProfile)
-    return [...new Set(named('instanceId', true))]
-      .filter((id) => /^i-[0-9a-f]{8,17}$/.test(id))
-      .map((value) => ({ attribute: 'Username', value, parent, via: 'instance' }) as const);
-  return [];
+interface Pending {
+  readonly errand: Errand;
+  readonly claim: Claim;
+  readonly event: TrailEvent;
 }
 
 /**
  * Everything a credential did, and every credential that was issued with it, with those, and so on until nothing new
  * appears. All regions are asked for every credential: a session may be used anywhere.
+ * @param heard told how many events of which region were read
  */
-export async function growTree(ctx: ActionContext, regions: readonly string[], accessKeyId: string, window: Window): Promise<Tree> {
-  const nodes = new Map<string, Node>([
-    [accessKeyId, { credential: accessKeyId, issuedBy: null, via: 'leaked', issued: null, role: undefined, userName: undefined, events: [] }],
-  ]);
+export async function growTree(worlds: readonly World[], start: Start, window: Window, heard: (region: string, events: number) => void): Promise<Tree> {
+  const nodes = new Map<string, Node>();
   const ran = new Set<string>();
   const seen = new Set<string>();
   const unread: Unread[] = [];
-  const evidence: string[] = [];
+  const evidence = new Set<string>();
+  const pending: Pending[] = [];
+  const unproven: Unproven[] = [];
+  const passed: (Passed & { by: string })[] = [];
+  const origin: Ancestor[] = [];
+  let acts = 0;
   let whole = true;
 
-  const grow = (fresh: Omit<Node, 'events'>): boolean => {
-    if (nodes.has(fresh.credential)) return false;
+  const worldOf = (account: string): World | undefined => (account === '' ? worlds[0] : worlds.find((world) => world.account === account));
+  const ask = async (world: World, regions: readonly string[], attribute: string, value: string): Promise<readonly TrailEvent[]> => {
+    const looked = await lookup(world.ctx, regions, attribute as Parameters<typeof lookup>[2], value, window);
+    unread.push(...looked.unread);
+    for (const one of looked.evidence) evidence.add(one);
+    const byRegion = new Map<string, number>();
+    for (const event of looked.events) byRegion.set(event.region, (byRegion.get(event.region) ?? 0) + 1);
+    for (const [region, events] of byRegion) heard(region, events);
+    return looked.events;
+  };
+  const grow = (seed: Seed): Node | null => {
+    if (nodes.has(seed.credential)) return null;
     if (nodes.size >= MOST_CREDENTIALS) {
       whole = false;
-      return false;
+      return null;
     }
-    nodes.set(fresh.credential, { ...fresh, events: [] });
-    return true;
+    const node = newNode(seed);
+    nodes.set(seed.credential, node);
+    return node;
   };
-  const run = async (errand: Errand): Promise<void> => {
-    const name = `${errand.attribute} ${errand.value}`;
-    if (ran.has(name)) return;
+
+  /** One act of the tree, and what it may have given rise to. */
+  function take(node: Node, event: TrailEvent): Promise<void>[] {
+    const id = `${event.account} ${event.id}`;
+    // The same event can come twice: a page read again, or found by two names.
+    if (seen.has(id)) return [];
+    seen.add(id);
+    const before = node.acts.length;
+    record(node, event);
+    acts += node.acts.length - before;
+    if (acts > MOST_ACTS) {
+      node.acts.length = before;
+      acts = MOST_ACTS;
+      whole = false;
+    }
+    const next: Promise<void>[] = [];
+    if (event.issued) {
+      const { credential, role, userName, arn } = event.issued;
+      const asUser = userName ?? (event.name.startsWith('Get') ? node.userName : undefined);
+      const account = role?.split(':')[4] || node.account;
+      const child = grow({ credential, issuedBy: node.credential, via: event.name, tie: 'issued', issued: event.time, account, role, userName: asUser, arn });
+      if (child) next.push(follow(child));
+    }
+    for (const pass of passedBy(event)) if (passed.length < 1000) passed.push({ ...pass, by: node.credential });
+    next.push(...errandsOf(event, node).map(run));
+    return next;
+  }
+
+  async function follow(node: Node): Promise<void> {
+    const { credential } = node;
+    if (!isAccessKeyId(credential)) return;
+    const world = worldOf(node.account);
+    if (!world) {
+      unread.push({ of: credential, region: '', why: `it acts in account ${oneLine(node.account, 20)}, for which no credentials were given (--account)` });
+      return;
+    }
+    const many = world.regions.length;
+    world.ctx.progress(text(`CloudTrail: what ${credential} did, in ${many} regions`, `CloudTrail: qué hizo ${credential}, en ${many} regiones`), {
+      credential,
+    });
+    const events = await ask(world, world.regions, 'AccessKeyId', credential);
+    // Another credential's event never counts here.
+    await Promise.all(events.flatMap((event) => (event.identity.accessKeyId === credential ? take(node, event) : [])));
+  }
+
+  function accept({ errand, claim, event }: Pending): Promise<void>[] {
+    if (claim.own) {
+      const node = nodes.get(claim.credential);
+      return node ? take(node, event) : [];
+    }
+    const { credential, tie, issued = null, role, userName, arn, outsider } = claim;
+    const node = grow({ credential, issuedBy: errand.parent, via: errand.via, tie, issued, account: errand.account, role, userName, arn, outsider });
+    return node ? [follow(node)] : [];
+  }
+
+  async function run(errand: Errand): Promise<void> {
+    const name = `${errand.account} ${errand.attribute} ${errand.value} ${errand.via} ${errand.parent}`;
+    const world = worldOf(errand.account);
+    if (ran.has(name) || !world) return;
     ran.add(name);
-    ctx.progress(
-      text(`CloudTrail: what ${errand.value} did, in ${regions.length} regions`, `CloudTrail: qué hizo ${errand.value}, en ${regions.length} regiones`),
-      { credential: errand.value },
-    );
-    const looked = await lookup(ctx, regions, errand.attribute, errand.value, window);
-    unread.push(...looked.unread);
-    evidence.push(...looked.evidence);
-    const next: Errand[] = [];
-    for (const event of looked.events) {
-      const key = event.identity.accessKeyId;
-      if (errand.attribute === 'Username') {
-        // A session of a colleague may bear any name: only the user itself, or the instance's own role session, counts.
-        const itself =
-          errand.via === 'user'
-            ? event.identity.type === 'IAMUser' && event.identity.userName === errand.value
-            : event.identity.arn.endsWith(`/${errand.value}`);
-        if (!itself || key === null) continue;
-        if (
-          grow({
-            credential: key,
-            issuedBy: errand.parent,
-            via: errand.via,
-            issued: null,
-            role: event.identity.roleArn ?? undefined,
-            userName: errand.via === 'user' ? errand.value : undefined,
-          })
-        )
-          next.push({ attribute: 'AccessKeyId', value: key });
-        continue;
-      }
-      // The same event can come twice (a page read again); another credential's event never counts here.
-      if (key !== errand.value || seen.has(event.id)) continue;
-      seen.add(event.id);
-      const node = nodes.get(errand.value)!;
-      node.events.push(event);
-      node.role ??= event.identity.roleArn ?? undefined;
-      if (event.identity.userName !== null && node.role === undefined) node.userName ??= event.identity.userName;
-      if (event.issued) {
-        const { accessKeyId: credential, role, userName } = event.issued;
-        const asUser = userName ?? (event.name.startsWith('Get') ? node.userName : undefined);
-        if (grow({ credential, issuedBy: errand.value, via: event.name, issued: event.time, role, userName: asUser }))
-          next.push({ attribute: 'AccessKeyId', value: credential });
-      }
-      next.push(...errandsOf(event, errand.value));
+    const events = await ask(world, world.regions, errand.attribute, errand.value);
+    const next: Promise<void>[] = [];
+    for (const event of events) {
+      const claim = errand.prove(event);
+      if (!claim || (!claim.own && nodes.has(claim.credential))) continue;
+      if (errand.rival) pending.push({ errand, claim, event });
+      else next.push(...accept({ errand, claim, event }));
     }
-    await Promise.all(next.map(run));
-  };
-  await run({ attribute: 'AccessKeyId', value: accessKeyId });
-  return { nodes: [...nodes.values()], whole, unread, evidence: [...new Set(evidence)] };
+    await Promise.all(next);
+  }
+
+  /** Claims that somebody else might have as well: only now is it known which credentials are the tree's. */
+  async function settle(): Promise<void> {
+    const rivals = new Map<string, Promise<readonly TrailEvent[]>>();
+    const addresses = () => new Set([...nodes.values()].flatMap((node) => [...node.tally.addresses.keys()]));
+    while (pending.length > 0) {
+      const batch = pending.splice(0);
+      const next: Promise<void>[] = [];
+      for (const one of batch) {
+        const { errand, claim, event } = one;
+        if (nodes.has(claim.credential)) continue;
+        const { eventName, global, is } = errand.rival!;
+        const world = worldOf(errand.account)!;
+        const key = `${world.account} ${eventName}`;
+        const asked = rivals.get(key) ?? ask(world, global ? [world.globalRegion] : world.regions, 'EventName', eventName);
+        rivals.set(key, asked);
+        const ours = (other: TrailEvent) => other.identity.accessKeyId !== null && nodes.has(other.identity.accessKeyId);
+        const contested = (await asked).some((other) => other.error === null && !ours(other) && is(other, event));
+        if (!contested || addresses().has(event.address)) next.push(...accept(one));
+        else if (unproven.length < MOST_UNPROVEN && !unproven.some((known) => known.credential === claim.credential))
+          unproven.push({
+            credential: claim.credential,
+            arn: event.identity.arn,
+            via: errand.via,
+            time: event.time,
+            address: event.address,
+            parent: errand.parent,
+          });
+      }
+      await Promise.all(next);
+    }
+  }
+
+  /** From a temporary credential up to who issued it; followed as well when it was in the same hands. */
+  async function climb(node: Node): Promise<void> {
+    let below = node;
+    while (below.credential.startsWith('ASIA') && origin.length < 10) {
+      const ancestor = await issuerOf(worlds, below, window, ask);
+      if (!ancestor) return;
+      const together = sameHands(ancestor, below);
+      origin.push({ ...ancestor, followed: together });
+      if (!together || ancestor.credential === null || nodes.has(ancestor.credential)) return;
+      const above = newNode({ credential: ancestor.credential, issuedBy: null, via: 'issuer', tie: 'same-hands', issued: null, account: ancestor.account });
+      nodes.set(above.credential, above);
+      below.issuedBy = above.credential;
+      below.via = ancestor.via;
+      below.issued = ancestor.time;
+      await follow(above);
+      below = above;
+    }
+  }
+
+  if ('accessKeyId' in start) {
+    const root = grow({
+      credential: start.accessKeyId,
+      issuedBy: null,
+      via: 'leaked',
+      tie: 'named',
+      issued: null,
+      account: worlds[0]?.account ?? '',
+    })!;
+    await follow(root);
+    await climb(root);
+  } else await run(start.errand);
+  await settle();
+  return { nodes: [...nodes.values()], whole, unread, evidence: [...evidence], origin, unproven, passed };
 }

@@ -1,0 +1,56 @@
+import type { Found, Reason } from '../../kernel/index.ts';
+import { text } from '../../kernel/index.ts';
+import { oneLine } from '../shared/names.ts';
+
+const STRONG = new Set<Reason['code']>(['public', 'shared-outside', 'outsider-trust', 'blinded', 'runs-code', 'hidden']);
+const HEAVY = new Set<Reason['code']>(['gpu', 'large', 'admin']);
+
+/** Reasons of the join beside those the hunter saw, and the judgement. @param fresh nothing of the account was in that region before the window */
+export function judged(one: Found, since: string, fresh: boolean): Found {
+  const reasons: Reason[] = [];
+  const changed = one.detail?.changedByKey === true;
+  const by = one.session === undefined ? '' : ` (${oneLine(one.event, 60)}, ${one.session})`;
+  if (one.byKey === true)
+    reasons.push({
+      code: 'by-key',
+      text: text(`made by the leaked credential or one issued with it${by}`, `creado con la credencial filtrada o una emitida con ella${by}`),
+    });
+  if (changed)
+    reasons.push({
+      code: 'changed-by-key',
+      text: text(`changed by the leaked credential or one issued with it${by}`, `modificado con la credencial filtrada o una emitida con ella${by}`),
+    });
+  if (fresh)
+    reasons.push({
+      code: 'new-region',
+      text: text(`the account never used ${one.region} before, and nobody else does`, `la cuenta nunca había usado ${one.region} y nadie más la usa`),
+    });
+  reasons.push(...(one.reasons ?? []).filter((reason) => !reasons.some((known) => known.code === reason.code)));
+  const recent = one.createdAt !== null && one.createdAt >= since;
+  const unknown = one.createdBy === undefined;
+  if (recent && one.byKey !== true && !changed)
+    reasons.push({
+      code: 'in-window',
+      text: unknown
+        ? text(
+            'made in the window; who made it is not in the events that could be read',
+            'creado en la ventana; los eventos que se pudieron leer no dicen quién lo creó',
+          )
+        : text(`made in the window, by ${oneLine(one.createdBy, 120)}`, `creado en la ventana, por ${oneLine(one.createdBy, 120)}`),
+    });
+  const has = (codes: ReadonlySet<Reason['code']>) => reasons.some((reason) => codes.has(reason.code));
+  const suspicion =
+    one.byKey === true || changed || fresh
+      ? 'high'
+      : // Somebody known made it: his own affair, unless it opens a door.
+        has(STRONG)
+        ? recent && unknown
+          ? 'high'
+          : 'medium'
+        : recent && unknown
+          ? 'medium'
+          : has(HEAVY) && recent
+            ? 'medium'
+            : 'low';
+  return { ...one, reasons, suspicion };
+}
