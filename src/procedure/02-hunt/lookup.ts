@@ -1,4 +1,5 @@
-import type { ActionContext } from '../../kernel/index.ts';
+import { codeOf } from '../../engine/outcome.ts';
+import type { ActionContext, Json } from '../../kernel/index.ts';
 import { inShort, isAwsFailure } from '../shared/reading.ts';
 import { parseEvent, type TrailEvent } from './event.ts';
 
@@ -17,40 +18,126 @@ export interface Looked {
   readonly evidence: readonly string[];
   readonly unread: readonly Unread[];
 }
+export type Attribute = 'AccessKeyId' | 'Username' | 'EventName' | 'EventSource' | 'ResourceName' | 'ResourceType' | 'EventId' | 'ReadOnly';
+
+/** Where a list goes on: with the token of the page before, or, once that token is dead, before the second it had come to. */
+interface Cursor {
+  readonly token: string | null;
+  readonly end: string;
+  /** The second of the oldest event so far, and the ids of all that were seen in it: asked again they come again. */
+  readonly second: string;
+  readonly ids: readonly string[];
+  /** Something new came since the list was last begun anew. */
+  readonly moved: boolean;
+}
+interface Page {
+  readonly events: readonly TrailEvent[];
+  readonly evidence: readonly string[];
+  /** Records that could not be parsed, of all in the page. */
+  readonly broken: number;
+  readonly of: number;
+  readonly next: Cursor | null;
+}
+interface Raw {
+  readonly EventId?: string;
+  readonly EventTime?: string;
+  readonly CloudTrailEvent?: string;
+}
 
 /**
- * CloudTrail's event history of the regions for one attribute (LookupEvents takes exactly one). A region that does not
- * answer, or answers what is no record, is in `unread`; it never just looks empty.
+ * CloudTrail's event history of one region for one attribute, page by page, newest first; never more than a page is held.
+ * Each page is read once for an observation: an interrupted one goes on inside the list, by the page's token while it lives,
+ * else from the second it had reached. For that `window` must be the same, so it is best made once itself.
+ * Source: CloudTrail API Reference, LookupEvents: 50 a page, 2 requests a second, EndTime inclusive.
+ * @throws AwsFailure
  */
-export async function lookup(
+export async function* lookupPages(ctx: ActionContext, region: string, attribute: Attribute, value: string, window: Window): AsyncIterable<Looked> {
+  let cursor: Cursor = { token: null, end: window.to, second: '', ids: [], moved: true };
+  for (let number = 0; ; number++) {
+    const at = cursor;
+    const name = `lookup ${region} ${attribute} ${value} ${window.from} ${window.to} ${number}`;
+    const page = (await ctx.once(name, async () => (await read(ctx, region, attribute, value, window, at)) as unknown as Json)) as unknown as Page;
+    const unread = page.broken > 0 ? [{ of: value, region, why: `${page.broken} of ${page.of} records could not be parsed` }] : [];
+    yield { events: page.events, evidence: page.of > 0 ? page.evidence : [], unread };
+    if (page.next === null) return;
+    cursor = page.next;
+  }
+}
+
+async function read(ctx: ActionContext, region: string, attribute: Attribute, value: string, window: Window, cursor: Cursor): Promise<Page> {
+  const ask = (end: string, token: string | null) =>
+    ctx.read<{ Events?: Raw[]; NextToken?: string }>({
+      service: 'cloudtrail',
+      operation: 'LookupEvents',
+      region,
+      input: {
+        LookupAttributes: [{ AttributeKey: attribute, AttributeValue: value }],
+        StartTime: window.from,
+        EndTime: end,
+        MaxResults: 50,
+        ...(token === null ? {} : { NextToken: token }),
+      },
+    });
+  let { end, moved } = cursor;
+  const answer = await ask(end, cursor.token).catch((error: unknown) => {
+    // A token lives as long as AWS likes. Twice dead on the same second with nothing new between: there is no way on.
+    if (cursor.token === null || !moved || !isAwsFailure(error) || !/NextToken/.test(codeOf(error))) throw error;
+    end = cursor.second === '' ? end : cursor.second;
+    moved = false;
+    return ask(end, null);
+  });
+  const raw = answer.output.Events ?? [];
+  const known = new Set(cursor.ids);
+  const fresh = raw.filter((one) => one.EventId === undefined || !known.has(one.EventId));
+  const events = fresh.flatMap((one) => parseEvent(one.CloudTrailEvent) ?? []);
+  const second = raw.at(-1)?.EventTime ?? cursor.second;
+  const here = raw.flatMap((one) => (one.EventTime === second && one.EventId !== undefined ? [one.EventId] : []));
+  const { NextToken: token } = answer.output;
+  return {
+    events,
+    evidence: answer.evidence,
+    broken: fresh.length - events.length,
+    of: fresh.length,
+    next: token
+      ? { token, end, second, ids: second === cursor.second ? [...new Set([...cursor.ids, ...here])] : here, moved: moved || fresh.length > 0 }
+      : null,
+  };
+}
+
+/**
+ * The same for several regions at once, handed over page by page as they come; the next page of a region waits until `take` is done.
+ * A region that does not answer, or answers what is no record, is in the answer; it never just looks empty.
+ */
+export async function lookupEach(
   ctx: ActionContext,
   regions: readonly string[],
-  attribute: 'AccessKeyId' | 'Username' | 'EventName' | 'EventSource',
+  attribute: Attribute,
   value: string,
   window: Window,
-): Promise<Looked> {
-  const looked = await Promise.all(
-    regions.map(async (region): Promise<Looked> => {
+  take: (page: Looked, region: string) => void | Promise<void>,
+): Promise<Unread[]> {
+  const unread = await Promise.all(
+    regions.map(async (region): Promise<Unread[]> => {
+      const missing: Unread[] = [];
       try {
-        const answer = await ctx.readAll<{ Events?: { CloudTrailEvent?: string }[] }>({
-          service: 'cloudtrail',
-          operation: 'LookupEvents',
-          region,
-          input: { LookupAttributes: [{ AttributeKey: attribute, AttributeValue: value }], StartTime: window.from, EndTime: window.to, MaxResults: 50 },
-        });
-        const raw = answer.output.Events ?? [];
-        const events = raw.flatMap((one) => parseEvent(one.CloudTrailEvent) ?? []);
-        const broken = raw.length - events.length;
-        return {
-          events,
-          evidence: raw.length > 0 ? answer.evidence : [],
-          unread: broken > 0 ? [{ of: value, region, why: `${broken} of ${raw.length} records could not be parsed` }] : [],
-        };
+        for await (const page of lookupPages(ctx, region, attribute, value, window)) {
+          missing.push(...page.unread);
+          await take(page, region);
+        }
       } catch (error) {
         if (!isAwsFailure(error)) throw error;
-        return { events: [], evidence: [], unread: [{ of: value, region, why: `cloudtrail:LookupEvents: ${inShort(error)}` }] };
+        missing.push({ of: value, region, why: `cloudtrail:LookupEvents: ${inShort(error)}` });
       }
+      return missing;
     }),
   );
-  return { events: looked.flatMap((one) => one.events), evidence: looked.flatMap((one) => one.evidence), unread: looked.flatMap((one) => one.unread) };
+  return unread.flat();
+}
+
+/** All of it in one list, by region in the order given; for lists known to be short. */
+export async function lookup(ctx: ActionContext, regions: readonly string[], attribute: Attribute, value: string, window: Window): Promise<Looked> {
+  const pages = new Map<string, Looked[]>(regions.map((region) => [region, []]));
+  const unread = await lookupEach(ctx, regions, attribute, value, window, (page, region) => void pages.get(region)?.push(page));
+  const all = [...pages.values()].flat();
+  return { events: all.flatMap((page) => page.events), evidence: all.flatMap((page) => page.evidence), unread };
 }

@@ -1,7 +1,20 @@
 import { codeOf } from '../../engine/outcome.ts';
 import type { ActionContext, Found, Hunter } from '../../kernel/index.ts';
 import { inShort, isAwsFailure, saysDenied } from '../shared/reading.ts';
+import { openSpool, type Spooled, spool } from './spool.ts';
 
+/** One type in one region: what was seen of it, and how that ended. */
+export interface ScannedType {
+  readonly type: string;
+  readonly region: string;
+  readonly size: number;
+  readonly status: 'inspected' | 'denied' | 'failed';
+  /** Names the type and what AWS said; absent when inspected. */
+  readonly why?: string;
+  /** What was seen, read back from the case a part at a time; may be read several times. What came before an error is there too. */
+  found(): AsyncIterable<Found>;
+}
+/** A region with everything in memory; for accounts known to be small. */
 export interface Scanned {
   readonly region: string;
   readonly found: readonly Found[];
@@ -10,20 +23,59 @@ export interface Scanned {
   readonly failed: readonly string[];
 }
 
-/** All hunters over one region, side by side. An error of one is kept beside what the others found, never lost. */
-export async function scanRegion(ctx: ActionContext, hunters: readonly Hunter[], region: string, since: string): Promise<Scanned> {
-  const found: Found[] = [];
-  const denied: string[] = [];
-  const failed: string[] = [];
-  await Promise.all(
+/**
+ * One hunter over one region. What it yields goes to the case in parts, so that memory does not grow with the account; an
+ * interrupted observation does not scan again what was scanned to the end. What was refused or failed is tried again by it.
+ */
+export async function scanType(ctx: ActionContext, hunter: Hunter, region: string, since: string): Promise<ScannedType> {
+  const { type } = hunter;
+  const name = `scan ${type} ${region} ${since}`;
+  const seen = spool<Found>(ctx, name);
+  const row = (spooled: Spooled, status: ScannedType['status'], why?: string): ScannedType => ({
+    type,
+    region,
+    size: spooled.size,
+    status,
+    ...(why === undefined ? {} : { why }),
+    found: () => openSpool<Found>(ctx, spooled),
+  });
+  try {
+    const spooled = await ctx.once(name, async () => {
+      for await (const one of hunter.scan(ctx, region, since)) await seen.add(one);
+      return seen.end();
+    });
+    return row(spooled, 'inspected');
+  } catch (error) {
+    if (!isAwsFailure(error)) throw error;
+    return row(await seen.end(), saysDenied(codeOf(error)) ? 'denied' : 'failed', `${type}: ${inShort(error)}`);
+  }
+}
+
+/**
+ * All hunters over one region, side by side, each handed over when it is done. An error of one is kept beside what the others
+ * found, never lost.
+ */
+export async function scanEach(
+  ctx: ActionContext,
+  hunters: readonly Hunter[],
+  region: string,
+  since: string,
+  take?: (scanned: ScannedType) => void | Promise<void>,
+): Promise<ScannedType[]> {
+  return Promise.all(
     hunters.map(async (hunter) => {
-      try {
-        for await (const one of hunter.scan(ctx, region, since)) found.push(one);
-      } catch (error) {
-        if (!isAwsFailure(error)) throw error;
-        (saysDenied(codeOf(error)) ? denied : failed).push(`${hunter.type}: ${inShort(error)}`);
-      }
+      const scanned = await scanType(ctx, hunter, region, since);
+      await take?.(scanned);
+      return scanned;
     }),
   );
-  return { region, found, denied, failed };
+}
+
+/** The same, gathered. */
+export async function scanRegion(ctx: ActionContext, hunters: readonly Hunter[], region: string, since: string): Promise<Scanned> {
+  const types = await scanEach(ctx, hunters, region, since);
+  const found: Found[] = [];
+  for (const one of types) for await (const each of one.found()) found.push(each);
+  const why = (status: ScannedType['status']) => types.flatMap((one) => (one.status === status && one.why !== undefined ? [one.why] : []));
+  return { region, found, denied: why('denied'), failed: why('failed') };
 }
