@@ -1,0 +1,198 @@
+import type { Action, ActionContext, Call, Change, Check, Json, JsonObject, Step, Text } from '../../kernel/index.ts';
+import { text } from '../../kernel/index.ts';
+import { isCaller } from '../shared/caller.ts';
+import { check, readable } from '../shared/checks.ts';
+import { type HuntResult, huntOf, isByKey, madeByKey } from '../shared/hunt-result.ts';
+import { resolveKey } from '../shared/key.ts';
+import { isIamName, oneLine } from '../shared/names.ts';
+import { partition } from '../shared/partition.ts';
+import { consistentReading, readOrAbsent } from '../shared/reading.ts';
+import { iam } from '../shared/user-state.ts';
+
+/** One credential of a user beside its access keys. */
+export interface UserCredential {
+  readonly userName: string;
+  readonly id: string;
+  /** UTC; null when IAM does not say. */
+  readonly created: string | null;
+  /** Can it be used as it is? */
+  readonly active: boolean;
+  /** Words about it for people: the service it is for, its fingerprint. */
+  readonly about?: string;
+}
+/** A kind of credential: how IAM lists it, and how it is ended. */
+export interface CredentialKind {
+  readonly id: string;
+  readonly title: Text;
+  /** "SSH key", in both languages, plural. */
+  readonly noun: Text;
+  /** Type under which the hunt finds it. */
+  readonly type: string;
+  readonly permissions: readonly string[];
+  readonly list: { readonly operation: string; readonly members: string };
+  read(row: JsonObject): Omit<UserCredential, 'userName'> | null;
+  end(region: string, credential: UserCredential, danger: readonly Text[]): Change;
+}
+interface Observed {
+  /** Null: without a hunt nobody knows when the attacker came. */
+  readonly credentials: readonly UserCredential[] | null;
+  readonly since: string | null;
+  readonly users: number;
+  readonly skipped: readonly string[];
+  readonly region: string;
+  readonly evidence: readonly string[];
+}
+
+/** Which users are looked at, and from when on what they got is the attacker's. */
+interface Suspicion {
+  /** The attacker made the user: everything it has is his. */
+  readonly made: boolean;
+  /** Everything added since then is taken for his; null: only what the hunt lays at his door. */
+  readonly since: string | null;
+}
+
+/** The attacker's first act: what came before is not his. */
+const beginning = (hunt: HuntResult): string => hunt.tree.flatMap((node) => node.first ?? node.issued ?? []).sort()[0] ?? hunt.since;
+
+async function suspected(ctx: ActionContext, hunt: HuntResult, type: string): Promise<Map<string, Suspicion>> {
+  const users = new Map<string, Suspicion>();
+  const add = (name: unknown, suspicion: Suspicion) => {
+    if (!isIamName(name)) return;
+    const known = users.get(name);
+    users.set(name, { made: suspicion.made || known?.made === true, since: suspicion.since ?? known?.since ?? null });
+  };
+  const owner = hunt.accessKeyId === null ? null : (await resolveKey(ctx)).owner;
+  if (owner?.type === 'user') add(owner.userName, { made: false, since: beginning(hunt) });
+  for (const user of madeByKey(hunt, 'AWS::IAM::User')) if (user.alive && user.account === hunt.account) add(user.id, { made: true, since: null });
+  for (const one of hunt.found) if (one.type === type && isByKey(one) && one.account === hunt.account) add(one.detail?.userName, { made: false, since: null });
+  return users;
+}
+
+/** What of a user's credentials of one kind is the attacker's. */
+async function look(ctx: ActionContext, kind: CredentialKind): Promise<Observed> {
+  const hunt = huntOf(ctx.facts);
+  const common = { region: partition(ctx).globalRegion };
+  if (!hunt) return { ...common, credentials: null, since: null, users: 0, skipped: [], evidence: [] };
+  const users = await suspected(ctx, hunt, kind.type);
+  const found = new Set(hunt.found.filter((one) => one.type === kind.type && isByKey(one)).flatMap((one) => [one.id, ...(one.aliases ?? [])]));
+  const skipped = [...users.keys()].filter((name) => isCaller(ctx, 'user', name));
+  const read = [...users]
+    .filter(([name]) => !skipped.includes(name))
+    .map(async ([userName, { made, since }]) => {
+      const answer = await readOrAbsent<JsonObject>(ctx, iam(ctx, kind.list.operation, { UserName: userName }), true);
+      // A list, or the one thing that a user has of the kind.
+      const rows = [answer?.output[kind.list.members] ?? []].flat() as Json[];
+      const mine = rows
+        .flatMap((row) => kind.read(row as JsonObject) ?? [])
+        .filter((one) => made || found.has(one.id) || (since !== null && one.created !== null && Date.parse(one.created) >= Date.parse(since)));
+      return { mine: mine.map((one) => ({ userName, ...one })), evidence: answer?.evidence ?? [] };
+    });
+  const all = await Promise.all(read);
+  return {
+    ...common,
+    credentials: all.flatMap((one) => one.mine),
+    since: beginning(hunt),
+    users: users.size,
+    skipped,
+    evidence: all.flatMap((one) => one.evidence),
+  };
+}
+
+/**
+ * The action for one kind of credential: on the leaked key's user everything added since the attacker's first act, on his
+ * own users everything, on others what the hunt lays at his door.
+ */
+export function credentialAction(kind: CredentialKind): Action<Observed> {
+  const name = `${kind.id.replace(/^(deactivate|delete)-/, '')}-ended`;
+  return {
+    id: kind.id,
+    step: 1,
+    title: kind.title,
+    permissions: ['sts:GetAccessKeyInfo', 'iam:GetAccessKeyLastUsed', ...kind.permissions],
+    observe: (ctx) => look(ctx, kind),
+    plan: ({ credentials, region }): Step[] =>
+      (credentials ?? [])
+        .filter((one) => one.active)
+        .map((one) =>
+          kind.end(region, one, [
+            text(
+              `${oneLine(one.id, 100)} of ${one.userName}${one.about ? ` (${oneLine(one.about, 100)})` : ''} appeared ${one.created ?? 'at an unknown time'}; if a colleague added it, it stops working`,
+              `${oneLine(one.id, 100)} de ${one.userName}${one.about ? ` (${oneLine(one.about, 100)})` : ''} apareció ${one.created ?? 'en un momento desconocido'}; si lo añadió un compañero, dejará de funcionar`,
+            ),
+          ]),
+        ),
+    check: (ctx) =>
+      readable([name], async (): Promise<Check[]> => {
+        if (!huntOf(ctx.facts))
+          return [
+            check(
+              name,
+              'unknown',
+              text('there was no hunt yet, so what the attacker added is not known', 'aún no hubo búsqueda: no se sabe qué añadió el atacante'),
+              [],
+            ),
+          ];
+        const seen = await consistentReading(
+          ctx,
+          () => look(ctx, kind),
+          (one) => !(one.credentials ?? []).some((each) => each.active),
+        );
+        const open = (seen.credentials ?? []).filter((one) => one.active).map((one) => `${oneLine(one.id, 100)} (${one.userName})`);
+        const skipped = seen.skipped.join(', ');
+        return [
+          check(
+            name,
+            open.length > 0 ? 'fails' : skipped ? 'unknown' : 'holds',
+            open.length > 0
+              ? text(`still of use: ${open.join(', ')}`, `siguen sirviendo: ${open.join(', ')}`)
+              : skipped
+                ? text(`not looked at, because you are working as it: ${skipped}`, `sin revisar, porque usted trabaja como tal: ${skipped}`)
+                : text(
+                    `${kind.noun.en}: none of the attacker's is of use any more (${seen.users} users looked at, what appeared since ${seen.since})`,
+                    `${kind.noun.es}: ya no sirve ninguna del atacante (${seen.users} usuarios revisados, lo aparecido desde ${seen.since})`,
+                  ),
+            seen.evidence,
+          ),
+        ];
+      }),
+  };
+}
+
+/** Switching off by status, and on again: what IAM's Update... operations for credentials have in common. */
+export function switchOff(
+  region: string,
+  of: {
+    readonly step: string;
+    readonly credential: UserCredential;
+    readonly update: string;
+    readonly idMember: string;
+    readonly list: CredentialKind['list'];
+    readonly why: Text;
+  },
+  danger: readonly Text[],
+): Change {
+  const { userName, id } = of.credential;
+  const set = (status: string): Call => ({
+    service: 'iam',
+    operation: of.update,
+    region,
+    input: { UserName: userName, [of.idMember]: id, Status: status },
+  });
+  return {
+    id: `${of.step}.${id}`,
+    why: of.why,
+    call: set('Inactive'),
+    repeat: 'safe',
+    probe: {
+      call: { service: 'iam', operation: of.list.operation, region, input: { UserName: userName } },
+      pick: { from: of.list.members, where: [{ path: of.idMember, is: id }] },
+      done: [{ path: '[0].Status', is: 'Inactive' }],
+      ready: [{ path: '[0].Status', is: 'Active' }],
+    },
+    undo: {
+      calls: [set('Active')],
+      ask: text(`this lets whoever holds ${id} use it again`, `esto permite que quien tenga ${id} vuelva a usarlo`),
+    },
+    danger,
+  };
+}
