@@ -1,5 +1,6 @@
 import type { LabContext, LabOperations } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
+import { mayBePublic } from './block-public-access.ts';
 import { type Image, type ImageDevice, imagesOf } from './image-catalogue.ts';
 import { type Fields, filtered, paged } from './query.ts';
 import type { Instance, Snapshot } from './rows.ts';
@@ -176,10 +177,22 @@ export const operations: LabOperations = {
     run(input, ctx) {
       const row = edit<Image>(ctx, 'images', input.ImageId);
       if (input.Description?.Value !== undefined) row.description = input.Description.Value;
+      type Member = { UserId?: string; Group?: string };
+      const asked = (kind: 'add' | 'remove'): Member[] => [
+        ...(input.LaunchPermission?.[kind === 'add' ? 'Add' : 'Remove'] ?? []),
+        // The older form names the operation beside the accounts.
+        ...(input.OperationType === kind ? (input.UserIds ?? []).map((UserId: string) => ({ UserId })) : []),
+        ...(input.OperationType === kind ? (input.UserGroups ?? []).map((Group: string) => ({ Group })) : []),
+      ];
+      const [add, remove] = [asked('add'), asked('remove')];
+      const bad = [...add, ...remove].find((member) => member.UserId !== undefined && !/^\d{12}$/.test(member.UserId));
+      if (bad) throw new LabError('InvalidAMIAttributeItemValue', `Invalid attribute item value "${bad.UserId}" for userId item type.`);
+      if (add.some((member) => member.Group === 'all')) mayBePublic(ctx, 'images');
       const users = new Set(row.sharedWith);
-      const asked = (kind: 'Add' | 'Remove') => (input.LaunchPermission?.[kind] ?? []) as { UserId?: string; Group?: string }[];
-      for (const member of asked('Add')) member.UserId === undefined ? (row.isPublic = true) : users.add(member.UserId);
-      for (const member of asked('Remove')) member.UserId === undefined ? (row.isPublic = false) : users.delete(member.UserId);
+      for (const { UserId: user } of add) if (user !== undefined) users.add(user);
+      for (const { UserId: user } of remove) if (user !== undefined) users.delete(user);
+      if (add.some((member) => member.Group === 'all')) row.isPublic = true;
+      if (remove.some((member) => member.Group === 'all')) row.isPublic = false;
       row.sharedWith = [...users];
       return {};
     },

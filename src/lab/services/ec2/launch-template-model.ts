@@ -9,6 +9,8 @@ export interface LaunchTemplate {
   created: number;
   createdBy: string;
   defaultVersion: number;
+  /** The highest version number ever given: those of deleted versions do not come back. */
+  highest?: number;
   versions: { number: number; created: number; createdBy: string; description?: string; data: any }[];
   until?: number;
 }

@@ -67,13 +67,14 @@ export const operations: LabOperations = {
       const row = templateOf(ctx, input);
       const base = input.SourceVersion === undefined ? {} : versionOf(row, input.SourceVersion).data;
       const version = {
-        number: row.versions.at(-1)!.number + 1,
+        number: (row.highest ?? row.versions.at(-1)!.number) + 1,
         created: ctx.now(),
         createdBy: ctx.caller.arn,
         description: input.VersionDescription,
         data: { ...base, ...plain(input.LaunchTemplateData) },
       };
       row.versions.push(version);
+      row.highest = version.number;
       return { LaunchTemplateVersion: versionView(row, version) };
     },
     resources,
@@ -112,6 +113,41 @@ export const operations: LabOperations = {
       );
       return paged(ctx, input, inside, 'LaunchTemplateVersions', ({ row, version }) => versionView(row, version));
     },
+    constraints: { LaunchTemplateName: { length: [3, 128], pattern: NAME } },
+  },
+  ModifyLaunchTemplate: {
+    run(input, ctx) {
+      writable(ctx, 'launchTemplates');
+      const row = templateOf(ctx, input);
+      if (input.DefaultVersion !== undefined) row.defaultVersion = versionOf(row, input.DefaultVersion).number;
+      return { LaunchTemplate: view(ctx, row) };
+    },
+    resources,
+    constraints: { LaunchTemplateName: { length: [3, 128], pattern: NAME } },
+  },
+  /** The default version cannot be deleted. */
+  DeleteLaunchTemplateVersions: {
+    run(input, ctx) {
+      writable(ctx, 'launchTemplates');
+      const row = templateOf(ctx, input);
+      const name = { LaunchTemplateId: row.id, LaunchTemplateName: row.name };
+      const [done, failed]: object[][] = [[], []];
+      for (const wanted of input.Versions as string[]) {
+        const number = Number(wanted);
+        const problem = !row.versions.some((version) => version.number === number)
+          ? { Code: 'launchTemplateVersionDoesNotExist', Message: `The specified launch template version does not exist: ${wanted}` }
+          : number === row.defaultVersion
+            ? { Code: 'unexpectedError', Message: 'The default version of a launch template cannot be deleted.' }
+            : undefined;
+        if (problem) failed!.push({ ...name, VersionNumber: number, ResponseError: problem });
+        else {
+          row.versions = row.versions.filter((version) => version.number !== number);
+          done!.push({ ...name, VersionNumber: number });
+        }
+      }
+      return { SuccessfullyDeletedLaunchTemplateVersions: done, UnsuccessfullyDeletedLaunchTemplateVersions: failed };
+    },
+    resources,
     constraints: { LaunchTemplateName: { length: [3, 128], pattern: NAME } },
   },
   DeleteLaunchTemplate: {

@@ -4,7 +4,7 @@ import type { Vpc } from './rows.ts';
 import { chosen, rowOf, rowsOf } from './tables.ts';
 import { tagsOf } from './tagging.ts';
 
-/** What surrounds a subnet. Endpoints, NAT gateways and flow logs are what their tables hold: nothing until something creates them. */
+/** What surrounds a subnet. Endpoints and NAT gateways are what their tables hold: nothing creates them. */
 
 interface RouteTable {
   id: string;
@@ -156,19 +156,6 @@ export const operations: LabOperations = {
   },
   DescribeVpcEndpoints: asStored('vpcEndpoints', 'VpcEndpoints', ['vpc-endpoint-id', 'vpc-id', 'service-name', 'vpc-endpoint-type', 'vpc-endpoint-state']),
   DescribeNatGateways: asStored('natGateways', 'NatGateways', ['nat-gateway-id', 'subnet-id', 'vpc-id', 'state'], 'Filter', {
-    MaxResults: { min: 5, max: 1000 },
-  }),
-  DescribeFlowLogs: asStored('flowLogs', 'FlowLogs', ['flow-log-id', 'resource-id', 'log-group-name', 'traffic-type', 'deliver-log-status'], 'Filter'),
-  DescribeVpcPeeringConnections: asStored(
-    'vpcPeerings',
-    'VpcPeeringConnections',
-    ['vpc-peering-connection-id', 'requester-vpc-info.vpc-id', 'accepter-vpc-info.vpc-id'],
-    'Filters',
-    {
-      MaxResults: { min: 5, max: 1000 },
-    },
-  ),
-  DescribeTrafficMirrorSessions: asStored('trafficMirrorSessions', 'TrafficMirrorSessions', ['network-interface-id', 'traffic-mirror-session-id'], 'Filters', {
     MaxResults: { min: 5, max: 1000 },
   }),
 };

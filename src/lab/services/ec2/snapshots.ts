@@ -1,5 +1,6 @@
 import type { LabContext, LabOperations } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
+import { mayBePublic } from './block-public-access.ts';
 import { stateOf } from './instance-model.ts';
 import { type Fields, filtered, paged } from './query.ts';
 import type { Instance, Snapshot, Volume } from './rows.ts';
@@ -209,6 +210,7 @@ export const operations: LabOperations = {
         throw new LabError('OperationNotPermitted', 'Encrypted snapshots with EBS default key cannot be shared');
       if (add.some((member) => member.Group) && (row.encrypted || row.productCodes?.length))
         throw new LabError('OperationNotPermitted', 'Encrypted snapshots and snapshots with product codes cannot be public');
+      if (add.some((member) => member.Group === 'all')) mayBePublic(ctx, 'snapshots');
       const users = new Set(row.sharedWith);
       for (const { UserId } of add) if (UserId !== undefined) users.add(UserId);
       for (const { UserId } of remove) if (UserId !== undefined) users.delete(UserId);
