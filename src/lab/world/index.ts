@@ -4,6 +4,7 @@ export { type Refusal, resolveCaller } from './callers.ts';
 export { BROWSER, type ConsoleOptions, consoleSession, type SignIn } from './console.ts';
 export { type ContextOptions, makeContext } from './context.ts';
 export { type ActingFault, recordEffect, takeFaults } from './faults.ts';
+export { type AssignmentRow, addIdentityCenter, type PermissionSetRow, provision, reservedRole, type SsoInstance } from './identity-center.ts';
 export { accessKeyId, hex, letters, resourceId, secretKey, sessionToken, uniqueId, uuid } from './ids.ts';
 export { beforeWrite, readRegion, settledIam } from './journal.ts';
 export { type NormaliseOptions, normalise, normaliseEffects } from './normalise.ts';

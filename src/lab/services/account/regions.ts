@@ -1,7 +1,7 @@
 import { type Constraint, type LabContext, LabError, type LabOperations, type RegionState } from '../../contract.ts';
 import { infoOf } from '../../world/index.ts';
+import { accountId, ownOnly } from './shared.ts';
 
-const accountId: Constraint = { pattern: '^\\d{12}$' };
 const regionName: Constraint = { length: [1, 50] };
 const STATUS = ['ENABLED', 'ENABLING', 'DISABLING', 'DISABLED', 'ENABLED_BY_DEFAULT'] as const;
 /** Enabling takes minutes for most accounts, disabling likewise (Account Management Reference Guide). */
@@ -23,13 +23,6 @@ function statusOf(ctx: LabContext, region: RegionState): (typeof STATUS)[number]
 }
 const validation = (message: string): LabError => new LabError('ValidationException', message, { status: 400 });
 
-/** Only a management or delegated account may name another one; the account itself must leave AccountId out. */
-function refuseOther(input: { AccountId?: string }): void {
-  if (input.AccountId !== undefined)
-    throw new LabError('AccessDeniedException', 'User is not authorized: AccountId may be given by the management or a delegated administrator account only.', {
-      status: 403,
-    });
-}
 function optional(ctx: LabContext, name: string): RegionState {
   const region = ctx.account.regions[name];
   if (!region) throw validation(`The Region ${name} is not valid.`);
@@ -54,7 +47,7 @@ export const operations: LabOperations = {
       'RegionOptStatusContains[]': { enum: STATUS },
     },
     run(input, ctx) {
-      refuseOther(input);
+      ownOnly(input);
       const wanted: string[] = input.RegionOptStatusContains ?? [];
       const all = Object.values(ctx.account.regions)
         .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -67,7 +60,7 @@ export const operations: LabOperations = {
   GetRegionOptStatus: {
     constraints: { AccountId: accountId, RegionName: regionName },
     run(input, ctx) {
-      refuseOther(input);
+      ownOnly(input);
       const region = ctx.account.regions[input.RegionName];
       if (!region) throw validation(`The Region ${input.RegionName} is not valid.`);
       return { RegionName: region.name, RegionOptStatus: statusOf(ctx, region) };
@@ -77,7 +70,7 @@ export const operations: LabOperations = {
     constraints: { AccountId: accountId, RegionName: regionName },
     conditions: (input) => ({ 'account:TargetRegion': String(input.RegionName) }),
     run(input, ctx) {
-      refuseOther(input);
+      ownOnly(input);
       change(ctx, input.RegionName, 'opted-in');
     },
   },
@@ -85,14 +78,14 @@ export const operations: LabOperations = {
     constraints: { AccountId: accountId, RegionName: regionName },
     conditions: (input) => ({ 'account:TargetRegion': String(input.RegionName) }),
     run(input, ctx) {
-      refuseOther(input);
+      ownOnly(input);
       change(ctx, input.RegionName, 'not-opted-in');
     },
   },
   GetAccountInformation: {
     constraints: { AccountId: accountId },
     run(input, ctx) {
-      refuseOther(input);
+      ownOnly(input);
       const { name, created } = infoOf(ctx.account);
       return { AccountId: ctx.account.id, AccountName: name, AccountCreatedDate: new Date(created) };
     },
