@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { scenarios } from '../generated/lab.ts';
 import { AplombError, EXIT, isAplombError, type Text } from '../kernel/index.ts';
 import type { Settings, World } from './contract.ts';
-import type { Scenario } from './scenarios/scenario.ts';
+import type { LiveAttacker, Scenario, Truth } from './scenarios/scenario.ts';
 import { type RunningLab, startLab } from './server.ts';
 import { mergeSettings } from './settings.ts';
 import { loadWorld, newWorld } from './world/index.ts';
@@ -72,6 +72,7 @@ function parseConfig(text: string): LabConfig {
 export async function openLab(config: LabConfig, log: (line: Text) => void): Promise<{ lab: RunningLab; close(): Promise<void> }> {
   const { disks, clean } = diskFolder(config);
   let lab: RunningLab | undefined;
+  let attacker: LiveAttacker | undefined;
   try {
     const attack = config.scenario !== undefined && config.load === undefined ? await scenario(config.scenario) : undefined;
     const world = await openWorld(config, disks, attack);
@@ -80,13 +81,21 @@ export async function openLab(config: LabConfig, log: (line: Text) => void): Pro
     await attack?.play({ url: lab.url, world, log });
     const wrong = mergeSettings(world.settings, { ...config.settings, ...(config.speed === undefined ? {} : { speed: config.speed }) });
     if (wrong !== undefined) throw new AplombError('BadLabConfig', wrong, { exit: EXIT.usage });
+    const running = lab;
+    attacker = (await playing(running.world))?.live?.({ url: running.url, world: () => running.world });
   } catch (error) {
     await lab?.close();
     clean();
     throw error;
   }
   const running = lab;
-  return { lab: running, close: () => running.close().finally(clean) };
+  return { lab: running, close: () => Promise.resolve(attacker?.stop()).finally(() => running.close().finally(clean)) };
+}
+
+/** The scenario that a world tells, played now or before it was saved. */
+async function playing(world: World): Promise<Scenario | undefined> {
+  const name = (world.truth as Truth | null)?.scenario;
+  return name !== undefined && Object.hasOwn(scenarios, name) ? scenario(name) : undefined;
 }
 
 async function openWorld({ load, seed = 'aplomb' }: LabConfig, disks: string, attack: Scenario | undefined): Promise<World> {

@@ -53,7 +53,7 @@ export function campaign(draw: Draw, options: CampaignOptions): Move[] {
     .map(({ technique, region }): Move => {
       const at = draw.int(from, to);
       const nearby = technique.place === 'region' ? draw.pick(officeRegions) : region;
-      const innocent = technique.innocent && draw.fraction() < 0.7 ? { region: nearby, at: at + draw.int(-20, 20) * MINUTE } : null;
+      const innocent = technique.innocent && draw.fraction() < 0.7 ? { region: nearby, at: Math.min(at + draw.int(-20, 20) * MINUTE, to + 3 * MINUTE) } : null;
       return { technique, region, at, innocent, hand: draw.int(0, hands - 1) };
     })
     .sort((a, b) => a.at - b.at);

@@ -15,8 +15,9 @@ import { consoleOf } from './key-leak/console.ts';
 import { everydayScenes } from './key-leak/everyday.ts';
 import { found, foundingOf } from './key-leak/founding.ts';
 import { notice } from './key-leak/notice.ts';
-import { movesOf, spread } from './key-leak/spread.ts';
+import { movesOf } from './key-leak/spread.ts';
 import { emptyLoot, type Loot } from './loot.ts';
+import { playMoves, playScenes } from './moves.ts';
 import type { Briefing, Scenario, Truth } from './scenario.ts';
 import { openStage } from './stage.ts';
 import { techniques } from './techniques/index.ts';
@@ -66,7 +67,16 @@ export const scenario: Scenario = {
       const company = await buildCompany(stage, cast, founding, techniques);
       const loot = emptyLoot();
       const attack = attackScenes(stage, cast, company, loot);
-      const abuse = spread(stage, cast, company, loot, movesOf(dice, cast, techniques), attack.hands, dice.fork('spread'));
+      const abuse = playMoves(movesOf(dice, cast, techniques), {
+        stage,
+        loot,
+        draw: dice.fork('spread'),
+        account: cast.account,
+        company: company.props,
+        colleague: company.admin,
+        hands: attack.hands,
+        taken: new Set(),
+      });
       await abuse.before();
       log(text('a company was founded, two months ago', 'se fundó una empresa, hace dos meses'));
       const facts = factsFor(cast, company);
@@ -74,10 +84,7 @@ export const scenario: Scenario = {
       // The story may fail first; then this failure must not go unhandled.
       disk.catch(() => undefined);
       const everyday = everydayScenes(stage, cast, company, founding, loot.lookAlikes);
-      for (const scene of [...attack.scenes, ...everyday, ...abuse.scenes].sort((a, b) => a.at - b.at)) {
-        stage.until(scene.at);
-        await scene.play();
-      }
+      await playScenes(stage, [...attack.scenes, ...everyday, ...abuse.scenes]);
       log(text('its deploy key leaked, and was used', 'su clave de despliegue se filtró, y se usó'));
       const { from } = await disk;
       finish(world, cast, company, facts, loot, from);

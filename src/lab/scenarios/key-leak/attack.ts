@@ -35,6 +35,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Loot } from '../loot.ts';
+import type { Scene } from '../moves.ts';
 import { type Actor, refused, type Stage } from '../stage.ts';
 import { intruderUserData } from '../web-server/traces.ts';
 import type { Cast } from './cast.ts';
@@ -44,11 +45,6 @@ const DENIED = ['AccessDenied', 'AccessDeniedException'] as const;
 
 /** Tags come from the attacker: a tool that pastes one into a page or a shell shows it here. */
 export const HOSTILE_TAG = `do-not-stop'"</b><script>alert(1)</script>$(reboot)\`reboot\``;
-
-export interface Scene {
-  at: number;
-  play(): Promise<void>;
-}
 
 /** The attack as scenes at their times; the company's own scenes go in between. */
 export function attackScenes(stage: Stage, cast: Cast, company: Company, loot: Loot): { scenes: Scene[]; hands: (() => Actor)[] } {

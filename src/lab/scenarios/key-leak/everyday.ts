@@ -16,9 +16,9 @@ import {
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { Scene } from '../moves.ts';
 import type { Truth } from '../scenario.ts';
 import type { Actor, Stage } from '../stage.ts';
-import type { Scene } from './attack.ts';
 import { type Cast, SPAN } from './cast.ts';
 import type { Company } from './company.ts';
 import type { Founding } from './founding.ts';
