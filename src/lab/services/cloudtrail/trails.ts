@@ -12,6 +12,12 @@ interface Trail {
   logging: boolean;
   started?: number;
   stopped?: number;
+  kmsKey?: string;
+  logGroup?: string;
+  organization?: boolean;
+  /** Basic or advanced event selectors; absent: the one that AWS begins with. */
+  selectors?: object[];
+  advanced?: object[];
 }
 const trails = (ctx: LabContext): Record<string, Trail> => (ctx.account.tables.trails ??= {}) as Record<string, Trail>;
 const arnOf = (ctx: LabContext, region: string, name: string): string => `arn:aws:cloudtrail:${region}:${ctx.account.id}:trail/${name}`;
@@ -19,7 +25,7 @@ const arnOf = (ctx: LabContext, region: string, name: string): string => `arn:aw
 /** Trails seen from the region: its own and the shadows of multi-Region ones. */
 const visible = (ctx: LabContext): Trail[] => Object.values(trails(ctx)).filter((trail) => trail.multiRegion || trail.home === ctx.region.name);
 
-function find(ctx: LabContext, name: string): Trail {
+export function find(ctx: LabContext, name: string): Trail {
   const arn = name.startsWith('arn:') ? name : undefined;
   const trail = arn ? trails(ctx)[arn] : visible(ctx).find((row) => row.name === name);
   if (!trail)
@@ -27,7 +33,7 @@ function find(ctx: LabContext, name: string): Trail {
   return trail;
 }
 /** Changes go to the home region, as AWS insists. */
-function changeable(ctx: LabContext, name: string): Trail {
+export function changeable(ctx: LabContext, name: string): Trail {
   const trail = find(ctx, name);
   if (trail.home !== ctx.region.name)
     throw new LabError('InvalidHomeRegionException', `Trail ${trail.arn} must be updated from its home region ${trail.home}`, { status: 400 });
@@ -42,11 +48,17 @@ const described = (trail: Trail): object => ({
   HomeRegion: trail.home,
   TrailARN: trail.arn,
   LogFileValidationEnabled: trail.validation,
-  HasCustomEventSelectors: false,
+  HasCustomEventSelectors: trail.selectors !== undefined || trail.advanced !== undefined,
   HasInsightSelectors: false,
-  IsOrganizationTrail: false,
+  IsOrganizationTrail: trail.organization ?? false,
+  ...(trail.kmsKey === undefined ? {} : { KmsKeyId: trail.kmsKey }),
+  ...(trail.logGroup === undefined ? {} : { CloudWatchLogsLogGroupArn: trail.logGroup }),
 });
-const resources =
+const summary = (trail: Trail): object => {
+  const { HomeRegion: _, HasCustomEventSelectors: __, HasInsightSelectors: ___, ...told } = described(trail) as Record<string, unknown>;
+  return told;
+};
+export const resources =
   (member: string) =>
   (input: any, ctx: LabContext): string[] => {
     const name = String(input[member]);
@@ -69,6 +81,8 @@ export const operations: LabOperations = {
         );
       const arn = arnOf(ctx, ctx.region.name, input.Name);
       if (trails(ctx)[arn]) throw new LabError('TrailAlreadyExistsException', `Trail ${input.Name} already exists for customer: ${ctx.account.id}`);
+      if (input.IsMultiRegionTrail && input.IncludeGlobalServiceEvents === false)
+        throw new LabError('InvalidParameterCombinationException', 'Multi-Region trail must include global service events.', { status: 400 });
       if (Object.values(trails(ctx)).filter((row) => row.home === ctx.region.name).length >= 5)
         throw new LabError('MaximumNumberOfTrailsExceededException', `User: ${ctx.account.id} already has 5 trails in ${ctx.region.name}.`);
       const trail: Trail = {
@@ -81,10 +95,12 @@ export const operations: LabOperations = {
         globalEvents: input.IncludeGlobalServiceEvents ?? true,
         validation: input.EnableLogFileValidation ?? false,
         logging: false,
+        ...(input.KmsKeyId ? { kmsKey: input.KmsKeyId } : {}),
+        ...(input.CloudWatchLogsLogGroupArn ? { logGroup: input.CloudWatchLogsLogGroupArn } : {}),
+        ...(input.IsOrganizationTrail ? { organization: true } : {}),
       };
       trails(ctx)[arn] = trail;
-      const { HomeRegion: _, HasCustomEventSelectors: __, HasInsightSelectors: ___, ...created } = described(trail) as Record<string, unknown>;
-      return created;
+      return summary(trail);
     },
   },
   DescribeTrails: {
@@ -116,14 +132,28 @@ export const operations: LabOperations = {
       };
     },
   },
-  GetEventSelectors: {
-    resources: resources('TrailName'),
+  UpdateTrail: {
+    resources: resources('Name'),
     run(input, ctx) {
-      const trail = find(ctx, input.TrailName);
-      return {
-        TrailARN: trail.arn,
-        EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: true, DataResources: [], ExcludeManagementEventSources: [] }],
-      };
+      const trail = changeable(ctx, input.Name);
+      const global = input.IncludeGlobalServiceEvents ?? trail.globalEvents;
+      const multi = input.IsMultiRegionTrail ?? trail.multiRegion;
+      if (multi && !global)
+        throw new LabError('InvalidParameterCombinationException', 'Multi-Region trail must include global service events.', { status: 400 });
+      if (input.S3BucketName === '') throw new LabError('InvalidS3BucketNameException', 'Bucket name is invalid.', { status: 400 });
+      trail.bucket = input.S3BucketName ?? trail.bucket;
+      if (input.S3KeyPrefix !== undefined) trail.prefix = input.S3KeyPrefix;
+      trail.globalEvents = global;
+      trail.multiRegion = multi;
+      trail.validation = input.EnableLogFileValidation ?? trail.validation;
+      for (const [member, field] of [
+        ['KmsKeyId', 'kmsKey'],
+        ['CloudWatchLogsLogGroupArn', 'logGroup'],
+      ] as const) {
+        if (input[member] === '') delete trail[field];
+        else if (input[member] !== undefined) trail[field] = input[member];
+      }
+      return summary(trail);
     },
   },
   StartLogging: {
