@@ -43,7 +43,7 @@ const STRUCT_SETS: Record<string, string> = {
 };
 const HIDDEN = '<sensitiveDataRemoved>';
 const SECRET =
-  /^(secret(access)?key|secretaccesskey|password|privatekey|keymaterial|servicepassword|servicecredentialsecret|oldpassword|newpassword|addprivatekey|otp|base32stringseed|qrcodepng|authenticationcode[12]|tokencode)$/i;
+  /^(secret(access)?key|secretaccesskey|password|privatekey|keymaterial|servicepassword|servicecredentialsecret|oldpassword|newpassword|addprivatekey|otp|secretstring|secretbinary|masteruserpassword|oauthtoken|accesstoken|basicauthcredentials|base32stringseed|qrcodepng|authenticationcode[12]|tokencode)$/i;
 
 const lower = (name: string): string => {
   const head = /^[A-Z]+(?=[A-Z][a-z])|^[A-Z]+$|^[A-Z]/.exec(name)?.[0] ?? '';
@@ -93,6 +93,10 @@ export function requestParameters(service: string, operation: string, input: unk
   if (service === 'ec2' && operation === 'RunInstances') {
     const { imageId, minCount, maxCount, keyName, ...rest } = shaped;
     return { instancesSet: { items: [{ imageId, minCount, maxCount, ...(keyName !== undefined && { keyName }) }] }, ...rest };
+  }
+  if (service === 's3' && shaped.bucket !== undefined) {
+    const { bucket: bucketName, ...rest } = shaped;
+    return { bucketName, ...rest };
   }
   return shaped;
 }

@@ -30,6 +30,17 @@ const GLOBAL = new Set(['iam', 'cloudfront', 'route53', 'organizations', 'suppor
 /** Their names do not say it: CloudTrail marks them as reads. */
 const READ_STS = new Set(['AssumeRole', 'AssumeRoot', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity', 'GetSessionToken', 'GetFederationToken']);
 
+/** Where CloudTrail calls an event by another name than the operation. Amazon S3 User Guide, "Amazon S3 CloudTrail events". */
+const EVENT_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  s3: {
+    PutPublicAccessBlock: 'PutBucketPublicAccessBlock',
+    GetPublicAccessBlock: 'GetBucketPublicAccessBlock',
+    DeletePublicAccessBlock: 'DeleteBucketPublicAccessBlock',
+    PutBucketLifecycleConfiguration: 'PutBucketLifecycle',
+    GetBucketLifecycleConfiguration: 'GetBucketLifecycle',
+  },
+};
+
 const wireProtocol = (protocol: string): Protocol => (protocol === 'ec2Query' || protocol === 'awsQuery' ? protocol : 'other');
 const errorCode = (service: string, code: string, status: number | undefined): string => {
   if (service === 'ec2') return `${(status ?? 400) >= 500 && code !== 'RequestLimitExceeded' ? 'Server' : 'Client'}.${code}`;
@@ -53,7 +64,7 @@ export function recordCall(world: World, call: RecordedCall): void {
     userIdentity: userIdentity(account, caller),
     eventTime: new Date(Math.floor(call.time / 1000) * 1000).toISOString().replace('.000Z', 'Z'),
     eventSource: `${service}.amazonaws.com`,
-    eventName: operation,
+    eventName: EVENT_NAMES[service]?.[operation] ?? operation,
     awsRegion: region,
     sourceIPAddress: call.ip,
     userAgent: call.userAgent,
