@@ -41,6 +41,21 @@ const EVENT_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
 };
 
+/**
+ * Lambda's events carry the version of the API that the operation came with. What is younger (function URLs, code signing, ...) has none.
+ * AWS Lambda Developer Guide, "Logging AWS Lambda API calls using AWS CloudTrail".
+ */
+const LAMBDA_VERSIONS: Record<string, string> = {
+  '20150331':
+    'CreateFunction DeleteFunction ListFunctions CreateAlias UpdateAlias DeleteAlias GetAlias ListAliases PublishVersion ListVersionsByFunction CreateEventSourceMapping UpdateEventSourceMapping DeleteEventSourceMapping GetEventSourceMapping ListEventSourceMappings',
+  '20150331v2': 'GetFunction GetFunctionConfiguration UpdateFunctionCode UpdateFunctionConfiguration AddPermission RemovePermission GetPolicy',
+  '20171031': 'PutFunctionConcurrency DeleteFunctionConcurrency',
+  '20181031':
+    'PublishLayerVersion DeleteLayerVersion GetLayerVersion GetLayerVersionByArn GetLayerVersionPolicy ListLayers ListLayerVersions AddLayerVersionPermission RemoveLayerVersionPermission',
+};
+const LAMBDA_NAMES = new Map(Object.entries(LAMBDA_VERSIONS).flatMap(([version, names]) => names.split(' ').map((name) => [name, name + version] as const)));
+const eventName = (service: string, operation: string): string => (service === 'lambda' ? (LAMBDA_NAMES.get(operation) ?? operation) : operation);
+
 const wireProtocol = (protocol: string): Protocol => (protocol === 'ec2Query' || protocol === 'awsQuery' ? protocol : 'other');
 const errorCode = (service: string, code: string, status: number | undefined): string => {
   if (service === 'ec2') return `${(status ?? 400) >= 500 && code !== 'RequestLimitExceeded' ? 'Server' : 'Client'}.${code}`;
