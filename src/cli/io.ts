@@ -16,8 +16,12 @@ export interface Io {
   out(line: string): void;
   /** Everything else. */
   err(line: string): void;
-  /** A line that the next one overwrites (nothing without a terminal). */
-  transient(line: string): void;
+  /** Standard error is a terminal that takes redrawn lines. */
+  readonly live: boolean;
+  readonly columns: number;
+  readonly rows: number;
+  /** Lines that whatever is written next overwrites (nothing without a terminal). */
+  transient(lines: string | readonly string[]): void;
   readonly emit: Emit;
   say(text: Text): string;
 }
@@ -34,10 +38,12 @@ export interface IoOptions {
 export function openIo(options: IoOptions): Io {
   const { stdout, stderr, stdin, env } = process;
   const colour = stderr.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
-  let pending = false;
+  const live = stderr.isTTY === true && !options.quiet && !options.json;
+  /** Lines on the screen that are to be overwritten. */
+  let pending = 0;
   const clear = (): void => {
-    if (pending) stderr.write('\r\x1b[K');
-    pending = false;
+    if (pending > 0) stderr.write(`\r\x1b[K${'\x1b[1A\x1b[K'.repeat(pending - 1)}`);
+    pending = 0;
   };
   const io: Io = {
     lang: options.lang,
@@ -56,11 +62,19 @@ export function openIo(options: IoOptions): Io {
       clear();
       stderr.write(`${line}\n`);
     },
-    transient(line) {
-      if (!stderr.isTTY || options.quiet || options.json) return;
+    live,
+    get columns() {
+      return stderr.columns ?? 80;
+    },
+    get rows() {
+      return stderr.rows ?? 24;
+    },
+    transient(lines) {
+      if (!live) return;
+      const fitting = (typeof lines === 'string' ? [lines] : lines).slice(0, io.rows - 1).map((line) => line.slice(0, io.columns - 1));
       clear();
-      stderr.write(line.slice(0, (stderr.columns ?? 80) - 1));
-      pending = true;
+      stderr.write(fitting.join('\n'));
+      pending = fitting.length;
     },
     emit: (event) => (options.json ? stdout.write(jsonLine(event)) : show(event)),
     say: (text) => text[options.lang],

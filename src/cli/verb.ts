@@ -13,7 +13,7 @@ import { describeTarget, instanceTarget, keyTarget } from './target.ts';
 export interface Verb {
   readonly name: string;
   readonly about: 'key' | 'instance';
-  actions(values: Values): readonly string[];
+  actions(values: Values, target: Target): readonly string[];
   /** The actions do not build on one another and run at the same time. */
   readonly sideBySide?: boolean;
   collectors?(values: Values): readonly string[];
@@ -21,6 +21,12 @@ export interface Verb {
   readonly flags?: Readonly<Record<string, Flag>>;
   readonly positional: Positional;
   readonly examples: Command['examples'];
+  /** On what, where the key or instance of the command line is not all there is to say. */
+  target?(session: Session, values: Values, named: string | undefined): Promise<Target>;
+  /** Files a person asked for, from the latest observations. */
+  files?(io: Io, observed: Facts['observed'], values: Values): Promise<void>;
+  /** Members of the result line beside the common ones. */
+  result?(observed: Facts['observed']): JsonObject;
   /** What a person is shown at the end, from the latest observations. */
   afterwards?(io: Io, observed: Facts['observed'], values: Values): void;
   /** About the case as a whole when it knows no key. */
@@ -65,7 +71,9 @@ export const verdictRows = (outcomes: readonly Outcome[]): JsonObject[] =>
   }));
 
 export function verb(spec: Verb): Command {
-  const common: CommonFlag[] = ['case', 'profile', 'region', ...(spec.readOnly ? [] : (['dry-run', 'print-cli', 'yes'] as const))];
+  // A command may give --region a meaning of its own.
+  const region = spec.flags && 'region' in spec.flags ? [] : (['region'] as const);
+  const common: CommonFlag[] = ['case', 'profile', ...region, ...(spec.readOnly ? [] : (['dry-run', 'print-cli', 'yes'] as const))];
   return {
     ...(spec.description ? { description: spec.description } : {}),
     positionals: [spec.positional],
@@ -77,19 +85,27 @@ export function verb(spec: Verb): Command {
 }
 
 async function runVerb(io: Io, values: Values, named: string | undefined, spec: Verb): Promise<Ending> {
-  const session = await openSession(io, values, { command: spec.name });
+  // Where several regions may be named, work starts from the first.
+  const [first] = list(values, 'region');
+  const session = await openSession(io, first === undefined ? values : { ...values, region: first }, { command: spec.name });
   try {
-    const target = spec.about === 'key' ? await keyTarget(session, named ?? string(values, 'key'), spec.keyOptional) : await instanceTarget(session, named);
+    const target = spec.target
+      ? await spec.target(session, values, named)
+      : spec.about === 'key'
+        ? await keyTarget(session, named ?? string(values, 'key'), spec.keyOptional)
+        : await instanceTarget(session, named);
     const options = optionsOf(session, values, spec.flags);
-    if (flag(values, 'print-cli')) return await printCli(io, session, spec.actions(values), target, options);
-    if (flag(values, 'dry-run')) return await dryRunPlans(io, session, spec.actions(values), target, options);
+    if (flag(values, 'print-cli')) return await printCli(io, session, spec.actions(values, target), target, options);
+    if (flag(values, 'dry-run')) return await dryRunPlans(io, session, spec.actions(values, target), target, options);
     const outcomes: Outcome[] = [];
     const act = async (id: string): Promise<Outcome> => runAction(session, await session.registry.action(id), { target, options });
-    if (spec.sideBySide) outcomes.push(...(await together(spec.actions(values).map(act))));
-    else for (const id of spec.actions(values)) outcomes.push(await act(id));
+    if (spec.sideBySide) outcomes.push(...(await together(spec.actions(values, target).map(act))));
+    else for (const id of spec.actions(values, target)) outcomes.push(await act(id));
     for (const id of spec.collectors?.(values) ?? []) outcomes.push(await runCollector(session, await session.registry.collector(id), { target, options }));
     const exit = exitOf(outcomes);
-    if (spec.afterwards && !io.json) spec.afterwards(io, foldFacts(session.case.entries).observed, values);
+    const { observed } = foldFacts(session.case.entries);
+    await spec.files?.(io, observed, values);
+    if (!io.json) spec.afterwards?.(io, observed, values);
     const next = nextCommands(session.case, exit);
     if (next.length > 0) io.emit({ kind: 'event', code: 'next', level: 'info', time: new Date(session.clock.now()).toISOString(), data: { commands: next } });
     return {
@@ -100,18 +116,13 @@ async function runVerb(io: Io, values: Values, named: string | undefined, spec: 
         plan: outcomes.findLast((one) => one.plan)?.plan ?? null,
         changes: outcomes.flatMap((one) => one.changes.map((change) => ({ ...change }))),
         verdicts: verdictRows(outcomes),
-        ...(spec.name === 'hunt' ? huntResult(session) : {}),
+        ...spec.result?.(observed),
       },
     };
   } finally {
     await closeSession(session);
   }
 }
-
-const huntResult = (session: Session): JsonObject => {
-  const hunt = (foldFacts(session.case.entries).observed.hunt ?? {}) as JsonObject;
-  return { regions: hunt.regions ?? [], found: hunt.found ?? [], tree: hunt.tree ?? [] };
-};
 
 /** Shows the plan and asks AWS, where it models DryRun, whether each change would be permitted. Nothing is changed. */
 async function dryRunPlans(io: Io, session: Session, ids: readonly string[], target: Target, options: JsonObject): Promise<Ending> {

@@ -2,6 +2,7 @@ import { duration, plainText, size } from '../../i18n/index.ts';
 import type { AplombEvent, Text } from '../../kernel/index.ts';
 import type { Io } from '../io.ts';
 import { alarmLines } from './alarm-lines.ts';
+import { huntTable } from './hunt-table.ts';
 import { fold, paint } from './paint.ts';
 import { OF, STEPS, VERDICTS } from './words.ts';
 
@@ -28,6 +29,7 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
   const line = (s: string): void => {
     if (!io.quiet) io.err(s);
   };
+  const table = huntTable(io, line);
   const mark = (verdict: string): string => (verdict === 'holds' ? ink.green('✔') : verdict === 'fails' ? ink.red('✘') : ink.yellow('?'));
 
   const known = new Map<string, { step: number; title: unknown }>();
@@ -105,7 +107,7 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
         io.transient(`       … ${say(event.text)} (${duration(data.seconds * 1000, io.lang)})`);
         break;
       case 'progress':
-        io.transient(`       … ${say(event.text)}`);
+        if (!table.take(event.data, say(event.text))) io.transient(`       … ${say(event.text)}`);
         break;
       case 'evidence':
         io.transient(`       + ${plainText(String(data.name))} ${size(data.bytes, io.lang)}`);

@@ -1,8 +1,8 @@
-import type { Action, ActionContext, Check, Step } from '../../kernel/index.ts';
+import type { Action, ActionContext, Check, Step, Text } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
 import { isCaller, principalOf } from '../shared/caller.ts';
 import { check, readable } from '../shared/checks.ts';
-import { type HuntResult, huntOf, madeByKey } from '../shared/hunt-result.ts';
+import { type HuntResult, holdersOf, huntOf, madeByKey } from '../shared/hunt-result.ts';
 import { isIamName, oneLine, policyName } from '../shared/names.ts';
 import { partition } from '../shared/partition.ts';
 import { consistentReading, readOrAbsent } from '../shared/reading.ts';
@@ -17,6 +17,8 @@ interface Wanted {
   readonly made: boolean;
   /** Issue time of the attacker's last session of this role, UTC. */
   readonly latest: string;
+  /** Workloads of the account that run with it, as the hunt saw them: "AWS::Lambda::Function arn:...". */
+  readonly holders: readonly string[];
 }
 interface Role extends Wanted {
   readonly exists: boolean;
@@ -55,7 +57,12 @@ function wanted(ctx: ActionContext, hunt: HuntResult): { roles: Wanted[]; skippe
     if (isCaller(ctx, 'role', name))
       return skip(text('you are working with this role yourself; use another identity', 'usted mismo trabaja con este rol; use otra identidad'));
     const known = roles.get(name);
-    roles.set(name, { roleName: name, made: made || known?.made === true, latest: known && known.latest > latest ? known.latest : latest });
+    roles.set(name, {
+      roleName: name,
+      made: made || known?.made === true,
+      latest: known && known.latest > latest ? known.latest : latest,
+      holders: known?.holders ?? holdersOf(hunt, arn).map((one) => `${one.type.replace(/^AWS::/, '')} ${oneLine(one.arn, 200)}`),
+    });
   };
   for (const node of hunt.tree) if (node.role !== undefined && node.kind === 'session') add(node.role, false, node.issued ?? node.last ?? hunt.until);
   // A service-linked role that came into being on the way can be assumed by its service only.
@@ -85,6 +92,27 @@ async function look(ctx: ActionContext): Promise<Observed> {
   });
   return { ...common, roles: await Promise.all(read), skipped };
 }
+const MOST_NAMED = 8;
+/** The first of them by name, the others by number. */
+const some = (names: readonly string[], and: string): string =>
+  `${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ` ${and} ${names.length - MOST_NAMED}` : ''}`;
+
+/** Ending sessions hits every holder: who they are is said before it is done. */
+function danger({ roleName, holders }: Wanted): Text[] {
+  const everybody = text(
+    `every holder of ${roleName} loses the session of the moment; those who may assume it simply do so again`,
+    `todo titular de ${roleName} pierde su sesión actual; quien pueda asumirlo lo hará de nuevo sin más`,
+  );
+  return holders.length === 0
+    ? [everybody]
+    : [
+        everybody,
+        text(
+          `${holders.length} of your workloads run with ${roleName} and are refused until they get new credentials (minutes to hours; restart those that do not recover): ${some(holders, 'and')}`,
+          `${holders.length} de sus cargas usan ${roleName} y serán rechazadas hasta que obtengan credenciales nuevas (minutos u horas; reinicie las que no se recuperen): ${some(holders, 'y')}`,
+        ),
+      ];
+}
 const alive = (role: Role): boolean => role.exists && !role.denied && (role.made || role.revocation.before === null);
 
 export const action: Action<Observed> = {
@@ -97,14 +125,7 @@ export const action: Action<Observed> = {
     return (roles ?? [])
       .filter(alive)
       .map((role) =>
-        role.made
-          ? denyRole(region, role.roleName, inlineName, [])
-          : revokeSessions(region, 'Role', role.roleName, role.revocation.policy, [
-              text(
-                `every holder of ${role.roleName} loses the session of the moment; those who may assume it simply do so again`,
-                `todo titular de ${role.roleName} pierde su sesión actual; quien pueda asumirlo lo hará de nuevo sin más`,
-              ),
-            ]),
+        role.made ? denyRole(region, role.roleName, inlineName, []) : revokeSessions(region, 'Role', role.roleName, role.revocation.policy, danger(role)),
       );
   },
   check: (ctx) =>
@@ -131,13 +152,16 @@ export const action: Action<Observed> = {
         const named = (lang: 'en' | 'es') => skipped.map((one) => `${one.what} (${one.why[lang]})`).join('; ');
         return [check('sessions-revoked', 'unknown', text(`not revoked: ${named('en')}`, `sin revocar: ${named('es')}`), evidence)];
       }
+      const hit = (roles ?? []).filter((role) => !role.made).flatMap((role) => role.holders);
+      const watch = (lang: 'en' | 'es'): string =>
+        hit.length === 0 ? '' : lang === 'es' ? `; compruebe que se recuperan: ${some(hit, 'y')}` : `; see that these recover: ${some(hit, 'and')}`;
       return [
         check(
           'sessions-revoked',
           'holds',
           text(
-            `IAM shows the attacker's sessions ended on every role he held (${roles?.length ?? 0})`,
-            `IAM muestra terminadas las sesiones del atacante en todos los roles que tuvo (${roles?.length ?? 0})`,
+            `IAM shows the attacker's sessions ended on every role he held (${roles?.length ?? 0})${watch('en')}`,
+            `IAM muestra terminadas las sesiones del atacante en todos los roles que tuvo (${roles?.length ?? 0})${watch('es')}`,
           ),
           evidence,
         ),

@@ -51,7 +51,12 @@ interface Pending {
  * appears. All regions are asked for every credential: a session may be used anywhere.
  * @param heard told how many events of which region were read
  */
-export async function growTree(worlds: readonly World[], start: Start, window: Window, heard: (region: string, events: number) => void): Promise<Tree> {
+export async function growTree(
+  worlds: readonly World[],
+  start: Start,
+  window: Window,
+  heard: (world: World, region: string, events: number) => void,
+): Promise<Tree> {
   const nodes = new Map<string, Node>();
   const ran = new Set<string>();
   const seen = new Set<string>();
@@ -71,7 +76,7 @@ export async function growTree(worlds: readonly World[], start: Start, window: W
     for (const one of looked.evidence) evidence.add(one);
     const byRegion = new Map<string, number>();
     for (const event of looked.events) byRegion.set(event.region, (byRegion.get(event.region) ?? 0) + 1);
-    for (const [region, events] of byRegion) heard(region, events);
+    for (const [region, events] of byRegion) heard(world, region, events);
     return looked.events;
   };
   const grow = (seed: Seed): Node | null => {
