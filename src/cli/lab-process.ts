@@ -26,7 +26,7 @@ export interface LabProcess {
 /** The environment of a child that must not reach AWS: nothing of the caller's AWS, proxy or Node settings comes along. */
 export function cleanEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(
-    ([name]) => !/^(AWS_|NODE_OPTIONS$|NODE_EXTRA_CA_CERTS$|APLOMB_(?!CONFIG_DIR|DEBUG|SETTLE_SECONDS))/i.test(name) && !/_proxy$/i.test(name),
+    ([name]) => !/^(AWS_|NODE_OPTIONS$|NODE_EXTRA_CA_CERTS$|APLOMB_(?!CONFIG_DIR|DEBUG|SETTLE_SECONDS|WATCH_SECONDS))/i.test(name) && !/_proxy$/i.test(name),
   );
   return {
     ...Object.fromEntries(kept),

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { evidenceItems, foldFacts, openCase, readCase } from '../../evidence/index.ts';
+import { evidenceItems, readCase } from '../../evidence/index.ts';
 import { duration, plainText } from '../../i18n/index.ts';
-import { AplombError, type Emit, EXIT, type ExitCode, type JsonObject, TOOL, text, worstExit } from '../../kernel/index.ts';
-import { type Score, score } from '../../lab/scenarios/scoring.ts';
+import { EXIT, type ExitCode, type JsonObject, text, worstExit } from '../../kernel/index.ts';
 import { writeReport } from '../../report/index.ts';
 import type { Io } from '../io.ts';
-import { type LabProcess, startLabProcess } from '../lab-process.ts';
+import { startLabProcess } from '../lab-process.ts';
+import { outOfScope, rehearse } from '../rehearsal.ts';
+import { type Scored, scoreRehearsal } from '../rehearsal-score.ts';
 import { paint } from '../render/paint.ts';
-import { type Responder, type Response, responderEnvironment, runResponder } from '../responder.ts';
 import { type Command, string } from '../spec.ts';
 
 export const brief = text('Rehearse: a lab is attacked and the whole procedure answers', 'Ensayar: un laboratorio es atacado y todo el procedimiento responde');
@@ -30,6 +30,13 @@ export const command: Command = {
   common: ['case'],
   examples: [
     { line: 'aplomb drill', why: text('about half a minute; changes nothing of yours', 'alrededor de medio minuto; no cambia nada suyo') },
+    {
+      line: 'aplomb drill role-chain',
+      why: text(
+        'two accounts, and an attacker who is still there; `aplomb lab scenarios` lists them all',
+        'dos cuentas, y un atacante que sigue ahí; `aplomb lab scenarios` los enumera',
+      ),
+    },
     { line: 'aplomb drill key-leak --seed 7 --lang es', why: text('the same story again, in Spanish', 'la misma historia otra vez, en español') },
   ],
   async run(io, values, [scenario = 'key-leak']) {
@@ -45,16 +52,22 @@ export const command: Command = {
     const lab = await startLabProcess({ scenario, seed }, { env: io.env, signal: io.signal, log: (line) => tell(line.en, line.es) });
     try {
       const alarm = Date.now();
-      const responses = await respond(io, lab, dir);
+      const { responses, rounds, accounts } = await rehearse(io, lab, dir);
       io.signal.throwIfAborted();
-      const scored = await scoreIt(lab, dir, scenario, alarm);
+      const scored = await scoreRehearsal(lab, dir, { scenario, alarm, rounds, accounts });
       const report = await writeReport(readCase(dir), { lang: io.lang });
-      io.emit({ kind: 'event', code: 'score', level: scored.contained ? 'info' : 'error', time: new Date().toISOString(), data: { ...scored } });
+      io.emit({
+        kind: 'event',
+        code: 'score',
+        level: scored.contained ? 'info' : 'error',
+        time: new Date().toISOString(),
+        data: { ...scored } as unknown as JsonObject,
+      });
       io.emit({ kind: 'event', code: 'report', level: 'info', time: new Date().toISOString(), data: { path: report } });
-      const steps = responses.flatMap((response) => (response.result.steps as JsonObject[] | undefined) ?? []);
+      const steps = [...responses.flatMap((response) => (response.result.steps as JsonObject[] | undefined) ?? []), ...outOfScope(lab.briefing)];
       const seconds = Math.round((Date.now() - begun) / 100) / 10;
       const evidence = new Set(evidenceItems(readCase(dir).entries).map((item) => item.sha256)).size;
-      if (!io.json) showScore(io, scored, { steps, dir, report, seconds, seed, evidence });
+      if (!io.json) showScore(io, scored, { steps, dir, report, seconds, seed, scenario, evidence });
       const exits: ExitCode[] = [...responses.map((response) => response.exit), scored.contained ? EXIT.ok : EXIT.notContained];
       return { exit: worstExit(exits), result: { case: dir, report, seed, seconds, score: { ...scored } as unknown as JsonObject, steps } };
     } finally {
@@ -71,108 +84,10 @@ function caseFolder(io: Io, given: string | undefined, scenario: string, seed: s
   return dir;
 }
 
-/** Alarm, leaked key, compromised instance: three commands, exactly as a person would type them. */
-async function respond(io: Io, lab: LabProcess, dir: string): Promise<Response[]> {
-  const { briefing } = lab;
-  const who: Responder = {
-    endpoint: lab.url,
-    accessKeyId: briefing.responder.accessKeyId,
-    secretAccessKey: briefing.responder.secretAccessKey,
-    region: briefing.responder.region,
-    account: briefing.account,
-  };
-  const env = responderEnvironment(io.env, who);
-  const emit: Emit = (event) => (event.code === 'next' || event.code === 'report' ? undefined : io.emit(event));
-  const tell = (en: string, es: string): void =>
-    io.emit({ kind: 'event', code: 'lab', level: 'info', time: new Date().toISOString(), text: text(en, es), data: {} });
-  tell(plainText(briefing.alarm.text.en, 1000), plainText(briefing.alarm.text.es, 1000));
-  const commands: string[][] = [
-    [
-      'open',
-      '--case',
-      dir,
-      '--title',
-      `Drill: ${briefing.scenario}`,
-      '--reference',
-      String(briefing.reference),
-      '--responder',
-      String(briefing.responder.userName),
-      '--from',
-      briefing.alarm.accessKeyId,
-      '--since',
-      briefing.alarm.since,
-    ],
-    ['respond', 'leaked-key', '--case', dir, '--yes'],
-    [
-      'respond',
-      'compromised-instance',
-      '--case',
-      dir,
-      '--instance',
-      briefing.webServer.publicIp,
-      '--from-ip',
-      briefing.responderIp,
-      '--workstation',
-      briefing.workstation.name,
-      '--reference',
-      String(briefing.reference),
-      '--yes',
-    ],
-  ];
-  const responses: Response[] = [];
-  for (const args of commands) {
-    if (args[1] === 'compromised-instance')
-      tell(
-        `And the web server at ${briefing.webServer.publicIp} is busy with something nobody asked it to do.`,
-        `Y el servidor web en ${briefing.webServer.publicIp} está ocupado en algo que nadie le pidió.`,
-      );
-    const response = await runResponder([...args, '--lang', io.lang], { env, emit, signal: io.signal });
-    io.signal.throwIfAborted();
-    const { error } = response.result;
-    if (error) throw new AplombError(error.code, error.message, { exit: response.exit, ...(error.fix ? { fix: error.fix } : {}) });
-    responses.push(response);
-  }
-  return responses;
-}
-
-const CONTAINING = new Set([
-  'UpdateAccessKey',
-  'DeleteAccessKey',
-  'AttachUserPolicy',
-  'PutUserPolicy',
-  'PutRolePolicy',
-  'ModifyNetworkInterfaceAttribute',
-  'StopInstances',
-  'DeleteLoginProfile',
-]);
-
-/** Asks the lab for its truth, now that the response has ended, and writes the score into the case. */
-async function scoreIt(lab: LabProcess, dir: string, scenario: string, alarm: number): Promise<Score & JsonObject> {
-  const [truth, world, effects] = await Promise.all([lab.control('GET', 'truth'), lab.control('GET', 'save'), lab.control('GET', 'effects')]);
-  const { scenarios } = await import('../../generated/lab.ts');
-  const containment = (await scenarios[scenario]!()).contained(world);
-  const cuts = (effects as { operation: string; time: number; accessKeyId: string }[]).filter(
-    (effect) => CONTAINING.has(effect.operation) && effect.accessKeyId === lab.briefing.responder.accessKeyId,
-  );
-  const contained = containment.reasons.length === 0;
-  const file = openCase(dir, { tool: TOOL });
-  try {
-    const result = score(truth, { found: foldFacts(file.entries).found }, contained, {
-      alarm,
-      contained: contained ? Math.max(alarm, ...cuts.map((cut) => cut.time)) : null,
-    });
-    const scored = { ...result, open: containment.reasons } as unknown as Score & JsonObject;
-    file.append('score', { score: scored });
-    return scored;
-  } finally {
-    file.close();
-  }
-}
-
 function showScore(
   io: Io,
-  scored: Score & JsonObject,
-  more: { steps: readonly JsonObject[]; dir: string; report: string; seconds: number; seed: string; evidence: number },
+  scored: Scored,
+  more: { steps: readonly JsonObject[]; dir: string; report: string; seconds: number; seed: string; scenario: string; evidence: number },
 ): void {
   const ink = paint(io.colour);
   const es = io.lang === 'es';
@@ -193,13 +108,24 @@ function showScore(
     es ? 'Falsas alarmas' : 'False alarms',
     scored.falseAlarms.length === 0 ? '0' : ink.yellow(scored.falseAlarms.map((name) => plainText(name, 120)).join('; ')),
   );
+  const { changedFound, changedMissed, recreated } = scored;
+  if (changedFound + changedMissed.length > 0)
+    row(
+      es ? 'Cambiado' : 'Changed',
+      `${changedFound} ${es ? 'de' : 'of'} ${changedFound + changedMissed.length}${changedMissed.length > 0 ? ink.red(` (${es ? 'faltan' : 'missed'}: ${changedMissed.map((name) => plainText(name, 120)).join('; ')})`) : ''}`,
+    );
+  if (recreated.made > 0)
+    row(
+      es ? 'Respondió' : 'He struck back',
+      `${recreated.made} ${es ? 'veces' : 'times'}, ${recreated.caught} ${es ? 'descubiertas' : 'caught'}${recreated.missed.length > 0 ? ink.red(` (${es ? 'no' : 'not'}: ${recreated.missed.map((name) => plainText(name, 120)).join('; ')})`) : ''}; ${scored.rounds} ${es ? 'pasadas' : 'rounds'}`,
+    );
   row(
     es ? 'Contenido' : 'Contained',
     scored.contained
       ? ink.green(
           `${es ? 'sí' : 'yes'}${scored.secondsToContain !== null ? `, ${es ? 'a los' : 'after'} ${duration(scored.secondsToContain * 1000, io.lang)}` : ''}`,
         )
-      : ink.red(`NO: ${(scored.open as string[]).map((reason) => plainText(reason, 200)).join('; ')}`),
+      : ink.red(`NO: ${scored.open.map((reason) => plainText(reason, 200)).join('; ')}`),
   );
   row(es ? 'Evidencia' : 'Evidence', `${more.evidence} ${es ? 'ficheros, cada uno con su huella en el registro' : 'files, each with its hash on the ledger'}`);
   row(es ? 'Tiempo' : 'Time', duration(more.seconds * 1000, io.lang));
@@ -208,5 +134,7 @@ function showScore(
   io.out(ink.bold(es ? 'Y ahora pruebe' : 'Now try'));
   io.out(`  aplomb verify ${here(more.dir)}`);
   io.out(`  aplomb status --case ${here(more.dir)}`);
-  io.out(`  aplomb lab up --seed ${more.seed}   ${ink.dim(es ? '# el mismo incidente, para responder a mano' : '# the same incident, to answer by hand')}`);
+  io.out(
+    `  aplomb lab up ${more.scenario} --seed ${more.seed}   ${ink.dim(es ? '# el mismo incidente, para responder a mano' : '# the same incident, to answer by hand')}`,
+  );
 }

@@ -1,5 +1,6 @@
 import { plainText } from '../../../i18n/index.ts';
 import { AplombError, EXIT, text } from '../../../kernel/index.ts';
+import type { Briefing } from '../../../lab/scenarios/scenario.ts';
 import { startLabProcess } from '../../lab-process.ts';
 import { safeJson } from '../../render/json.ts';
 import { type Command, string } from '../../spec.ts';
@@ -30,7 +31,7 @@ export const command: Command = {
       { ...(load ? { load } : { scenario }), seed, ...(port ? { port } : {}) },
       { env: io.env, signal: io.signal, log: (line) => io.err(`# ${plainText(io.say(line))}`) },
     );
-    const { briefing } = lab;
+    const briefing = lab.briefing as Briefing;
     const lines = exportsOf(lab.url, briefing);
     if (io.json)
       io.out(
@@ -47,9 +48,13 @@ export const command: Command = {
       io.err(`\n# ${plainText(briefing.alarm.text[io.lang], 1000)}`);
       io.err(
         io.lang === 'es'
-          ? `# La clave filtrada es ${briefing.alarm.accessKeyId}; el servidor web, ${briefing.webServer.publicIp}; usted viene de ${briefing.responderIp}.`
-          : `# The leaked key is ${briefing.alarm.accessKeyId}, the web server ${briefing.webServer.publicIp}, and you come from ${briefing.responderIp}.`,
+          ? `# La clave filtrada es ${briefing.alarm.accessKeyId}; usted viene de ${briefing.responderIp}.`
+          : `# The leaked key is ${briefing.alarm.accessKeyId}, and you come from ${briefing.responderIp}.`,
       );
+      if (briefing.webServer)
+        io.err(io.lang === 'es' ? `# El servidor web es ${briefing.webServer.publicIp}.` : `# The web server is ${briefing.webServer.publicIp}.`);
+      for (const { id, roleArn } of briefing.accounts ?? [])
+        io.err(io.lang === 'es' ? `# En la cuenta ${id} puede asumir ${roleArn}.` : `# In account ${id} you may assume ${roleArn}.`);
       io.err(io.lang === 'es' ? '# Ctrl-C termina el laboratorio.' : '# Ctrl-C ends the lab.');
     }
     const stop = new Promise<void>((resolve) => (io.signal.aborted ? resolve() : io.signal.addEventListener('abort', () => resolve(), { once: true })));
