@@ -1,0 +1,45 @@
+import type { Found, Hunter } from '../../../kernel/index.ts';
+import { text } from '../../../kernel/index.ts';
+import { each, listed, read } from './describe.ts';
+import { unlessGone } from './lambda-gone.ts';
+import { outsideDetail, outsideReasons, outsiders } from './policy.ts';
+
+/**
+ * The resource policy of each function, as one thing: AddPermission names the function and a statement id, and the same statement
+ * id may stand in many functions, so that statements could not be told apart in CloudTrail.
+ */
+export const hunter: Hunter = {
+  type: 'AWS::Lambda::Permission',
+  scope: 'regional',
+  title: text('Permissions of Lambda functions', 'Permisos de funciones de Lambda'),
+  permissions: ['lambda:ListFunctions', 'lambda:GetPolicy'],
+  createdByEvents: ['AddPermission'],
+  changedByEvents: ['AddPermission', 'RemovePermission'],
+  names: ['functionName'],
+  arn: (id, { partition, region, account }) => `arn:${partition}:lambda:${region}:${account}:function:${id}`,
+  async *scan(ctx, region) {
+    const account = ctx.facts.account ?? '';
+    const functions = listed<{ FunctionName?: string; FunctionArn?: string }>(ctx, 'lambda', region, 'ListFunctions', 'Functions');
+    yield* each(functions, async ({ FunctionName: id, FunctionArn: arn }): Promise<Found[]> => {
+      if (id === undefined || arn === undefined) return [];
+      const answer = await unlessGone(() => read<{ Policy?: string }>(ctx, 'lambda', region, 'GetPolicy', { FunctionName: id }));
+      if (answer?.Policy === undefined) return [];
+      const who = outsiders(answer.Policy, ctx.facts.account);
+      const reasons = outsideReasons(who);
+      return [
+        {
+          type: 'AWS::Lambda::Permission',
+          arn,
+          id,
+          region,
+          account,
+          createdAt: null,
+          alive: true,
+          aliases: [`${account}:function:${id}`],
+          ...(reasons.length > 0 ? { reasons } : {}),
+          detail: outsideDetail(who),
+        },
+      ];
+    });
+  },
+};
