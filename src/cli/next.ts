@@ -19,6 +19,9 @@ export function nextCommands(file: Pick<CaseFile, 'dir' | 'entries'>, exit: Exit
   );
   const next = unfinished.map((entry) => `aplomb respond ${entry.body.playbook} ${inCase}`);
   const has = (playbook: string): boolean => playbooks.some((entry) => entry.body.playbook === playbook);
+  // What a watch found red is contained by the same playbook: it hunts anew.
+  if (facts.verdicts['watch-containment']?.verdict === 'fails' && !unfinished.some((entry) => entry.body.playbook === 'leaked-key'))
+    next.push(`aplomb respond leaked-key ${inCase}`);
   if (exit === EXIT.notContained) next.push(`aplomb status ${inCase}`);
   if (typeof facts.alarm.accessKeyId === 'string' && !has('leaked-key')) next.push(`aplomb respond leaked-key ${inCase}`);
   if ((facts.alarm.instanceId || facts.alarm.address) && !has('compromised-instance'))

@@ -2,7 +2,10 @@ import type { Action, ActionContext, Step } from '../../kernel/index.ts';
 import { AplombError, EXIT, text } from '../../kernel/index.ts';
 import { refuseCaller } from '../shared/caller.ts';
 import { check, readable } from '../shared/checks.ts';
+import { huntOf } from '../shared/hunt-result.ts';
 import { type LeakedKey, resolveKey, whyNotAUser } from '../shared/key.ts';
+import { oneLine } from '../shared/names.ts';
+import { textOption } from '../shared/options.ts';
 import { partition } from '../shared/partition.ts';
 import { consistentReading, readOrAbsent } from '../shared/reading.ts';
 import { iam } from '../shared/user-state.ts';
@@ -14,6 +17,8 @@ interface Observed {
   readonly region: string;
   /** Active, Inactive, Expired; null when IAM lists the key no more. */
   readonly status: string | null;
+  /** Why it may go: what the case holds of its past, or a person's reason. */
+  readonly grounds?: string;
   readonly evidence: readonly string[];
 }
 
@@ -31,6 +36,18 @@ async function look(ctx: ActionContext): Promise<Observed> {
   return { ...common, userName: owner.userName, status, evidence: listed?.evidence ?? [] };
 }
 
+/** With the key goes the way to ask IAM whose it was: first the case must hold what it did, or somebody says why not. @throws AplombError NoEvidence */
+function grounds(ctx: ActionContext, accessKeyId: string): string {
+  const hunt = huntOf(ctx.facts);
+  if (hunt?.tree.some((node) => node.credential === accessKeyId)) return `hunt until ${hunt.until}`;
+  const reason = textOption(ctx, 'reason');
+  if (reason) return oneLine(`reason: ${reason}`, 500);
+  throw new AplombError('NoEvidence', `nobody has looked yet at what ${accessKeyId} did, and a deleted key answers no questions`, {
+    fix: 'run aplomb hunt first; or say why it must go without: --reason "..." (it is written down)',
+    exit: EXIT.usage,
+  });
+}
+
 /** Only when asked for: a deactivated key is as harmless as a deleted one, and can still be looked at and given back. */
 export const action: Action<Observed> = {
   id: 'delete-key',
@@ -44,7 +61,7 @@ export const action: Action<Observed> = {
         fix: 'deactivate it first (aplomb contain-key), see what stops working, then delete it',
         exit: EXIT.usage,
       });
-    return observed;
+    return observed.status === null ? observed : { ...observed, grounds: grounds(ctx, observed.accessKeyId) };
   },
   plan({ accessKeyId, userName, status, region }): Step[] {
     if (userName === null || status === null) return [];
