@@ -1,0 +1,81 @@
+import type { ActionContext, Found, Hunter } from '../../../kernel/index.ts';
+import { text } from '../../../kernel/index.ts';
+import { each, listed, present, read, time } from './describe.ts';
+import { type Container, containerDetail, containerReasons, rolesOf } from './ecs-containers.ts';
+import { CLIENT_ERROR, unlessGone } from './lambda-gone.ts';
+
+interface Definition {
+  taskDefinitionArn?: string;
+  family?: string;
+  revision?: number;
+  status?: string;
+  registeredAt?: string;
+  registeredBy?: string;
+  taskRoleArn?: string;
+  executionRoleArn?: string;
+  networkMode?: string;
+  pidMode?: string;
+  cpu?: string;
+  memory?: string;
+  containerDefinitions?: Container[];
+}
+const familyOf = (arn: string): string => (arn.split('/').at(-1) ?? '').replace(/:\d+$/, '');
+
+/** Revisions of one family after another, newest first, as ListTaskDefinitions lists them in descending order. */
+async function* families(ctx: ActionContext, region: string): AsyncIterable<string[]> {
+  let revisions: string[] = [];
+  for await (const arn of listed<string>(ctx, 'ecs', region, 'ListTaskDefinitions', 'taskDefinitionArns', { status: 'ACTIVE', sort: 'DESC' })) {
+    if (revisions.length > 0 && familyOf(revisions[0]!) !== familyOf(arn)) {
+      yield revisions;
+      revisions = [];
+    }
+    revisions.push(arn);
+  }
+  if (revisions.length > 0) yield revisions;
+}
+
+/**
+ * Active task definitions: the newest revision of each family, and those before it as long as they were registered in the window. An
+ * attacker's revision may have been followed by an honest one.
+ */
+export const hunter: Hunter = {
+  type: 'AWS::ECS::TaskDefinition',
+  scope: 'regional',
+  title: text('ECS task definitions', 'Definiciones de tareas de ECS'),
+  permissions: ['ecs:ListTaskDefinitions', 'ecs:DescribeTaskDefinition'],
+  createdByEvents: ['RegisterTaskDefinition'],
+  names: ['taskDefinitionArn'],
+  async *scan(ctx, region, since) {
+    yield* each(families(ctx, region), async (revisions) => {
+      const found: Found[] = [];
+      for (const taskDefinition of revisions) {
+        const answer = await unlessGone(
+          () => read<{ taskDefinition?: Definition }>(ctx, 'ecs', region, 'DescribeTaskDefinition', { taskDefinition }),
+          CLIENT_ERROR,
+        );
+        const one = answer?.taskDefinition;
+        if (one?.taskDefinitionArn === undefined) continue;
+        const containers = one.containerDefinitions ?? [];
+        const reasons = containerReasons(containers);
+        const createdAt = time(one.registeredAt);
+        found.push({
+          type: 'AWS::ECS::TaskDefinition',
+          arn: one.taskDefinitionArn,
+          id: `${one.family ?? ''}:${one.revision ?? ''}`,
+          region,
+          account: ctx.facts.account ?? '',
+          createdAt,
+          alive: one.status !== 'INACTIVE',
+          ...rolesOf(one.taskRoleArn, one.executionRoleArn),
+          ...(reasons.length > 0 ? { reasons } : {}),
+          detail: {
+            ...present({ madeBy: one.registeredBy, network: one.networkMode, pid: one.pidMode, cpu: one.cpu, memory: one.memory }),
+            ...containerDetail(containers),
+          },
+        });
+        if (createdAt === null || createdAt < since) break;
+      }
+      return found;
+    });
+  },
+};
