@@ -14,17 +14,19 @@ const NOTHING: Runs = { reasons: [], detail: {} };
 export function definitionsOf(ctx: ActionContext, region: string): (arn: string | undefined) => Promise<Runs> {
   const known = new Map<string, Promise<Runs>>();
   const ask = async (taskDefinition: string): Promise<Runs> => {
-    const answer = await unlessGone(() =>
-      read<{ taskDefinition?: { taskRoleArn?: string; executionRoleArn?: string; containerDefinitions?: Container[] } }>(
-        ctx,
-        'ecs',
-        region,
-        'DescribeTaskDefinition',
-        {
-          taskDefinition,
-        },
-      ),
-    , CLIENT_ERROR);
+    const answer = await unlessGone(
+      () =>
+        read<{ taskDefinition?: { taskRoleArn?: string; executionRoleArn?: string; containerDefinitions?: Container[] } }>(
+          ctx,
+          'ecs',
+          region,
+          'DescribeTaskDefinition',
+          {
+            taskDefinition,
+          },
+        ),
+      CLIENT_ERROR,
+    );
     const { taskRoleArn, executionRoleArn, containerDefinitions = [] } = answer?.taskDefinition ?? {};
     return { ...rolesOf(taskRoleArn, executionRoleArn), reasons: containerReasons(containerDefinitions), detail: containerDetail(containerDefinitions) };
   };
