@@ -1,0 +1,62 @@
+import type { Found, Hunter } from '../../../kernel/index.ts';
+import { text } from '../../../kernel/index.ts';
+import { oneLine } from '../../shared/names.ts';
+import { each, listed, present, time } from './describe.ts';
+import { machineReasons } from './machine.ts';
+import { rolesOfProfile } from './profile-role.ts';
+import { codeDetail, codeReason, startupCode } from './startup-code.ts';
+
+interface Configuration {
+  LaunchConfigurationName?: string;
+  LaunchConfigurationARN?: string;
+  CreatedTime?: string;
+  ImageId?: string;
+  InstanceType?: string;
+  KeyName?: string;
+  SpotPrice?: string;
+  UserData?: string;
+  IamInstanceProfile?: string;
+}
+
+export const hunter: Hunter = {
+  type: 'AWS::AutoScaling::LaunchConfiguration',
+  scope: 'regional',
+  title: text('Launch configurations', 'Configuraciones de lanzamiento'),
+  permissions: ['autoscaling:DescribeLaunchConfigurations', 'iam:GetInstanceProfile'],
+  createdByEvents: ['CreateLaunchConfiguration'],
+  names: ['launchConfigurationName'],
+  arn: (id, { partition, region, account }) => `arn:${partition}:autoscaling:${region}:${account}:launchConfiguration:*:launchConfigurationName/${id}`,
+  async *scan(ctx, region) {
+    const all = listed<Configuration>(ctx, 'auto-scaling', region, 'DescribeLaunchConfigurations', 'LaunchConfigurations', { MaxRecords: 100 });
+    const look = async (one: Configuration): Promise<Found[]> => {
+      if (one.LaunchConfigurationName === undefined || one.LaunchConfigurationARN === undefined) return [];
+      const code = startupCode(one.UserData);
+      const profile = await rolesOfProfile(ctx, one.IamInstanceProfile);
+      const reasons = [...machineReasons([one.InstanceType]), ...codeReason(code)];
+      return [
+        {
+          type: 'AWS::AutoScaling::LaunchConfiguration',
+          arn: one.LaunchConfigurationARN,
+          id: one.LaunchConfigurationName,
+          region,
+          account: ctx.facts.account ?? '',
+          createdAt: time(one.CreatedTime),
+          alive: true,
+          detail: {
+            ...present({
+              instanceType: one.InstanceType,
+              image: one.ImageId,
+              keyName: oneLine(one.KeyName),
+              maxPrice: oneLine(one.SpotPrice, 20),
+            }),
+            ...profile.detail,
+            ...codeDetail(code),
+          },
+          ...(profile.roles.length > 0 ? { roles: profile.roles } : {}),
+          ...(reasons.length > 0 ? { reasons } : {}),
+        },
+      ];
+    };
+    yield* each(all, look);
+  },
+};
