@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import type { NormalizedSchema as Schema } from '@smithy/core/schema';
 import { AplombError } from '../kernel/index.ts';
+import { models } from '../models/index.ts';
 import type { LearningClock } from './clock.ts';
-import { type AwsSettings, checkRegion } from './settings.ts';
+import { readRetries } from './retries.ts';
+import { type AwsSettings, type Credentials, checkRegion } from './settings.ts';
 import type { Transport } from './transport.ts';
 
 const require = createRequire(import.meta.url);
@@ -47,8 +49,6 @@ const SERVICES: ReadonlySet<string> = new Set([
   'sts',
   'support',
 ]);
-/** Attempts of a read: enough to outlast a throttled account. */
-const READ_ATTEMPTS = 8;
 
 export interface Operation {
   readonly Command: new (input: any) => any;
@@ -59,18 +59,29 @@ export interface Operation {
 }
 export interface Clients {
   operation(service: string, name: string): Promise<Operation>;
-  client(service: string, region: string, retried: boolean): Promise<any>;
+  client(service: string, region: string, retried: boolean, as: string | undefined): Promise<any>;
+  /** New clients from here on: the credentials are others now. */
+  renew(): void;
   close(): void;
 }
 
-/** Lazy clients: a service's code is loaded by its first call; one client per service, region and retry habit. */
-export function createClients(settings: AwsSettings, transport: Transport, clock: LearningClock): Clients {
+/** Lazy clients: a service's code is loaded by its first call; one client per service, region, retry habit and set of credentials. */
+export function createClients(
+  settings: AwsSettings,
+  credentials: (as: string | undefined) => () => Promise<Credentials>,
+  transport: Transport,
+  clock: LearningClock,
+): Clients {
   const modules = new Map<string, any>();
   const operations = new Map<string, Promise<Operation>>();
   const clients = new Map<string, Promise<any>>();
-  const load = (service: string): any => {
+  const load = async (service: string): Promise<any> => {
+    const own = Object.hasOwn(models, service) ? models[service] : undefined;
+    if (own) return own();
     if (!SERVICES.has(service)) {
-      throw new AplombError('UnknownService', `There is no client for the service "${service}".`, { fix: `Known: ${[...SERVICES].join(', ')}.` });
+      throw new AplombError('UnknownService', `There is no client for the service "${service}".`, {
+        fix: `Known: ${[...SERVICES, ...Object.keys(models)].sort().join(', ')}.`,
+      });
     }
     let module = modules.get(service);
     if (!module) {
@@ -80,7 +91,7 @@ export function createClients(settings: AwsSettings, transport: Transport, clock
     return module;
   };
   const describe = async (service: string, name: string): Promise<Operation> => {
-    const module = load(service);
+    const module = await load(service);
     const { NormalizedSchema } = await import('@smithy/core/schema');
     const Command = module[`${name}Command`];
     const schema = module[`${name}$`];
@@ -94,22 +105,18 @@ export function createClients(settings: AwsSettings, transport: Transport, clock
     const payload = output.isStructSchema() ? [...output.structIterator()].find(([, member]) => member.isStreaming())?.[0] : undefined;
     return { Command, input, output, payload };
   };
-  const create = async (service: string, region: string, retried: boolean): Promise<any> => {
-    const module = load(service);
-    const { ConfiguredRetryStrategy } = await import('@smithy/core/retry');
+  const create = async (service: string, region: string, retried: boolean, as: string | undefined): Promise<any> => {
+    const module = await load(service);
     const Client = Object.entries(module).find(
       ([name, value]) => /^[A-Za-z0-9]+Client$/.test(name) && !name.startsWith('__') && typeof value === 'function',
     )?.[1] as any;
     const endpoint = settings.endpointOf(service);
     const client = new Client({
       region,
-      credentials: settings.credentials,
+      credentials: credentials(as),
       requestHandler: transport,
       ...(endpoint ? { endpoint } : {}),
-      ...(retried
-        ? // Full jitter up to 10 s: requests throttled together must not come back together.
-          { retryStrategy: new ConfiguredRetryStrategy(READ_ATTEMPTS, (attempt: number) => Math.round(Math.random() * Math.min(10_000, 100 * 2 ** attempt))) }
-        : { maxAttempts: 1 }),
+      ...(retried ? { retryStrategy: readRetries } : { maxAttempts: 1 }),
     });
     // Every client signs with the one offset that all of them learn; the SDK's own guess per client is not used.
     Object.defineProperty(client.config, 'systemClockOffset', { get: () => clock.offset(), set: () => {} });
@@ -125,15 +132,16 @@ export function createClients(settings: AwsSettings, transport: Transport, clock
       }
       return operation;
     },
-    client(service, region, retried) {
-      const key = `${service} ${checkRegion(region)} ${retried}`;
+    client(service, region, retried, as) {
+      const key = `${service} ${checkRegion(region)} ${retried} ${as ?? ''}`;
       let client = clients.get(key);
       if (!client) {
-        client = create(service, region, retried);
+        client = create(service, region, retried, as);
         clients.set(key, client);
       }
       return client;
     },
+    renew: () => clients.clear(),
     close() {
       for (const client of clients.values()) void client.then((one) => one.destroy());
       transport.destroy();

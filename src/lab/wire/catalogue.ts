@@ -1,3 +1,4 @@
+import { models } from '../../models/index.ts';
 import { describeService, type WireService } from './service.ts';
 
 /** Signing name -> client package: the only list of services on the wire side. Packages that are not installed are simply not served. */
@@ -41,7 +42,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   identitystore: '@aws-sdk/client-identitystore',
   'resource-explorer-2': '@aws-sdk/client-resource-explorer-2',
 };
-export const signingNames: readonly string[] = Object.keys(PACKAGES);
+export const signingNames: readonly string[] = [...Object.keys(PACKAGES), ...Object.keys(models)];
 
 // The clients are only read here: their advice about Node versions is for those who call AWS with them.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -49,6 +50,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 const opened = new Map<string, Promise<WireService | undefined>>();
 
 async function load(name: string): Promise<WireService | undefined> {
+  const own = Object.hasOwn(models, name) ? models[name] : undefined;
+  if (own) return describeService(`aplomb/models/${name}`, await own());
   const packageName = Object.hasOwn(PACKAGES, name) ? PACKAGES[name] : undefined;
   if (packageName === undefined) return undefined;
   let exports: Record<string, unknown>;

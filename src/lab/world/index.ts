@@ -32,5 +32,6 @@ export { between, fraction, next32, randomBytes } from './random.ts';
 export { DEFAULT_REGIONS, OPT_IN_REGIONS } from './regions.ts';
 export { resourcesOf } from './resources.ts';
 export * from './rows.ts';
+export { addSecurityMembership, type SecurityMembership } from './security-membership.ts';
 export { accountOf, createAccount, loadWorld, newWorld, regionEnabled, saveWorld, worldNow } from './state.ts';
 export { type RecordedCall, recordCall } from './trail.ts';
