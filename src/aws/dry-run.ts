@@ -46,7 +46,7 @@ export async function dryRun(aws: Pick<Aws, 'send' | 'hasInput'>, plan: Plan, st
 
 async function ask(aws: Pick<Aws, 'send' | 'hasInput'>, change: Change, standIns: Readonly<Record<string, Json>>): Promise<DryRunResult> {
   const { id, call } = change;
-  if (NOT_AWS.has(call.service) || call.as !== undefined) return { id, result: 'no-dry-run' };
+  if (NOT_AWS.has(call.service)) return { id, result: 'no-dry-run' };
   const member = (await aws.hasInput(call.service, call.operation, 'DryRun'))
     ? 'DryRun'
     : (await aws.hasInput(call.service, call.operation, 'dryRun'))

@@ -25,9 +25,11 @@ export interface Compromised {
   readonly arn?: string;
 }
 
-/** @throws AplombError CompromisedIdentity when the caller is the compromised identity itself. */
-export async function identityGuard(aws: Pick<Aws, 'identity'>, compromised: Compromised): Promise<void> {
-  const caller = await aws.identity();
+/** @throws AplombError CompromisedIdentity when the caller, under any set of credentials in use, is the compromised identity itself. */
+export async function identityGuard(aws: Pick<Aws, 'identity'> & Partial<Pick<Aws, 'sets'>>, compromised: Compromised): Promise<void> {
+  for (const as of [undefined, ...(aws.sets?.() ?? [])]) notCompromised(await aws.identity(as), compromised);
+}
+function notCompromised(caller: Identity, compromised: Compromised): void {
   const me = principalOf(caller.arn);
   const suspect = compromised.arn ? principalOf(compromised.arn) : null;
   const same =
@@ -61,6 +63,23 @@ const ON_ROLE = new Set([
   'DeleteRolePolicy',
 ]);
 const ON_KEY = new Set(['UpdateAccessKey', 'DeleteAccessKey']);
+
+/**
+ * The same guard for a plan that may act under several sets of credentials: each change is compared with the identity it is made
+ * as, and with the responder's own.
+ * @throws AplombError SelfLockout, and what `identity` throws
+ */
+export async function lockoutGuard(plan: Plan, aws: Pick<Aws, 'identity'>): Promise<void> {
+  const own = await aws.identity();
+  const sets = [...new Set(plan.steps.filter(isChange).map(({ call }) => call.as))];
+  for (const as of sets) {
+    const mine: Plan = { ...plan, steps: plan.steps.filter((step) => isChange(step) && step.call.as === as) };
+    const identity = as === undefined ? own : await aws.identity(as);
+    selfLockoutGuard(mine, identity);
+    // A role in the responder's own account is no disguise.
+    if (identity !== own && identity.account === own.account) selfLockoutGuard(mine, own);
+  }
+}
 
 /**
  * Refuses a plan that would hit the caller: its own key, its user, its role. Looks at every change, fallbacks included.

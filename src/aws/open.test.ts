@@ -182,7 +182,7 @@ describe('sendAll', () => {
     const all = await aws.sendAll(ask('ec2', 'DescribeVolumes', {}, { keep: true }));
     expect(all.output).toEqual({ Volumes: [{ VolumeId: 'vol-1' }, { VolumeId: 'vol-2' }] });
     await aws.flush('x');
-    const [pack] = (entries[0]?.body as LedgerBodies['reads']).kept;
+    const [pack] = (entries[0]!.body as LedgerBodies['reads']).kept;
     const packed = [...packLines(items.get(pack?.sha256 ?? '') ?? Buffer.alloc(0))].map(unpackLine);
     expect(packed.map(({ sha256 }) => sha256)).toEqual(all.bodies.map((body) => body.sha256));
     expect(packed.map(({ data }) => data.toString())).toEqual([page('vol-1', '<nextToken>t</nextToken>'), page('vol-2', '')]);

@@ -1,16 +1,19 @@
-import { AplombError, type Json, type JsonObject, type Stored, text, utc } from '../kernel/index.ts';
+import { AplombError, EXIT, isAplombError, type Json, type JsonObject, type Stored, text, utc } from '../kernel/index.ts';
 import { directBlock } from './block-request.ts';
 import { createClients } from './clients.ts';
 import { learningClock } from './clock.ts';
 import { toJson, toSdk } from './convert.ts';
-import { identityError, noRegion, toFailure } from './errors.ts';
+import { beginning, credentialSets, sessionName } from './credential-sets.ts';
+import { noRegion, toFailure } from './errors.ts';
+import { identities } from './identities.ts';
 import { createLimiter } from './limiter.ts';
 import { mergePages, nextToken, pagingOf } from './pages.ts';
 import { createRecorder } from './recorder.ts';
 import { discoverRegions } from './regions.ts';
 import { loadSettings } from './settings.ts';
+import { silences } from './silence.ts';
 import { createTransport, type Exchange } from './transport.ts';
-import type { Answer, Aws, Identity, OpenOptions, Region, SendRequest } from './types.ts';
+import type { Answer, Aws, OpenOptions, Region, SendRequest } from './types.ts';
 
 /** Beyond this AWS refuses signatures, and local times in notes and logs mislead. */
 const SKEW_WORTH_A_WARNING = 5 * 60_000;
@@ -33,12 +36,29 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
     mutationTimeout: options.timeouts?.mutation ?? 60_000,
     clock,
     recorder,
+    limiter,
   });
-  const clients = createClients(settings, transport, clock);
-  let identity: Promise<Identity> | undefined;
-  let account: string | null = null;
+  const region = settings.region ?? 'us-east-1';
+  const session = sessionName(options.sessionOf ?? options.case?.info?.id ?? 'response');
+  const sets = credentialSets({
+    settings,
+    profile: (name) => loadSettings({ ...options, profile: name }),
+    loopbackOnly: options.loopbackOnly === true,
+    now: () => clock.now(),
+    assume: async (set) => {
+      const { arn } = await who.of(undefined);
+      const { operation, input } = beginning(set, session, arn.split(':')[1] ?? 'aws');
+      // Its answer holds secrets: it is on record, but not kept.
+      const call = { service: 'sts', operation, region, input };
+      return (await aws.send({ call, input, purpose: 'read', keep: false, phase: 'credentials' })).output as JsonObject;
+    },
+  });
+  const clients = createClients(settings, sets.of, transport, clock);
+  const expected = typeof options.expectAccount === 'string' ? options.expectAccount.split(',').map((one) => one.trim()) : options.expectAccount;
+  const who = identities({ sets, region, expected, send: (request) => aws.send(request) });
+  const silence = silences();
   let regions: Promise<readonly Region[]> | undefined;
-  let accountChecked: Promise<void> | undefined;
+  let refreshing: Promise<boolean> | undefined;
   let skewTold = false;
 
   const warnOfSkew = (): void => {
@@ -61,14 +81,12 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
   };
 
   const exchangeOne = async (request: SendRequest, wantsBytes: boolean): Promise<{ answer: Answer; bytes: Buffer }> => {
-    const { service, operation, region } = request.call;
+    const { as, service, operation, region } = request.call;
     const what = `${service}:${operation} in ${region}`;
-    if (request.call.as !== undefined) {
-      throw new AplombError('UnknownCredentials', `${what} asks for the credentials "${request.call.as}", which are not configured.`, {
-        fix: 'Run it with a --profile of that account.',
-      });
-    }
-    if (request.purpose !== 'read') await checkAccount();
+    const read = request.purpose === 'read';
+    if (!read) await who.mayChange(as);
+    // Before a place in the queue is taken: a role that has to be assumed first waits in a queue too.
+    if (as !== undefined) await sets.of(as)();
     const described = await clients.operation(service, operation);
     if ((described.payload !== undefined) !== wantsBytes) {
       throw new AplombError('Unsupported', `${what} ${wantsBytes ? 'has no byte payload' : 'answers with a byte stream'}.`, {
@@ -76,21 +94,22 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
       });
     }
     const input = toSdk(described.input, request.input, operation) ?? {};
+    const place = { as, service, operation, region };
+    const hurried = read && silence.isSilent(place);
     const exchange: Exchange = {
+      ...place,
       phase: request.phase,
       purpose: request.purpose,
-      service,
-      operation,
-      region,
-      account,
+      hurried,
+      account: who.accountOf(as),
       keep: request.keep,
       payload: wantsBytes,
       attempts: [],
     };
-    const client = await clients.client(service, region, request.purpose === 'read');
+    const client = await clients.client(service, region, read && !hurried, as);
     try {
       const output: any = await limiter.run(
-        { service, operation, region },
+        place,
         request.signal,
         async () =>
           (await quickly(client, exchange, input, request.signal)) ??
@@ -98,6 +117,8 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
       );
       const last = exchange.last;
       if (!last) throw new Error('an answer without an exchange');
+      silence.heard(place);
+      noteIssued(exchange, output, input);
       if (described.payload) delete output[described.payload];
       return {
         bytes: last.bytes,
@@ -113,7 +134,8 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
       };
     } catch (error) {
       if (request.signal?.aborted) throw request.signal.reason;
-      const failure = toFailure(error, what);
+      const failure = await expiry(toFailure(error, what), place);
+      silence.ended(place, failure);
       const attempt = exchange.attempts.at(-1);
       if (attempt) attempt.code = (failure as { code?: string }).code ?? failure.name;
       throw failure;
@@ -132,44 +154,46 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
     });
   };
 
-  const checkAccount = (): Promise<void> => {
-    accountChecked ??= (async () => {
-      if (options.expectAccount === undefined) return;
-      const caller = await aws.identity();
-      if (caller.account !== options.expectAccount) {
-        throw new AplombError('WrongAccount', `The credentials belong to account ${caller.account}, not to ${options.expectAccount}. Nothing was changed.`, {
-          fix: 'Choose the credentials of the account that this case is about.',
-        });
+  /** EC2 says of an expired session only that the request has; and once work is under way an expiry leaves it half done. */
+  const expiry = async (failure: Error, place: { as?: string | undefined; service: string }): Promise<Error> => {
+    if (place.service === 'ec2' && (failure as { code?: string }).code === 'RequestExpired')
+      return exchangeOne(identityRequest(place.as), false).then(
+        () => failure,
+        (error: Error) => (isAplombError(error) ? error : failure),
+      );
+    if (!isAplombError(failure) || failure.code !== 'ExpiredCredentials' || who.accountOf(undefined) === null) return failure;
+    return new AplombError(failure.code, failure.message, { cause: failure.cause, exit: EXIT.partial, ...(failure.fix ? { fix: failure.fix } : {}) });
+  };
+  const identityRequest = (as: string | undefined): SendRequest => ({
+    call: { ...(as === undefined ? {} : { as }), service: 'sts', operation: 'GetCallerIdentity', region, input: {} },
+    input: {},
+    purpose: 'read',
+    keep: false,
+    phase: 'identity',
+  });
+  /** One question to the responder, however many calls have met the expiry. */
+  const signedInAgain = (why: AplombError): Promise<boolean> => {
+    refreshing ??= (async () => {
+      if (!settings.renewable || !options.refresh || !(await options.refresh(why))) return false;
+      sets.forget();
+      clients.renew();
+      await who.renewed();
+      return true;
+    })().finally(() => {
+      refreshing = undefined;
+    });
+    return refreshing;
+  };
+  /** A read goes on after the responder has signed in again. A mutation's fate is the executor's to decide. */
+  const exchanged = async (request: SendRequest, wantsBytes: boolean): Promise<{ answer: Answer; bytes: Buffer }> => {
+    for (;;) {
+      try {
+        return await exchangeOne(request, wantsBytes);
+      } catch (error) {
+        const expired = isAplombError(error) && error.code === 'ExpiredCredentials' && request.purpose === 'read' && request.phase !== 'identity';
+        if (!expired || !(await signedInAgain(error))) throw error;
       }
-    })();
-    return accountChecked;
-  };
-
-  const whoAmI = async (): Promise<Identity> => {
-    const region = settings.region ?? 'us-east-1';
-    const request: SendRequest = {
-      call: { service: 'sts', operation: 'GetCallerIdentity', region, input: {} },
-      input: {},
-      purpose: 'read',
-      keep: true,
-      phase: 'identity',
-    };
-    const { output } = (await aws.send(request).catch((error) => {
-      throw identityError(error);
-    })) as { output: JsonObject };
-    const keys = await settings.credentials();
-    account = String(output.Account);
-    return { arn: String(output.Arn), account, userId: String(output.UserId), accessKeyId: keys.accessKeyId ?? null };
-  };
-
-  // A failed look-up is not remembered: the next command of the same process may have better luck.
-  const remember = <T>(get: () => Promise<T> | undefined, set: (value: Promise<T> | undefined) => void, make: () => Promise<T>): Promise<T> => {
-    const known = get();
-    if (known) return known;
-    const made = make();
-    set(made);
-    made.catch(() => set(undefined));
-    return made;
+    }
   };
 
   const aws: Aws = {
@@ -180,24 +204,18 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
       if (settings.region === undefined) throw noRegion();
       return settings.region;
     },
-    identity: () =>
-      remember(
-        () => identity,
-        (value) => {
-          identity = value;
-        },
-        whoAmI,
-      ),
-    regions: () =>
-      remember(
-        () => regions,
-        (value) => {
-          regions = value;
-        },
-        () => discoverRegions(aws, settings.region ?? 'us-east-1'),
-      ),
+    identity: (as) => who.of(as),
+    sets: sets.used,
+    regions: () => {
+      const asked = regions ?? discoverRegions(aws, region);
+      regions = asked;
+      asked.catch(() => {
+        regions = undefined;
+      });
+      return asked;
+    },
     async send(request) {
-      return (await exchangeOne(request, false)).answer;
+      return (await exchanged(request, false)).answer;
     },
     async *sendPages(request) {
       const described = await clients.operation(request.call.service, request.call.operation);
@@ -205,7 +223,7 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
       const seen = new Set<string>();
       let input: Json = request.input;
       for (;;) {
-        const { answer } = await exchangeOne({ ...request, input }, false);
+        const { answer } = await exchanged({ ...request, input }, false);
         const token = paging ? nextToken(paging, (answer.output ?? {}) as JsonObject) : undefined;
         yield { answer, next: token === undefined ? null : token };
         if (!paging || token === undefined) return;
@@ -239,7 +257,7 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
       return { ...last!, attempts, output: pages.length === 1 && !paging ? pages[0]! : mergePages(pages, paging), bodies };
     },
     async sendForBytes(request) {
-      const { answer, bytes } = await exchangeOne(request, true);
+      const { answer, bytes } = await exchanged(request, true);
       return { output: answer.output, data: bytes, answer };
     },
     async hasInput(service, operation, member) {
@@ -252,4 +270,17 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
     },
   };
   return aws;
+}
+
+/** Of a session that was given out: what is public of it, for whoever reads the case's log beside CloudTrail. */
+function noteIssued(exchange: Exchange, output: any, input: any): void {
+  const attempt = exchange.attempts.at(-1);
+  const given = output?.Credentials;
+  if (!attempt || exchange.service !== 'sts' || !given?.AccessKeyId) return;
+  attempt.issued = {
+    accessKeyId: String(given.AccessKeyId),
+    of: String(input.RoleArn ?? input.TargetPrincipal ?? ''),
+    session: String(input.RoleSessionName ?? ''),
+    expires: given.Expiration instanceof Date ? given.Expiration.toISOString() : '',
+  };
 }

@@ -16,6 +16,7 @@ import {
 import { cliOperation, cliService } from './cli-names.ts';
 import { PREAMBLE } from './cli-preamble.ts';
 import { condition, type Fragment, hereDocument, jsonText, type Names, NOW, quote, word } from './cli-values.ts';
+import { beginning, parseCredentialSet, sessionName } from './credential-sets.ts';
 
 /** Services of a call that no aws command carries out. */
 const NO_CLI = new Set(['guest', 'evidence', 'case', 'person']);
@@ -195,7 +196,9 @@ function request(holder: string, call: Call, names: Names, asked: readonly Fragm
   const body = hereDocument(input);
   const texts = hereDocument((asked ?? []).filter((fragment) => typeof fragment !== 'string'));
   const now = [...input, ...(asked ?? [])].includes(NOW);
+  const { as, how } = credentialsOf(call);
   const before = [
+    ...how,
     ...(now ? ['NOW=$(date -u +%Y-%m-%dT%H:%M:%S.000Z)'] : []),
     ...body.before,
     ...texts.before,
@@ -204,10 +207,21 @@ function request(holder: string, call: Call, names: Names, asked: readonly Fragm
     'EOF',
     ')',
   ];
-  const as =
-    call.as === undefined ? '' : ` --profile "\${PROFILE_${call.as.replace(/\W/g, '_')}:?name the aws profile of ${call.as.replace(/[^\w -]/g, '_')}}"`;
   const command = `${cliService(call.service)} ${cliOperation(call.operation)} --region ${quote(call.region)}${as} --cli-input-json "$${holder}" --output json${asked ? ` --query ${word(joined(asked))}` : ''}`;
   return { before, command };
+}
+/** The profile that a call is made with, and for a role how to have one: these lines never hold credentials themselves. */
+function credentialsOf({ as }: Call): { readonly as: string; readonly how: readonly string[] } {
+  if (as === undefined) return { as: '', how: [] };
+  const set = parseCredentialSet(as);
+  if (set.kind === 'profile') return { as: ` --profile ${quote(set.name)}`, how: [] };
+  const name = `PROFILE_${as.replace(/\W/g, '_')}`;
+  const { operation, input } = beginning(set, sessionName('printed'), set.kind === 'role' ? (set.arn.split(':')[1] ?? 'aws') : 'aws');
+  const begin = `aws sts ${cliOperation(operation)} --cli-input-json ${quote(JSON.stringify(input))}`;
+  return {
+    as: ` --profile "\${${name}:?name the aws profile of ${as.replace(/[^\w -]/g, '_')}}"`,
+    how: [`# As ${plainText(as)}, in a profile with the credentials of: ${begin}`],
+  };
 }
 /** Neighbouring literals as one, for readable words. */
 const joined = (fragments: readonly Fragment[]): Fragment[] =>

@@ -14,6 +14,10 @@ export interface AwsSettings {
   readonly region: string | undefined;
   /** Never throws before it is called: reading commands of local evidence need no credentials. */
   readonly credentials: () => Promise<Credentials>;
+  /** True where signing in again, elsewhere, gives this process fresh credentials: a profile, not keys in the environment. */
+  readonly renewable: boolean;
+  /** Reads the credentials anew at the next request. */
+  forget(): void;
   endpointOf(service: string): string | undefined;
   /** The first custom endpoint that is set, for the session entry. */
   readonly endpoint: string | null;
@@ -58,9 +62,18 @@ export async function loadSettings(options: OpenOptions): Promise<AwsSettings> {
   const region = options.region || env.AWS_REGION || env.AWS_DEFAULT_REGION || files.profile.region;
   if (region !== undefined) checkRegion(region);
   // Like the AWS CLI: a --profile beats the environment's keys, which beat AWS_PROFILE.
-  const credentials =
-    loopback || (hasStatic && options.profile === undefined) ? async () => environmentCredentials(env, loopback) : providerChain(env, profileName, region);
-  return { region, credentials, endpointOf, endpoint };
+  const renewable = !loopback && !(hasStatic && options.profile === undefined);
+  let chain = providerChain(env, profileName, region);
+  return {
+    region,
+    credentials: renewable ? () => chain() : async () => environmentCredentials(env, loopback),
+    renewable,
+    forget: () => {
+      chain = providerChain(env, profileName, region, true);
+    },
+    endpointOf,
+    endpoint,
+  };
 }
 
 function environmentCredentials(env: NodeJS.ProcessEnv, only: boolean): Credentials {
@@ -73,7 +86,7 @@ function environmentCredentials(env: NodeJS.ProcessEnv, only: boolean): Credenti
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
-function providerChain(env: NodeJS.ProcessEnv, profile: string | undefined, region: string | undefined): () => Promise<Credentials> {
+function providerChain(env: NodeJS.ProcessEnv, profile: string | undefined, region: string | undefined, anew = false): () => Promise<Credentials> {
   let provider: Promise<() => Promise<Credentials>> | undefined;
   let cached: Credentials | undefined;
   let pending: Promise<Credentials> | undefined;
@@ -82,6 +95,7 @@ function providerChain(env: NodeJS.ProcessEnv, profile: string | undefined, regi
     provider ??= import('@aws-sdk/credential-providers').then(({ fromNodeProviderChain }) =>
       fromNodeProviderChain({
         ...(profile ? { profile } : {}),
+        ...(anew ? { ignoreCache: true } : {}),
         ...(env.AWS_SHARED_CREDENTIALS_FILE ? { filepath: env.AWS_SHARED_CREDENTIALS_FILE } : {}),
         ...(env.AWS_CONFIG_FILE ? { configFilepath: env.AWS_CONFIG_FILE } : {}),
         ...(region ? { clientConfig: { region } } : {}),

@@ -5,14 +5,19 @@ import { finished, Readable } from 'node:stream';
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import { type Stored, utc } from '../kernel/index.ts';
 import type { LearningClock } from './clock.ts';
+import type { Limiter } from './limiter.ts';
 import { checkLoopback, loopbackLookup } from './loopback.ts';
 import type { Attempt, Recorder } from './recorder.ts';
+import { saysThrottled } from './retries.ts';
 import type { Purpose } from './types.ts';
 
 /** What one call of send() shares with the transport; the SDK hands it through untouched. */
 export interface Exchange {
   readonly phase: string;
   readonly purpose: Purpose;
+  readonly as: string | undefined;
+  /** The place was silent before: it gets little time to show that it is back. */
+  readonly hurried: boolean;
   readonly service: string;
   readonly operation: string;
   readonly region: string;
@@ -36,6 +41,9 @@ export interface Transport {
   httpHandlerConfigs(): object;
   destroy(): void;
 }
+
+/** Milliseconds for an answer of a place that was silent before. */
+const HURRIED = 5_000;
 
 const aborted = (signal: AbortSignal): Error => Object.assign(new Error('Request aborted', { cause: signal.reason }), { name: 'AbortError' });
 
@@ -102,6 +110,7 @@ export async function createTransport(options: {
   mutationTimeout: number;
   clock: LearningClock;
   recorder: Recorder;
+  limiter: Pick<Limiter, 'before' | 'after'>;
 }): Promise<Transport> {
   const { NodeHttpHandler } = await import('@smithy/node-http-handler');
   const agent = { keepAlive: true, maxSockets: options.maxConnections, ...(options.loopbackOnly ? { lookup: loopbackLookup } : {}) };
@@ -112,11 +121,13 @@ export async function createTransport(options: {
     throwOnRequestTimeout: true,
     socketAcquisitionWarningTimeout: 2 ** 31 - 1,
   });
-  const { clock, recorder } = options;
+  const { clock, recorder, limiter } = options;
   return {
     async handle(request, { exchange, bytesOnly, ...rest } = {}) {
       if (options.loopbackOnly) checkLoopback(request.hostname);
-      const timeout = exchange?.purpose === 'mutation' ? options.mutationTimeout : options.readTimeout;
+      const timeout =
+        exchange?.purpose === 'mutation' ? options.mutationTimeout : exchange?.hurried ? Math.min(HURRIED, options.readTimeout) : options.readTimeout;
+      if (exchange) await limiter.before(exchange, rest.abortSignal, exchange.purpose === 'mutation');
       const sent = clock.local();
       const started = performance.now();
       const seen: { status: number | null; requestId: string | null; bytes: Buffer | null; sha256: string | null; kept: Stored | null } = {
@@ -139,6 +150,7 @@ export async function createTransport(options: {
         const date = Date.parse(response.headers.date ?? '');
         if (!Number.isNaN(date)) clock.learn(date, sent, received);
         const good = response.statusCode < 300;
+        if (exchange) limiter.after(exchange, saysThrottled(response.statusCode, response.headers['x-amzn-errortype'], bytes));
         if (exchange?.keep && good) seen.kept = await recorder.keep(bytes, sha256, exchange.phase);
         if (exchange) {
           exchange.last = {
@@ -158,6 +170,7 @@ export async function createTransport(options: {
             time: attemptTime,
             phase: exchange.phase,
             purpose: exchange.purpose,
+            ...(exchange.as === undefined ? {} : { as: exchange.as }),
             service: exchange.service,
             operation: exchange.operation,
             region: exchange.region,

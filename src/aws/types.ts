@@ -1,4 +1,4 @@
-import type { Call, CaseFile, Clock, Emit, Json, Kept, Stored } from '../kernel/index.ts';
+import type { AplombError, Call, CaseFile, Clock, Emit, Json, Kept, Stored } from '../kernel/index.ts';
 
 /** What a request is for: reads are retried, mutations and dry runs are sent exactly once. */
 export type Purpose = 'read' | 'mutation' | 'dry-run';
@@ -55,8 +55,12 @@ export interface OpenOptions {
   readonly clock?: Clock;
   /** Refuse every host but loopback and every credential but the environment's: for rehearsals. */
   readonly loopbackOnly?: boolean;
-  /** The first mutation is refused unless the caller belongs to this account. */
-  readonly expectAccount?: string;
+  /** The first mutation of a set of credentials is refused unless they belong to one of these accounts (one text: separated by commas). */
+  readonly expectAccount?: string | readonly string[];
+  /** Asked when the credentials have expired in the middle of the work; true once the responder has signed in again. */
+  readonly refresh?: (why: AplombError) => Promise<boolean>;
+  /** What sessions of assumed roles are called, after `aplomb-`. Default: the case's id. */
+  readonly sessionOf?: string;
   /** Hold back requests below AWS's own rates. Default true; false only where nobody else is throttled (tests against the lab). */
   readonly rated?: boolean;
   /** Sockets per host. Default 64. */
@@ -73,8 +77,13 @@ export interface Aws {
   readonly customEndpoint: boolean;
   /** The default region. @throws AplombError NoRegion (exit 2) when there is none. */
   readonly region: string;
-  /** GetCallerIdentity, cached. @throws AplombError on missing, expired or invalid credentials. */
-  identity(): Promise<Identity>;
+  /**
+   * GetCallerIdentity, cached. @throws AplombError on missing, expired or invalid credentials.
+   * @param as another set of credentials: `profile:NAME`, the ARN of a role, `root:ACCOUNT/TASKPOLICY`; then also AwsFailure
+   */
+  identity(as?: string): Promise<Identity>;
+  /** Sets of credentials used so far beside the responder's own. */
+  sets(): readonly string[];
   /** Every region of the partition with its opt-in status, cached. Sorted by name. */
   regions(): Promise<readonly Region[]>;
   /** One request. @throws AwsFailure for an error answer or no answer. */

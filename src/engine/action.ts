@@ -1,4 +1,4 @@
-import { selfLockoutGuard } from '../aws/index.ts';
+import { lockoutGuard } from '../aws/index.ts';
 import type { Action, CaseFile, Plan, Result, Step } from '../kernel/index.ts';
 import { AplombError, EXIT, isChange, ofKind, utc } from '../kernel/index.ts';
 import { approve, openApply } from './approval.ts';
@@ -26,7 +26,7 @@ function hold(session: Session): () => void {
 
 /** Runs an approved plan, new or resumed. */
 export async function applyPlan(session: Session, plan: Plan, apply: string, observedAt: number): Promise<ReadonlyMap<string, Result>> {
-  selfLockoutGuard(plan, await session.aws.identity());
+  await lockoutGuard(plan, session.aws);
   await notTheAttacker(session);
   const run: Run = {
     case: session.case,

@@ -1,4 +1,4 @@
-import { selfLockoutGuard } from '../aws/index.ts';
+import { lockoutGuard } from '../aws/index.ts';
 import type { Action, Check, Json, JsonObject, Plan, Result, Target, Verdict } from '../kernel/index.ts';
 import { AplombError, canonical, text, worstVerdict } from '../kernel/index.ts';
 import { contextFor } from './context.ts';
@@ -48,7 +48,7 @@ export async function planAction(session: Session, action: Action, request: Requ
       fix: 'This is a fault in Aplomb; please report it. Nothing was changed.',
     });
   // Before anybody is asked: a plan that would lock its own responder out is never offered.
-  selfLockoutGuard(plan, await session.aws.identity());
+  await lockoutGuard(plan, session.aws);
   return { plan, observedAt };
 }
 

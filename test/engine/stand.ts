@@ -61,6 +61,7 @@ export function stand() {
     customEndpoint: false,
     region: 'eu-west-1',
     identity: async () => IDENTITY,
+    sets: () => [],
     regions: async () => [{ name: 'eu-west-1', optIn: 'opt-in-not-required' }],
     send: answered,
     async *sendPages(request) {
