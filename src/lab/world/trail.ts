@@ -54,7 +54,8 @@ const LAMBDA_VERSIONS: Record<string, string> = {
     'PublishLayerVersion DeleteLayerVersion GetLayerVersion GetLayerVersionByArn GetLayerVersionPolicy ListLayers ListLayerVersions AddLayerVersionPermission RemoveLayerVersionPermission',
 };
 const LAMBDA_NAMES = new Map(Object.entries(LAMBDA_VERSIONS).flatMap(([version, names]) => names.split(' ').map((name) => [name, name + version] as const)));
-const eventName = (service: string, operation: string): string => (service === 'lambda' ? (LAMBDA_NAMES.get(operation) ?? operation) : operation);
+const eventName = (service: string, operation: string): string =>
+  (service === 'lambda' ? LAMBDA_NAMES.get(operation) : EVENT_NAMES[service]?.[operation]) ?? operation;
 
 const wireProtocol = (protocol: string): Protocol => (protocol === 'ec2Query' || protocol === 'awsQuery' ? protocol : 'other');
 const errorCode = (service: string, code: string, status: number | undefined): string => {
@@ -79,7 +80,7 @@ export function recordCall(world: World, call: RecordedCall): void {
     userIdentity: userIdentity(account, caller),
     eventTime: new Date(Math.floor(call.time / 1000) * 1000).toISOString().replace('.000Z', 'Z'),
     eventSource: `${service}.amazonaws.com`,
-    eventName: EVENT_NAMES[service]?.[operation] ?? operation,
+    eventName: eventName(service, operation),
     awsRegion: region,
     sourceIPAddress: call.ip,
     userAgent: call.userAgent,
