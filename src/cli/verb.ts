@@ -13,7 +13,8 @@ import { describeTarget, instanceTarget, keyTarget } from './target.ts';
 export interface Verb {
   readonly name: string;
   readonly about: 'key' | 'instance';
-  actions(values: Values, target: Target): readonly string[];
+  /** @param named the positional, as given */
+  actions(values: Values, target: Target, named?: string): readonly string[];
   /** The actions do not build on one another and run at the same time. */
   readonly sideBySide?: boolean;
   collectors?(values: Values): readonly string[];
@@ -95,12 +96,13 @@ async function runVerb(io: Io, values: Values, named: string | undefined, spec: 
         ? await keyTarget(session, named ?? string(values, 'key'), spec.keyOptional)
         : await instanceTarget(session, named);
     const options = optionsOf(session, values, spec.flags);
-    if (flag(values, 'print-cli')) return await printCli(io, session, spec.actions(values, target), target, options);
-    if (flag(values, 'dry-run')) return await dryRunPlans(io, session, spec.actions(values, target), target, options);
+    const ids = spec.actions(values, target, named);
+    if (flag(values, 'print-cli')) return await printCli(io, session, ids, target, options);
+    if (flag(values, 'dry-run')) return await dryRunPlans(io, session, ids, target, options);
     const outcomes: Outcome[] = [];
     const act = async (id: string): Promise<Outcome> => runAction(session, await session.registry.action(id), { target, options });
-    if (spec.sideBySide) outcomes.push(...(await together(spec.actions(values, target).map(act))));
-    else for (const id of spec.actions(values, target)) outcomes.push(await act(id));
+    if (spec.sideBySide) outcomes.push(...(await together(ids.map(act))));
+    else for (const id of ids) outcomes.push(await act(id));
     for (const id of spec.collectors?.(values) ?? []) outcomes.push(await runCollector(session, await session.registry.collector(id), { target, options }));
     const exit = exitOf(outcomes);
     const { observed } = foldFacts(session.case.entries);

@@ -64,8 +64,6 @@ export const hunter: Hunter = {
     'DisassociateIamInstanceProfile',
     'ModifyInstanceMetadataOptions',
     'CreateReplaceRootVolumeTask',
-    'SendSSHPublicKey',
-    'SendSerialConsoleSSHPublicKey',
     'GetPasswordData',
   ],
   names: ['instanceId'],
