@@ -1,8 +1,19 @@
 import type { Playbook } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
 
+/** Everything the attacker may come back with, as the hunt found it. */
+const FOUND = [
+  'contain-found-keys',
+  'delete-login-profiles',
+  'deactivate-mfa-devices',
+  'deactivate-service-credentials',
+  'deactivate-ssh-keys',
+  'deactivate-signing-certificates',
+  'disable-roles-anywhere',
+  'revoke-role-sessions',
+] as const;
 /** Done anew when the watch was red: the hunt sees what came since, and containing goes on from it. */
-const AGAIN = ['hunt', 'contain-found-keys', 'revoke-role-sessions'] as const;
+const AGAIN = ['hunt', ...FOUND] as const;
 
 /**
  * The key first: every minute it works costs. The hunt then shows what else must be contained, and its result fills
@@ -16,7 +27,7 @@ export const playbook: Playbook = {
     { action: 'identify-key' },
     { together: [{ collect: ['iam-state'] }, { action: 'deactivate-key' }, { action: 'deny-user' }, { action: 'revoke-issuer-sessions' }] },
     { action: 'hunt' },
-    { together: [{ action: 'contain-found-keys' }, { action: 'revoke-role-sessions' }] },
+    { together: FOUND.map((action) => ({ action })) },
     { action: 'support-case' },
     { action: 'watch-containment', again: AGAIN },
     { collect: ['iam-changes'] },
