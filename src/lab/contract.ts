@@ -57,6 +57,8 @@ export interface Settings {
   speed: number;
   /** LookupEvents: requests per second per account and region before ThrottlingException; 0 = no limit. */
   lookupRate: number;
+  /** Token buckets per account and region, by 'service:Operation' or 'service' (signing name): beyond them the service's own throttling error. Default: none. */
+  rates?: Record<string, { perSecond: number; burst: number }>;
 }
 /** A mutating call that took effect, for scoring and for the crash suites. */
 export interface Effect {

@@ -5,6 +5,7 @@ import { type Caller, LabError, type LabOperation, type World } from './contract
 import { iamAction, readsByName } from './naming.ts';
 import { plausible } from './plausible.ts';
 import { refusal } from './refusals.ts';
+import { throttled } from './throttled.ts';
 import { validate } from './validate.ts';
 import { unchunk } from './wire/body.ts';
 import { writeError } from './wire/errors.ts';
@@ -12,7 +13,7 @@ import { type Addressee, addressee, type WireRequest } from './wire/request.ts';
 import { type WireResponse, writeResponse } from './wire/response.ts';
 import { members } from './wire/schema.ts';
 import type { WireOperation, WireService } from './wire/service.ts';
-import { authorize, beforeWrite, makeContext, recordCall, recordEffect, takeFaults, touchKey, worldNow } from './world/index.ts';
+import { accountOf, authorize, beforeWrite, makeContext, recordCall, recordEffect, takeFaults, takeToken, touchKey, worldNow } from './world/index.ts';
 
 /** Stands in for behaviour in wire tests: what it returns is answered, a LabError it throws is the error. */
 export type Intercept = (operation: WireOperation, input: Record<string, unknown>) => unknown;
@@ -93,7 +94,13 @@ async function call(lab: Lab, scope: Scope, target: Addressee, request: WireRequ
   let fate: 'answer' | 'drop' | 'hang' = 'answer';
   let reached = true;
   let changed = false;
+  let slowed = false;
   try {
+    if (!takeToken(lab.world, accountOf(lab.world, caller.account), { service: service.signingName, operation: operation.name, region })) {
+      slowed = true;
+      await delay(attempt);
+      throw throttled(service);
+    }
     input = target.read();
     validate(operation, input, behaviour);
     const denial = judge(attempt, input);
@@ -110,7 +117,7 @@ async function call(lab: Lab, scope: Scope, target: Addressee, request: WireRequ
   } catch (error) {
     failure = asLabError(error);
   }
-  if (reached) remember(attempt, input, output, failure, changed);
+  if (reached && !slowed) remember(attempt, input, output, failure, changed);
   if (fate !== 'answer') return fate;
   if (failure) return writeError(service, failure, requestId, request.method === 'HEAD');
   return writeResponse(operation, output, requestId);
@@ -182,6 +189,12 @@ async function suffer(attempt: Attempt, denial: string): Promise<'hang' | 'drop-
     default:
       return undefined;
   }
+}
+
+/** A refusal for the caller's pace takes the way there and back too. */
+async function delay({ world, operation, region, caller, lab }: Attempt): Promise<void> {
+  const acting = takeFaults(world, { service: operation.service.signingName, operation: operation.name, region, accessKeyId: caller.accessKeyId }, true);
+  for (const fault of acting) await lab.sleep(fault.delay ?? 0);
 }
 
 /** A lie runs on a copy of the world and is forgotten, but its random numbers are spent, so that no id is given twice. */

@@ -6,9 +6,13 @@ export type ActingFault = Fault & { delay?: number };
 
 /**
  * The faults that act on a call: of the matching entries the first latency and the first of any other kind, in order.
- * Counts them down; an entry whose dice say no lets the next one have its chance.
+ * Counts them down; an entry whose dice say no lets the next one have its chance. `onlyLatency` leaves other kinds untouched.
  */
-export function takeFaults(world: World, call: { service: string; operation: string; region: string; accessKeyId?: string }): ActingFault[] {
+export function takeFaults(
+  world: World,
+  call: { service: string; operation: string; region: string; accessKeyId?: string },
+  onlyLatency = false,
+): ActingFault[] {
   const acting: ActingFault[] = [];
   let delayed = false;
   let troubled = false;
@@ -18,7 +22,7 @@ export function takeFaults(world: World, call: { service: string; operation: str
       (fault.operation ?? call.operation) === call.operation &&
       (fault.region ?? call.region) === call.region &&
       (fault.accessKeyId === undefined || fault.accessKeyId === call.accessKeyId);
-    if (!matches || (fault.kind === 'latency' ? delayed : troubled)) continue;
+    if (!matches || (fault.kind === 'latency' ? delayed : troubled || onlyLatency)) continue;
     if (fault.after !== undefined && fault.after > 0) {
       fault.after--;
       continue;

@@ -29,6 +29,7 @@ export { evaluate, parsePolicy, policyFault } from './policy/evaluate.ts';
 export { awsManaged, type ManagedPolicy } from './policy/managed.ts';
 export { addAccessKey, addGroup, addInstanceProfile, addRole, addUser, issueRoleSession, issueSession, type SessionOptions, touchKey } from './principals.ts';
 export { between, fraction, next32, randomBytes } from './random.ts';
+export { takeToken } from './rates.ts';
 export { DEFAULT_REGIONS, OPT_IN_REGIONS } from './regions.ts';
 export { resourcesOf } from './resources.ts';
 export * from './rows.ts';
