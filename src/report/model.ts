@@ -12,6 +12,8 @@ import {
   type Verdict,
 } from '../kernel/index.ts';
 
+import { type Hunt, huntOf } from './hunt/model.ts';
+
 export interface Act {
   readonly seq: number;
   readonly time: string;
@@ -31,12 +33,6 @@ export interface Row {
   /** When the changes were undone, after this verdict. */
   readonly takenBack?: string;
 }
-export interface Region {
-  readonly region: string;
-  readonly status: string;
-  readonly found: number;
-  readonly why?: string;
-}
 /** What the report shows: a fold over the ledger and nothing else. */
 export interface Model {
   readonly facts: Facts;
@@ -51,7 +47,7 @@ export interface Model {
   readonly acts: readonly Act[];
   readonly waivers: readonly { readonly gate: string; readonly reason: string; readonly time: string }[];
   readonly notes: readonly { readonly time: string; readonly by: string; readonly text: string }[];
-  readonly regions: readonly Region[];
+  readonly hunt: Hunt | null;
   readonly found: readonly Found[];
   readonly evidence: readonly (EvidenceItem & { readonly time: string })[];
   readonly kept: { readonly files: number; readonly bytes: number; readonly calls: number };
@@ -88,7 +84,6 @@ export function modelOf(entries: readonly LedgerEntry[]): Model {
     const row = rows.get(action);
     if (row) rows.set(action, { ...row, takenBack: time });
   }
-  const hunt = facts.observed.hunt as { regions?: readonly Region[] } | undefined;
   const sessions = entries.filter(ofKind('session'));
   const named = new Map(evidenceItems(entries).map((item) => [item.sha256, item.bytes]));
   return {
@@ -103,7 +98,7 @@ export function modelOf(entries: readonly LedgerEntry[]): Model {
     acts: entries.flatMap((entry) => describe(entry) ?? []),
     waivers: entries.filter(ofKind('waiver')).map((entry) => ({ ...entry.body, time: entry.time })),
     notes: entries.filter(ofKind('note')).map((entry) => ({ time: entry.time, by: entry.actor.responder, text: entry.body.text })),
-    regions: hunt?.regions ?? [],
+    hunt: huntOf(facts.observed.hunt),
     found: facts.found,
     evidence: entries.filter(ofKind('evidence')).flatMap((entry) => entry.body.items.map((item) => ({ ...item, time: entry.time }))),
     kept: {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCase } from '../evidence/index.ts';
 import { type CaseFile, type Check, text } from '../kernel/index.ts';
 import { renderReport, writeReport } from './index.ts';
+import { sampleHunt } from './testing/sample-hunt.ts';
 
 const HOSTILE = `</style><script>alert(1)</script><b onclick='x'>&"`;
 const checked = (name: string, verdict: Check['verdict'], why: string): Check => ({ name, verdict, why: text(why, why), evidence: [] });
@@ -29,6 +30,7 @@ describe('the report', () => {
     file.append('note', { text: HOSTILE });
     file.append('session', { command: HOSTILE, callerArn: HOSTILE, account: '1', endpoint: HOSTILE, customEndpoint: true, tool: HOSTILE });
     file.append('waiver', { gate: HOSTILE, reason: HOSTILE });
+    file.append('observe', { action: 'hunt', target: {}, observed: sampleHunt(10, HOSTILE) });
     file.append('verdict', { action: HOSTILE, step: 1, verdict: 'fails', checks: [checked(HOSTILE, 'fails', HOSTILE)] });
     for (const lang of ['en', 'es'] as const) {
       const page = renderReport(file.entries, lang);
@@ -91,6 +93,20 @@ describe('the report', () => {
     expect(page.indexOf('backdoor')).toBeLessThan(page.indexOf('benign'));
     expect(page).toContain('denied – AccessDenied');
     expect(page).toContain(`${file.entries.length - 1}:${file.entries.at(-1)!.hash}`);
+  });
+
+  it('draws who issued what to whom, names what lives with its reasons and costs, and says where nothing could be seen', () => {
+    file.append('observe', { action: 'hunt', target: {}, observed: sampleHunt() });
+    for (const [lang, words] of [
+      ['en', ['The tree of credentials', 'function it gave code', 'a GPU type', 'not enabled', 'still there', 'nightly-invoices']],
+      ['es', ['El árbol de credenciales', 'función con su código', 'un tipo con GPU', 'no habilitada', 'existen todavía', 'nightly-invoices']],
+    ] as const) {
+      const page = renderReport(file.entries, lang);
+      for (const word of words) expect(page).toContain(word);
+      expect(page).toContain('<svg class="tree"');
+      expect(page).toContain('5.6720');
+      expect(page).not.toMatch(/ style=/);
+    }
   });
 
   it('is written whole beside the evidence, and leaves no draft', async () => {
