@@ -69,7 +69,7 @@ export async function scoreRehearsal(
   const won = answer.reactions.filter((reaction) => reaction.won !== undefined);
   const lost = won.filter((reaction) => !answered(reaction, cuts, answer.userName));
   // Nobody is asked for what lies in an account that there were no credentials for.
-  const within = ({ arn }: { arn: string }): boolean => !/^\d{12}$/.test(arn.split(':')[4] ?? '') || told.accounts.includes(arn.split(':')[4]!);
+  const within = ({ account }: { account?: string }): boolean => account === undefined || told.accounts.includes(account);
   const truth = { ...answer, resources: answer.resources.filter(within), changed: answer.changed.filter(within) };
   const contained = containment.reasons.length === 0;
   const file = openCase(dir, { tool: TOOL });

@@ -36,6 +36,14 @@ function allowed(world: World, caller: Caller, acts: readonly string[] = ACTS): 
   return role && `sts:AssumeRole ${role.arn}`;
 }
 
+/** Whether a trust policy names an account outside the organisation, or an identity provider that still exists. */
+function letsStrangersIn(world: World, account: Account, trust: string): boolean {
+  const accounts = [...trust.matchAll(/"(?:arn:aws:iam::)?(\d{12})[:"]/g)].map(([, id]) => id!);
+  const providers = [...trust.matchAll(/"(arn:aws:iam::\d{12}:(?:oidc|saml)-provider\/[^"]+)"/g)].map(([, arn]) => arn!);
+  const known = JSON.stringify(Object.entries(account.tables).filter(([table]) => /provider/i.test(table)));
+  return accounts.some((id) => !Object.hasOwn(world.accounts, id)) || providers.some((arn) => known.includes(`"${arn}"`));
+}
+
 /** What the credential can still do, or undefined when it is dead. */
 function alive(world: World, account: Account, credential: AttackerCredential): string | undefined {
   const { users, roles, credentials } = iamTables(account);
@@ -64,8 +72,7 @@ function alive(world: World, account: Account, credential: AttackerCredential): 
     }
     case 'role': {
       const role = roles[credential.id];
-      const foreign = [...(role?.trust ?? '').matchAll(/arn:aws:iam::(\d{12}):/g)].some(([, id]) => !Object.hasOwn(world.accounts, id!));
-      if (!role || !foreign) return undefined;
+      if (!role || !letsStrangersIn(world, account, role.trust)) return undefined;
       const caller: Caller = {
         account: account.id,
         type: 'AssumedRole',

@@ -115,7 +115,7 @@ function finish(world: World, cast: Cast, company: Company, facts: WebServerFact
     addresses,
     regions: [...new Set([...cast.attacked, ...cast.quiet, cast.home, 'us-east-1'])],
     ...loot,
-    attendant: [...loot.attendant, ...attendantsOf(world, loot.resources)],
+    attendant: [...loot.attendant, ...attendantsOf(world, cast.account, loot.resources)],
     instances: [{ id: company.web.instanceId, region: cast.home, account: cast.account, rootVolume: company.web.rootVolume, disk: DISK }],
     diskFrom,
     reactions: [],

@@ -133,7 +133,7 @@ function finish(world: World, cast: Cast, company: Organisation, loot: Loot): vo
     addresses,
     regions: [...new Set([...cast.quiet, ...cast.attacked.slice(0, 2), cast.home, 'us-east-1'])],
     ...loot,
-    attendant: [...loot.attendant, ...attendantsOf(world, loot.resources)],
+    attendant: [...loot.attendant, ...attendantsOf(world, cast.account, loot.resources)],
     instances: [],
     reactions: [],
   };

@@ -36,7 +36,7 @@ export interface Truth {
   /** Instances of the company that the attacker got into. */
   instances: { id: string; region: string; account: string; rootVolume: string; disk: string }[];
   /** Benign things made beside the attack: what a hasty hunt would accuse. */
-  lookAlikes: { type: string; id: string; region: string; by: string }[];
+  lookAlikes: { type: string; id: string; region: string; by: string; names?: string[] }[];
   /** How the entered instance's disk came to be. */
   diskFrom?: 'manifest' | 'fixture';
   /** What the attacker did when he saw himself being shut out. */

@@ -5,6 +5,8 @@ export interface MadeResource {
   id: string;
   arn: string;
   region: string;
+  /** Default: the account of the alarm. */
+  account?: string;
   /** Other names the same thing goes by (a key pair's name). */
   names?: string[];
   /** UTC. */
@@ -18,6 +20,7 @@ export interface ChangedResource {
   id: string;
   arn: string;
   region: string;
+  account?: string;
   how: string;
 }
 /** What a hunt said; a subset of the kernel's Found. */
@@ -49,6 +52,14 @@ const same = (made: Pick<MadeResource, 'type' | 'id' | 'arn' | 'region' | 'names
   made.type === claim.type &&
   (isGlobal(made.type) || made.region === claim.region) &&
   [made.id, made.arn, ...(made.names ?? [])].some((name) => name !== '' && (name === claim.id || name === claim.arn));
+/** The same thing under another name, or a part of it: a bucket's policy, a function's URL, a task of a cluster. */
+const about = (known: Pick<MadeResource, 'type' | 'id' | 'arn' | 'region' | 'names'>, claim: Claim): boolean =>
+  same(known, claim) ||
+  ((isGlobal(known.type) || isGlobal(claim.type) || known.region === claim.region) &&
+    service(known.type) === service(claim.type) &&
+    ([known.id, known.arn].some((name) => name !== '' && (name === claim.id || name === claim.arn)) ||
+      (known.arn !== '' && /^[:/]/.test(claim.arn?.startsWith(known.arn) ? claim.arn.slice(known.arn.length) : ''))));
+const service = (type: string): string => type.split('::')[1] ?? '';
 const label = (of: { type: string; id: string; region: string }): string => `${of.type} ${of.id} (${isGlobal(of.type) ? 'global' : of.region})`;
 
 /**
@@ -69,10 +80,10 @@ export function score(
   const missed = truth.resources.filter((made) => !claims.some((claim) => same(made, claim)));
   const { changed = [], attendant = [] } = truth;
   const accused = hunt.found.filter((claim) => claim.byKey === true || claim.detail?.changedByKey === true);
-  const wrong = accused.filter((claim) => ![...truth.resources, ...changed, ...attendant].some((made) => same(made, claim)));
+  const wrong = accused.filter((claim) => ![...truth.resources, ...changed, ...attendant].some((known) => about(known, claim)));
   // One thing may have been changed in several ways; it is to be named once.
   const touched = new Map(changed.filter((one) => !truth.resources.some((made) => same(made, one))).map((one) => [label(one), one]));
-  const unnamed = [...touched.values()].filter((one) => !accused.some((claim) => same(one, claim)));
+  const unnamed = [...touched.values()].filter((one) => !accused.some((claim) => about(one, claim)));
   return {
     found: truth.resources.length - missed.length,
     missed: missed.map(label),

@@ -86,10 +86,10 @@ export function openStage(lab: { url: string; world: World }, pace: Pace | undef
         try {
           return await next(args);
         } finally {
-          // In the present others call meanwhile: only the actor's own events are his.
+          // What others call meanwhile, and what AWS's services do because of it, is not his.
           for (const { trail, seen } of trails)
             for (const { record } of trail.slice(seen))
-              if (pace || record.userIdentity.accessKeyId === accessKeyId || record.sharedEventID !== undefined) record.sourceIPAddress = actor.ip;
+              if (record.userIdentity.accessKeyId === accessKeyId || record.sharedEventID !== undefined) record.sourceIPAddress = actor.ip;
           if (pace) time += pace.draw.int(800, 4_000);
         }
       },

@@ -101,18 +101,18 @@ export function act(options: ActOptions): Act {
     pass: (seconds) => stage.until(stage.now + seconds * 1000),
     made(type, id, arn, more = {}) {
       const names = more.names?.length ? { names: [...more.names] } : {};
-      if (hostile) loot.resources.push({ type, id, arn, region, createdAt: new Date(stage.called).toISOString(), by: by.accessKeyId, ...names });
-      else loot.lookAlikes.push({ type, id, region, by: by.accessKeyId });
+      if (hostile) loot.resources.push({ type, id, arn, region, account, createdAt: new Date(stage.called).toISOString(), by: by.accessKeyId, ...names });
+      else loot.lookAlikes.push({ type, id, region, by: by.accessKeyId, ...names });
     },
     attends(type, id, arn = '') {
       if (hostile) loot.attendant.push({ type, id, arn, region });
     },
     changed(type, id, arn, how) {
-      if (hostile) loot.changed.push({ type, id, arn, region, how });
+      if (hostile) loot.changed.push({ type, id, arn, region, account, how });
       else loot.lookAlikes.push({ type, id, region, by: by.accessKeyId });
     },
     credential(credential) {
-      if (hostile) loot.credentials.push({ ...credential, issuedBy: by.accessKeyId });
+      if (hostile) loot.credentials.push({ ...credential, account, issuedBy: by.accessKeyId });
     },
   };
 }

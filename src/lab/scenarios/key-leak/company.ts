@@ -20,7 +20,7 @@ import {
 } from '@aws-sdk/client-iam';
 import type { Actor, Stage } from '../stage.ts';
 import type { Props, Technique } from '../technique.ts';
-import { trust } from '../words.ts';
+import { SERVICES, trust } from '../words.ts';
 import type { Cast } from './cast.ts';
 import { SPAN } from './cast.ts';
 import type { Founding } from './founding.ts';
@@ -58,27 +58,6 @@ const deployPolicy = (techniques: readonly Technique[]): object => {
     ],
   };
 };
-/** Who may work as the company's service role. */
-const SERVICES = [
-  'lambda',
-  'ecs-tasks',
-  'states',
-  'scheduler',
-  'events',
-  'ssm',
-  'codebuild',
-  'glue',
-  'sagemaker',
-  'batch',
-  'cloudformation',
-  'ec2',
-  'spotfleet',
-  'eks',
-  'elasticmapreduce',
-  'build.apprunner',
-  'amplify',
-  's3',
-].map((name) => `${name}.amazonaws.com`);
 const tags = (kind: string, values: Record<string, string>) => ({
   ResourceType: kind as 'instance',
   Tags: Object.entries(values).map(([Key, Value]) => ({ Key, Value })),

@@ -1,7 +1,7 @@
 import { SPAN } from '../key-leak/cast.ts';
 import type { Actor, Stage } from '../stage.ts';
 import type { Props, Technique } from '../technique.ts';
-import { trust } from '../words.ts';
+import { SERVICES, trust } from '../words.ts';
 import type { Cast } from './cast.ts';
 
 export interface Organisation {
@@ -44,27 +44,7 @@ export async function buildOrganisation(
     const { AccessKey } = await home.iam('CreateAccessKey', { UserName: name });
     return { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey, ip, userAgent };
   };
-  const serviceTrust = trust({
-    Service: [
-      'lambda',
-      'ecs-tasks',
-      'scheduler',
-      'events',
-      'ssm',
-      'codebuild',
-      'glue',
-      'sagemaker',
-      'batch',
-      'cloudformation',
-      'ec2',
-      'spotfleet',
-      'eks',
-      'elasticmapreduce',
-      'build.apprunner',
-      'amplify',
-      's3',
-    ].map((name) => `${name}.amazonaws.com`),
-  });
+  const serviceTrust = trust({ Service: SERVICES });
 
   const trail = { Name: `${cast.company.slug}-trail`, S3BucketName: `${cast.company.slug}-trail-${account}`, IsMultiRegionTrail: true };
   await stage.call(home.actor, 'cloudtrail', 'CreateTrail', trail, cast.home);
