@@ -12,7 +12,14 @@ export const order = 43;
 export const command = verb({
   name: 'support',
   about: 'key',
-  actions: (values) => (flag(values, 'show') ? ['support-replies'] : string(values, 'add') !== undefined ? ['support-message'] : ['support-case']),
+  actions: (values) =>
+    flag(values, 'show')
+      ? ['support-replies']
+      : string(values, 'add') !== undefined
+        ? ['support-message']
+        : flag(values, 'security-ir')
+          ? ['security-ir-case']
+          : ['support-case'],
   keyOptional: true,
   positional: { name: 'KEY', optional: true, brief: text('Access key id (default: the alarm’s)', 'Identificador de la clave (por defecto: el de la alarma)') },
   flags: {
@@ -22,6 +29,14 @@ export const command = verb({
       placeholder: 'TEXT',
       brief: text('Add a message to the case; name only ids, never a secret', 'Añadir un mensaje al caso; nombre solo ids, nunca un secreto'),
     },
+    'security-ir': {
+      kind: 'boolean',
+      brief: text(
+        "Call in AWS's own responders (members of AWS Security Incident Response)",
+        'Llamar al equipo de respuesta de AWS (miembros de AWS Security Incident Response)',
+      ),
+    },
+    'security-ir-region': { kind: 'string', placeholder: 'REGION', brief: text('Region of that membership', 'Región de esa suscripción') },
     cc: { kind: 'list', placeholder: 'EMAIL', brief: text('Copy the case to this address (repeatable)', 'Enviar copia del caso a esta dirección (repetible)') },
     severity: {
       kind: 'string',
@@ -35,7 +50,7 @@ export const command = verb({
   },
   afterwards(io, observed, values) {
     if (flag(values, 'show')) showReplies(io, observed['support-replies'] as JsonObject | undefined);
-    else if (string(values, 'add') === undefined) showLetter(io, observed['support-case'] as JsonObject | undefined);
+    else if (string(values, 'add') === undefined && !flag(values, 'security-ir')) showLetter(io, observed['support-case'] as JsonObject | undefined);
   },
   examples: [
     {
@@ -52,6 +67,12 @@ export const command = verb({
 
 /** Without a Support plan a person has to paste it: here it is, and where it goes. */
 function showLetter(io: Io, seen: JsonObject | undefined): void {
+  if (typeof seen?.member === 'string')
+    io.err(
+      io.lang === 'es'
+        ? `\n       La cuenta es miembro de AWS Security Incident Response (${plainText(seen.member, 40)}): aplomb support --security-ir llama a su equipo`
+        : `\n       The account is a member of AWS Security Incident Response (${plainText(seen.member, 40)}): aplomb support --security-ir calls in its responders`,
+    );
   if (seen?.noPlan !== true) return;
   io.err(`\n       ${io.lang === 'es' ? 'Péguelo en' : 'Paste this at'} ${plainText(String(seen.where), 400)}\n`);
   io.out(plainText(String(seen.subject), 300));

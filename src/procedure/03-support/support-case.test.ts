@@ -4,6 +4,7 @@ import { type Canned, failure, fakeContext } from '../testing/fake-context.ts';
 import { planOf } from '../testing/plan-of.ts';
 import { chooseCodes } from './codes.ts';
 import { letter } from './letter.ts';
+import { action as responders } from './security-ir-case.ts';
 import { action } from './support-case.ts';
 import { action as message } from './support-message.ts';
 import { action as replies } from './support-replies.ts';
@@ -23,6 +24,7 @@ const services = [
 ];
 const answers = (cases: object[] = [], communications: object[] = []): Record<string, Canned> => ({
   'support:DescribeCommunications': { communications } as any,
+  'security-ir:ListMemberships': { items: [] },
   'support:DescribeSeverityLevels': { severityLevels: ['low', 'normal', 'high', 'urgent', 'critical'].map((code) => ({ code })) },
   'support:DescribeServices': { services },
   'support:DescribeCases': { cases } as any,
@@ -138,6 +140,31 @@ describe('support-case', () => {
     await expect(
       action.observe(fakeContext({ answers: { ...answers(), 'support:DescribeServices': failure('InternalServerError', 500) } })),
     ).rejects.toMatchObject({ code: 'InternalServerError' });
+  });
+});
+
+describe('AWS Security Incident Response', () => {
+  const member = { 'security-ir:ListMemberships': { items: [{ membershipStatus: 'Active', region: 'eu-west-1' }] }, 'security-ir:ListCases': { items: [] } };
+  it('is offered beside the case where the account is a member', async () => {
+    expect(await action.observe(fakeContext({ answers: { ...answers(), ...member }, facts: alarm }))).toMatchObject({ member: 'eu-west-1' });
+    expect(
+      await action.observe(fakeContext({ answers: { ...answers(), 'security-ir:ListMemberships': failure('AccessDeniedException', 403) }, facts: alarm })),
+    ).toMatchObject({
+      member: null,
+    });
+  });
+  it('opens one case with its responders, and holds when it is listed', async () => {
+    const ctx = fakeContext({ answers: member, facts: alarm });
+    const { changes } = await planOf(responders, ctx);
+    expect(changes).toMatchObject([{ call: { region: 'eu-west-1', operation: 'CreateCase', input: { resolverType: 'AWS', clientToken: { $token: true } } } }]);
+    expect(await responders.check(ctx)).toMatchObject([{ verdict: 'fails' }]);
+    ctx.answer('security-ir:ListCases', { items: [{ caseId: '1234567890', caseStatus: 'Submitted', title: 'x [Aplomb IR-2026-7 abc]' }] });
+    expect((await planOf(responders, ctx)).steps).toEqual([]);
+    expect(await responders.check(ctx)).toMatchObject([{ verdict: 'holds' }]);
+  });
+  it('says so to who is no member', async () => {
+    const none = fakeContext({ answers: { 'security-ir:ListMemberships': { items: [] } }, facts: alarm });
+    await expect(responders.observe(none)).rejects.toMatchObject({ code: 'NotAMember', exit: 2, fix: expect.stringContaining('aplomb support') });
   });
 });
 

@@ -11,6 +11,7 @@ import { attachSummary, summaryName } from './attach.ts';
 import { byHand, communicationsOf, copies, type Known, knownCases, type SupportCase, support, WHERE } from './cases.ts';
 import { type Codes, chooseCodes, type SupportService } from './codes.ts';
 import { caseMark, letter, subjectOf, summary } from './letter.ts';
+import { isMember } from './security-ir-case.ts';
 
 interface Observed extends Omit<Known, 'evidence'> {
   readonly region: string | null;
@@ -31,6 +32,8 @@ interface Observed extends Omit<Known, 'evidence'> {
   readonly text: string;
   readonly summary: string;
   readonly where: string;
+  /** Region of the account's membership in AWS Security Incident Response, which is offered beside the case. */
+  readonly member?: string | null;
   readonly evidence: readonly string[];
 }
 
@@ -160,14 +163,15 @@ export const action: Action<Observed> = {
     'support:AddCommunicationToCase',
     'support:AddAttachmentsToSet',
     'support:ResolveCase',
+    'security-ir:ListMemberships',
   ],
   // People at AWS read what is sent here: it is tried out before it counts.
   dryRunFirst: true,
   async observe(ctx) {
-    const observed = await look(ctx);
+    const [observed, member] = await Promise.all([look(ctx), isMember(ctx)]);
     // Rebuildable at any time: a file beside the case for whoever has to paste it.
     if (observed.noPlan) await writeFile(await ctx.derived(FILE), `Subject: ${observed.subject}\n\n${observed.text}`);
-    return observed;
+    return { ...observed, member };
   },
   plan(observed): Step[] {
     const { region, noPlan, codes, about, told, attached, summary: words } = observed;
