@@ -17,10 +17,14 @@ export function rolesAtStake(tree: Tree, found: readonly Found[]): ReadonlySet<s
 const roleKey = (arn: string): string => `${arn.split(':')[4] ?? ''} ${arn.split('/').at(-1) ?? ''}`;
 
 /** Which workloads run with one of those roles, old ones too. Two thousand at most. */
-export function holdersAmong(scanned: Iterable<Found>, roles: ReadonlySet<string>, byKey: (arn: string) => boolean): Holder[] {
+export async function holdersAmong(
+  scanned: AsyncIterable<Found> | Iterable<Found>,
+  roles: ReadonlySet<string>,
+  byKey: (arn: string) => boolean,
+): Promise<Holder[]> {
   const count = new Map<string, number>();
   const holders: Holder[] = [];
-  for (const one of scanned)
+  for await (const one of scanned)
     for (const role of new Set(one.alive ? (one.roles ?? []) : [])) {
       const key = roleKey(role);
       const many = (count.get(key) ?? 0) + 1;

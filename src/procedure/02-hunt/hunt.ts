@@ -65,7 +65,7 @@ async function explain(
   const globals = new Set(hunters.filter((hunter) => hunter.scope === 'global').map((hunter) => hunter.type));
   const kept: Joined[] = [];
   for (const { found, account } of scanned)
-    for (const one of found) {
+    for await (const one of found()) {
       if (one.createdAt !== null && one.createdAt < since && !globals.has(one.type)) settled.add(`${account} ${one.region}`);
       const joined = join(one, byType, index);
       if (isKept(joined, since)) kept.push(joined);
@@ -104,7 +104,11 @@ const leadsOf = (tree: Tree, others: readonly Lead[]): Lead[] => [
 ];
 
 async function observe(ctx: ActionContext): Promise<HuntResult> {
-  const { since, window } = sinceOf(ctx);
+  // Made once: a hunt that goes on after an interruption asks for the same window, and finds what it has read of it.
+  const { since, window } = await ctx.once('window', async () => {
+    const asked = sinceOf(ctx);
+    return { since: asked.since, window: { ...asked.window } };
+  });
   const only = listOption(ctx, 'region');
   const hunters = wanted(await ctx.hunters(), listOption(ctx, 'type'));
   const { accessKeyId, principal, start } = await beginning(ctx, window);
@@ -142,15 +146,15 @@ async function observe(ctx: ActionContext): Promise<HuntResult> {
       account: oneLine(one.account, 20),
     })),
     leads: leadsOf(tree, others),
-    holders: holdersAmong(allOf(scanned), stake, (arn) => byKey.has(arn)),
+    holders: await holdersAmong(allOf(scanned), stake, (arn) => byKey.has(arn)),
     costs: costsOf(found),
     closed: tree.whole && tree.unread.length === 0,
     unread,
     evidence: tree.evidence,
   };
 }
-function* allOf(scanned: readonly Scanned[]): Iterable<Found> {
-  for (const one of scanned) yield* one.found;
+async function* allOf(scanned: readonly Scanned[]): AsyncIterable<Found> {
+  for (const one of scanned) yield* one.found();
 }
 
 /** Looks everywhere, for everything the key made, and for every credential it issued. Changes nothing. */

@@ -14,10 +14,10 @@ export interface ScannedType {
   /** What was seen, read back from the case a part at a time; may be read several times. What came before an error is there too. */
   found(): AsyncIterable<Found>;
 }
-/** A region with everything in memory; for accounts known to be small. */
 export interface Scanned {
   readonly region: string;
-  readonly found: readonly Found[];
+  /** What all hunters saw, read back from the case a part at a time; as often as wanted. */
+  found(): AsyncIterable<Found>;
   /** Types that could not be looked at, and why. */
   readonly denied: readonly string[];
   readonly failed: readonly string[];
@@ -71,11 +71,16 @@ export async function scanEach(
   );
 }
 
-/** The same, gathered. */
+/** The same as one row. */
 export async function scanRegion(ctx: ActionContext, hunters: readonly Hunter[], region: string, since: string): Promise<Scanned> {
   const types = await scanEach(ctx, hunters, region, since);
-  const found: Found[] = [];
-  for (const one of types) for await (const each of one.found()) found.push(each);
   const why = (status: ScannedType['status']) => types.flatMap((one) => (one.status === status && one.why !== undefined ? [one.why] : []));
-  return { region, found, denied: why('denied'), failed: why('failed') };
+  return {
+    region,
+    async *found() {
+      for (const one of types) yield* one.found();
+    },
+    denied: why('denied'),
+    failed: why('failed'),
+  };
 }
