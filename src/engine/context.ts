@@ -37,7 +37,8 @@ export function contextFor(session: Session, phase: string, target: Target, opti
     progress: (message, detail = {}) => session.emit(event(session, 'progress', { phase, ...detail }, { text: message })),
     async settle(seconds, ended) {
       const either = ended && signal ? AbortSignal.any([ended, signal]) : (ended ?? signal);
-      await session.clock.sleep(Math.min(seconds, session.timing.lag) * 1000, either).catch((error) => {
+      // A deadline is no patience: it is not shortened with it.
+      await session.clock.sleep((ended ? seconds : Math.min(seconds, session.timing.lag)) * 1000, either).catch((error) => {
         if (!ended?.aborted || signal?.aborted) throw error;
       });
     },

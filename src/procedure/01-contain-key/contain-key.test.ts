@@ -128,7 +128,16 @@ describe('delete-key', () => {
     await expect(remove.observe(ctx)).rejects.toMatchObject({ code: 'KeyStillActive' });
     iam.state.User.get('deploy')!.keys.set(KEY, 'Inactive');
     expect(named(await remove.check(ctx))).toEqual({ 'key-deleted': 'fails' });
-    const { changes } = await planOf(remove, ctx);
+    // Nobody has looked at what it did, and nobody says why it must go all the same.
+    await expect(remove.observe(ctx)).rejects.toMatchObject({ code: 'NoEvidence', exit: 2 });
+    const asked = fakeContext({ answers: iam.answers, target, options: { reason: 'the owner asks for it' }, facts: { alarm: { userName: 'deploy' } } });
+    expect(await remove.observe(asked)).toMatchObject({ grounds: 'reason: the owner asks for it' });
+    const hunted = fakeContext({
+      answers: iam.answers,
+      target,
+      facts: { alarm: { userName: 'deploy' }, observed: { hunt: { until: 'now', tree: [{ credential: KEY }] } } },
+    });
+    const { changes } = await planOf(remove, hunted);
     expect(changes).toMatchObject([{ typed: 'delete', undo: { never: expect.anything() } }]);
     iam.apply(changes);
     expect([...iam.state.User.get('deploy')!.keys.keys()]).toEqual([SECOND]);

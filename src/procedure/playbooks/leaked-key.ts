@@ -1,7 +1,7 @@
 import type { Playbook } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
 
-/** Everything the attacker may come back with, as the hunt found it. */
+/** Everything the attacker may come back with, as the hunt found it; none waits for another. */
 const FOUND = [
   'contain-found-keys',
   'delete-login-profiles',
@@ -12,9 +12,6 @@ const FOUND = [
   'disable-roles-anywhere',
   'revoke-role-sessions',
 ] as const;
-/** Done anew when the watch was red: the hunt sees what came since, and containing goes on from it. */
-const AGAIN = ['hunt', ...FOUND] as const;
-
 /**
  * The key first: every minute it works costs. The hunt then shows what else must be contained, and its result fills
  * the letter to AWS. At the end the containment is watched, since IAM is late and attackers come back.
@@ -29,7 +26,8 @@ export const playbook: Playbook = {
     { action: 'hunt' },
     { together: FOUND.map((action) => ({ action })) },
     { action: 'support-case' },
-    { action: 'watch-containment', again: AGAIN },
+    // When it is red the same command goes on: the hunt sees what came since, and containing starts from that.
+    { action: 'watch-containment', again: ['hunt', ...FOUND] },
     { collect: ['iam-changes'] },
   ],
 };

@@ -112,7 +112,9 @@ export interface Heard {
 
 /** Asks CloudTrail's event history in all these regions at once, newest first, for a bounded number of pages. Never throws for what AWS refuses. */
 export async function hear(ctx: ActionContext, regions: readonly string[], question: Question): Promise<Heard> {
-  const { attribute, value, from, to, pages } = question;
+  const { attribute, value, to, pages } = question;
+  // Events carry whole seconds: what was done in the same second belongs to it.
+  const from = new Date(Math.floor(Date.parse(question.from) / 1000) * 1000).toISOString();
   const heard = await Promise.all(
     regions.map(async (region): Promise<Heard> => {
       const acts: Act[] = [];
