@@ -6,7 +6,7 @@ const TOKENS: readonly (readonly [string, readonly string[]])[] = [
   ['NextToken', ['NextToken']],
   ['nextToken', ['nextToken']],
   ['Marker', ['NextMarker', 'Marker']],
-  ['ContinuationToken', ['NextContinuationToken']],
+  ['ContinuationToken', ['NextContinuationToken', 'ContinuationToken']],
   ['NextPageToken', ['NextPageToken']],
   ['PaginationToken', ['PaginationToken']],
   ['ExclusiveStartTableName', ['LastEvaluatedTableName']],

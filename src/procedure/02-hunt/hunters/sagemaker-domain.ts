@@ -1,0 +1,41 @@
+import type { Hunter } from '../../../kernel/index.ts';
+import { text } from '../../../kernel/index.ts';
+import { oneLine } from '../../shared/names.ts';
+import { each, listed, present, read, time } from './describe.ts';
+import { foundAt, rolesOf } from './regional.ts';
+
+const TYPE = 'AWS::SageMaker::Domain';
+interface Domain {
+  DomainId?: string;
+  DomainArn?: string;
+  DomainName?: string;
+  Status?: string;
+  CreationTime?: string;
+  AuthMode?: string;
+  DefaultUserSettings?: { ExecutionRole?: string };
+}
+
+export const hunter: Hunter = {
+  type: TYPE,
+  scope: 'regional',
+  title: text('SageMaker Studio domains', 'Dominios de SageMaker Studio'),
+  permissions: ['sagemaker:ListDomains', 'sagemaker:DescribeDomain'],
+  createdByEvents: ['CreateDomain'],
+  changedByEvents: ['UpdateDomain', 'CreateUserProfile', 'UpdateUserProfile', 'CreatePresignedDomainUrl'],
+  names: ['domainId', 'domainArn'],
+  scan: (ctx, region) =>
+    each(
+      listed<Domain>(ctx, 'sagemaker', region, 'ListDomains', 'Domains', { MaxResults: 100 }),
+      async ({ DomainId, DomainArn, DomainName, Status, CreationTime }) => {
+        if (DomainId === undefined || DomainArn === undefined) return [];
+        const one = await read<Domain>(ctx, 'sagemaker', region, 'DescribeDomain', { DomainId });
+        return [
+          foundAt(ctx, TYPE, region, DomainArn, DomainId, {
+            createdAt: time(CreationTime),
+            roles: rolesOf(ctx, one.DefaultUserSettings?.ExecutionRole),
+            detail: present({ name: oneLine(DomainName, 63), status: Status, auth: one.AuthMode }),
+          }),
+        ];
+      },
+    ),
+};

@@ -1,0 +1,48 @@
+import type { ActionContext, Found, Hunter } from '../../../kernel/index.ts';
+import { text } from '../../../kernel/index.ts';
+import { oneLine } from '../../shared/names.ts';
+import { each, listed, present, read, time } from './describe.ts';
+import { codeReasons, foundAt, machineReasons, rolesOf } from './regional.ts';
+
+const TYPE = 'AWS::SageMaker::ProcessingJob';
+interface Job {
+  ProcessingJobName?: string;
+  ProcessingJobArn?: string;
+  CreationTime?: string;
+  ProcessingJobStatus?: string;
+  RoleArn?: string;
+  AppSpecification?: { ImageUri?: string; ContainerEntrypoint?: string[]; ContainerArguments?: string[] };
+  ProcessingResources?: { ClusterConfig?: { InstanceType?: string; InstanceCount?: number } };
+}
+
+async function look(ctx: ActionContext, region: string, { ProcessingJobName: name, ProcessingJobArn: arn, CreationTime }: Job): Promise<Found[]> {
+  if (name === undefined || arn === undefined) return [];
+  const one = await read<Job>(ctx, 'sagemaker', region, 'DescribeProcessingJob', { ProcessingJobName: name });
+  const machine = one.ProcessingResources?.ClusterConfig;
+  const command = [...(one.AppSpecification?.ContainerEntrypoint ?? []), ...(one.AppSpecification?.ContainerArguments ?? [])].join(' ');
+  return [
+    foundAt(ctx, TYPE, region, arn, name, {
+      createdAt: time(CreationTime),
+      roles: rolesOf(ctx, one.RoleArn),
+      reasons: [...machineReasons(machine?.InstanceType, machine?.InstanceCount), ...codeReasons(command)],
+      detail: present({
+        status: one.ProcessingJobStatus,
+        image: oneLine(one.AppSpecification?.ImageUri),
+        machines: machine?.InstanceType && `${machine.InstanceCount ?? 1} x ${oneLine(machine.InstanceType, 40)}`,
+      }),
+    }),
+  ];
+}
+
+export const hunter: Hunter = {
+  type: TYPE,
+  scope: 'regional',
+  title: text('SageMaker processing jobs in progress', 'Trabajos de procesamiento de SageMaker en curso'),
+  permissions: ['sagemaker:ListProcessingJobs', 'sagemaker:DescribeProcessingJob'],
+  createdByEvents: ['CreateProcessingJob'],
+  names: ['processingJobArn', 'processingJobName'],
+  scan: (ctx, region) =>
+    each(listed<Job>(ctx, 'sagemaker', region, 'ListProcessingJobs', 'ProcessingJobSummaries', { StatusEquals: 'InProgress', MaxResults: 100 }), (one) =>
+      look(ctx, region, one),
+    ),
+};
