@@ -1,0 +1,26 @@
+import type { Hunter } from '../../../kernel/index.ts';
+import { text } from '../../../kernel/index.ts';
+import { oneLine } from '../../shared/names.ts';
+import { present, time } from './describe.ts';
+import { lightsailPages } from './lightsail-pages.ts';
+import { foundAt } from './regional.ts';
+
+export const hunter: Hunter = {
+  type: 'AWS::Lightsail::KeyPair',
+  scope: 'regional',
+  title: text('Lightsail key pairs', 'Pares de claves de Lightsail'),
+  permissions: ['lightsail:GetKeyPairs'],
+  createdByEvents: ['CreateKeyPair', 'ImportKeyPair'],
+  changedByEvents: ['DownloadDefaultKeyPair'],
+  names: ['keyPairName', 'resourceName'],
+  arn: (id, { partition, region, account }) => `arn:${partition}:lightsail:${region}:${account}:KeyPair/${id}`,
+  async *scan(ctx, region) {
+    for await (const one of lightsailPages<{ name?: string; arn?: string; createdAt?: string; fingerprint?: string }>(ctx, region, 'GetKeyPairs', 'keyPairs')) {
+      if (one.arn === undefined || one.name === undefined) continue;
+      yield foundAt(ctx, 'AWS::Lightsail::KeyPair', region, one.arn, one.name, {
+        createdAt: time(one.createdAt),
+        detail: present({ fingerprint: oneLine(one.fingerprint) }),
+      });
+    }
+  },
+};
