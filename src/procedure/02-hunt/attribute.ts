@@ -2,9 +2,9 @@ import type { Hunter } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
 import { isByKey } from '../shared/hunt-result.ts';
 import type { World } from './accounts.ts';
-import { type Act, type ActIndex, indexActs } from './acts.ts';
+import { type Act, type ActIndex, indexActs, namesOf } from './acts.ts';
 import { type Joined, join } from './join.ts';
-import { lookup, type Unread, type Window } from './lookup.ts';
+import { lookupEach, type Unread, type Window } from './lookup.ts';
 import type { Tree } from './tree.ts';
 
 /**
@@ -32,16 +32,27 @@ export async function attribute(
   }
   if (errands.size === 0) return { joined: [...joined], unread: [] };
   worlds[0]!.ctx.progress(text('CloudTrail: who made the other things of these hours', 'CloudTrail: quién creó las demás cosas de estas horas'));
-  const looked = await Promise.all([...errands.values()].map(({ world, region, event }) => lookup(world.ctx, [region], 'EventName', event, window)));
   const credentials = new Set(tree.nodes.map((node) => node.credential));
-  const ours = (key: string | null): string | null => (key !== null && credentials.has(key) ? key : null);
-  const acts = looked.flatMap((one) => one.events).map((event): Act => ({ event, credential: ours(event.identity.accessKeyId) }));
-  const others = indexActs(acts.filter((act) => act.credential === null));
+  const names = new Set(joined.filter(open).flatMap(({ found }) => namesOf(found)));
+  const acts: Act[] = [];
+  const unread = await Promise.all(
+    [...errands.values()].map(({ world, region, event }) =>
+      lookupEach(world.ctx, [region], 'EventName', event, window, (page) => {
+        for (const one of page.events) {
+          const { accessKeyId } = one.identity;
+          const ours = accessKeyId !== null && credentials.has(accessKeyId);
+          // A busy account makes things by the thousand: only what names one of these is kept.
+          if (!ours && one.values.some(([, value]) => names.has(value))) acts.push({ event: one, credential: null });
+        }
+      }),
+    ),
+  );
+  const others = indexActs(acts);
   // Both sides' acts: the later making of a name counts.
   const both: ActIndex = { get: (key) => merged(index.get(key), others.get(key)) };
   return {
     joined: joined.map((one) => (open(one) ? { ...join(bare(one), hunters, both), contested: false } : one)),
-    unread: looked.flatMap((one) => one.unread),
+    unread: unread.flat(),
   };
 }
 const merged = (one: readonly Act[] | undefined, other: readonly Act[] | undefined): readonly Act[] | undefined =>

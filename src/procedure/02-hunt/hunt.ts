@@ -1,6 +1,6 @@
 import type { Action, ActionContext, Found, Hunter } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
-import { type HuntResult, huntOf, isByKey, type Lead } from '../shared/hunt-result.ts';
+import { type Holder, type HuntResult, huntOf, isByKey, type Lead } from '../shared/hunt-result.ts';
 import { oneLine } from '../shared/names.ts';
 import { listOption } from '../shared/options.ts';
 import { accountEvents } from './account-events.ts';
@@ -10,19 +10,20 @@ import { attribute } from './attribute.ts';
 import { checksOf } from './checks.ts';
 import { costOf, costsOf } from './cost.ts';
 import { credentialsOf } from './credentials.ts';
-import { holdersAmong, rolesAtStake } from './holders.ts';
+import { holderList, rolesAtStake } from './holders.ts';
 import { type Joined, join } from './join.ts';
 import { judged } from './judge.ts';
 import type { Window } from './lookup.ts';
 import { newRegions } from './new-region.ts';
 import { rowsOf } from './rows.ts';
-import { type Scanned, scanRegion } from './scan.ts';
+import { type ScannedType, scanEach } from './scan.ts';
 import { beginning, sinceOf, wanted } from './start.ts';
 import { EMPTY_TREE, growTree, type Tree } from './tree.ts';
 import { unseen } from './unseen.ts';
 import { type Watch, watch } from './watch.ts';
 
-interface Seen extends Scanned {
+/** What one hunter saw in one region of one account; on the disk, not in memory. */
+interface Seen extends ScannedType {
   readonly account: string;
 }
 
@@ -30,14 +31,15 @@ interface Seen extends Scanned {
 async function scanWorld(world: World, hunters: readonly Hunter[], only: readonly string[], since: string, over: Watch): Promise<Seen[]> {
   const regional = hunters.filter((one) => one.scope === 'regional');
   const worldwide = only.length === 0 || only.includes(world.globalRegion) ? hunters.filter((one) => one.scope === 'global') : [];
-  const scan = async (region: string): Promise<Seen> => {
+  const scan = async (region: string): Promise<Seen[]> => {
     const mine = [...(world.regions.includes(region) ? regional : []), ...(region === world.globalRegion ? worldwide : [])];
-    const scanned = await scanRegion(world.ctx, over.over(mine, world, region), region, since);
-    over.done(world, region, scanned.failed.length > 0 ? 'failed' : scanned.denied.length > 0 ? 'denied' : 'inspected');
-    return { ...scanned, account: world.account };
+    const scanned = await scanEach(world.ctx, over.over(mine, world, region), region, since);
+    const ended = (status: ScannedType['status']) => scanned.some((one) => one.status === status);
+    over.done(world, region, ended('failed') ? 'failed' : ended('denied') ? 'denied' : 'inspected');
+    return scanned.map((one) => ({ ...one, account: world.account }));
   };
   const regions = new Set([...world.regions, ...(worldwide.length > 0 ? [world.globalRegion] : [])]);
-  return Promise.all([...regions].map(scan));
+  return (await Promise.all([...regions].map(scan))).flat();
 }
 
 /** Kept: what the key made or changed, what speaks for itself, and whatever else came to be in the window. */
@@ -46,9 +48,10 @@ const isKept = ({ found, how }: Joined, since: string): boolean =>
 
 interface Explained {
   readonly found: Found[];
+  readonly holders: Holder[];
   readonly unread: HuntResult['unread'];
 }
-/** Ties what was seen to what CloudTrail tells: who made it, what is gone, how suspicious it is, what it costs. */
+/** Ties what was seen to what CloudTrail tells: who made it, what is gone, how suspicious it is, what it costs, who else is hit. */
 async function explain(
   ctx: ActionContext,
   worlds: readonly World[],
@@ -59,29 +62,33 @@ async function explain(
   window: Window,
 ): Promise<Explained> {
   const byType = new Map(hunters.map((hunter) => [hunter.type, hunter]));
+  const isGlobal = (type: string): boolean => byType.get(type)?.scope === 'global';
   const acts: Act[] = tree.nodes.flatMap((node) => node.acts.map((event) => ({ event, credential: node.credential })));
   const index = indexActs(acts);
   const settled = new Set<string>();
-  const globals = new Set(hunters.filter((hunter) => hunter.scope === 'global').map((hunter) => hunter.type));
+  const holders = holderList(rolesAtStake(tree));
   const kept: Joined[] = [];
   for (const { found, account } of scanned)
     for await (const one of found()) {
-      if (one.createdAt !== null && one.createdAt < since && !globals.has(one.type)) settled.add(`${account} ${one.region}`);
+      if (one.createdAt !== null && one.createdAt < since && !isGlobal(one.type)) settled.add(`${account} ${one.region}`);
+      holders.take(one);
       const joined = join(one, byType, index);
       if (isKept(joined, since)) kept.push(joined);
     }
   const others = await attribute(worlds, kept, byType, index, tree, window);
   const there = others.joined.filter((one) => isKept(one, since)).map((one) => one.found);
   const made = there.filter((one) => one.byKey === true);
-  const looked = (hunter: Hunter, account: string, region: string): boolean =>
-    scanned.some((one) => one.account === account && one.region === region && ![...one.denied, ...one.failed].some((why) => why.startsWith(`${hunter.type}:`)));
+  const where = (type: string, account: string, region: string): string => `${type} ${account} ${region}`;
+  const inspected = new Set(scanned.flatMap((one) => (one.status === 'inspected' ? [where(one.type, one.account, one.region)] : [])));
+  const looked = (hunter: Hunter, account: string, region: string): boolean => inspected.has(where(hunter.type, account, region));
   const all = [...there, ...unseen(acts, hunters, made, looked, ctx.facts.account ?? '')];
-  const fresh = await newRegions(worlds, all, settled, tree, window, globals);
+  const fresh = await newRegions(worlds, all, settled, tree, window, isGlobal);
   const found = all.map((one): Found => {
     const cost = costOf(one, ctx.now());
-    return { ...judged(one, since, fresh.has(`${one.account} ${one.region}`) && !globals.has(one.type)), ...(cost ? { cost } : {}) };
+    return { ...judged(one, since, fresh.has(`${one.account} ${one.region}`) && !isGlobal(one.type)), ...(cost ? { cost } : {}) };
   });
-  return { found: found.sort((a, b) => order(a).localeCompare(order(b))), unread: others.unread };
+  const byKey = new Set(found.flatMap((one) => (one.byKey === true ? [one.arn] : [])));
+  return { found: found.sort((a, b) => order(a).localeCompare(order(b))), holders: holders.list((arn) => byKey.has(arn)), unread: others.unread };
 }
 const order = (one: Found): string => `${isByKey(one) ? 0 : 1} ${one.region} ${one.type} ${one.createdAt ?? ''} ${one.id}`;
 
@@ -119,15 +126,12 @@ async function observe(ctx: ActionContext): Promise<HuntResult> {
     start === null ? EMPTY_TREE : growTree(worlds, start, window, progress.heard),
     Promise.all(worlds.map((world) => accountEvents(world, window))),
   ]);
-  const scanned = seen.flat();
-  const explained = await explain(ctx, worlds, hunters, scanned, tree, since, window);
-  const { found } = explained;
+  const explained = await explain(ctx, worlds, hunters, seen.flat(), tree, since, window);
+  const { found, holders } = explained;
   const unread = [...tree.unread, ...events.flatMap((one) => one.unread), ...explained.unread];
-  const byKey = new Set(found.filter((one) => one.byKey === true).map((one) => one.arn));
   const credentials = new Set(tree.nodes.map((node) => node.credential));
   // Beside the tree's own acts, which its credentials tell.
   const others = events.flatMap((one) => one.leads).filter((lead) => lead.by === null || !credentials.has(lead.by));
-  const stake = rolesAtStake(tree, found);
   return {
     accessKeyId,
     principal,
@@ -146,15 +150,12 @@ async function observe(ctx: ActionContext): Promise<HuntResult> {
       account: oneLine(one.account, 20),
     })),
     leads: leadsOf(tree, others),
-    holders: await holdersAmong(allOf(scanned), stake, (arn) => byKey.has(arn)),
+    holders,
     costs: costsOf(found),
     closed: tree.whole && tree.unread.length === 0,
     unread,
     evidence: tree.evidence,
   };
-}
-async function* allOf(scanned: readonly Scanned[]): AsyncIterable<Found> {
-  for (const one of scanned) yield* one.found();
 }
 
 /** Looks everywhere, for everything the key made, and for every credential it issued. Changes nothing. */

@@ -19,10 +19,10 @@ export async function newRegions(
   settled: ReadonlySet<string>,
   tree: Tree,
   window: Window,
-  globalTypes: ReadonlySet<string>,
+  isGlobal: (type: string) => boolean,
 ): Promise<ReadonlySet<string>> {
   const credentials = new Set(tree.nodes.map((node) => node.credential));
-  const wanted = new Set(found.filter((one) => isByKey(one) && !globalTypes.has(one.type)).map((one) => `${one.account} ${one.region}`));
+  const wanted = new Set(found.filter((one) => isByKey(one) && !isGlobal(one.type)).map((one) => `${one.account} ${one.region}`));
   const fresh = new Set<string>();
   await Promise.all(
     worlds.flatMap((world) =>

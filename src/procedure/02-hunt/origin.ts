@@ -1,7 +1,6 @@
 import type { World } from './accounts.ts';
 import type { TrailEvent } from './event.ts';
-import type { Window } from './lookup.ts';
-import { lookup } from './lookup.ts';
+import { type Attribute, lookup, type Window } from './lookup.ts';
 import type { Node } from './node.ts';
 
 /** Who issued a credential, as the issuing event says. */
@@ -19,7 +18,14 @@ export interface Ancestor {
   /** Its own acts are in the tree. */
   readonly followed: boolean;
 }
-type Ask = (world: World, regions: readonly string[], attribute: string, value: string) => Promise<readonly TrailEvent[]>;
+/** Looks events up and gives those that are wanted. */
+export type Ask = (
+  world: World,
+  regions: readonly string[],
+  attribute: Attribute,
+  value: string,
+  wanted: (event: TrailEvent) => boolean,
+) => Promise<readonly TrailEvent[]>;
 
 const ISSUING = ['AssumeRole', 'GetSessionToken', 'GetFederationToken', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity'] as const;
 /** Records tell a session's beginning in whole seconds. */
@@ -43,7 +49,7 @@ const ancestorOf = (event: TrailEvent): Ancestor => ({
  */
 export async function issuerOf(worlds: readonly World[], node: Node, window: Window, ask: Ask): Promise<Ancestor | null> {
   const issues = (event: TrailEvent) => event.issued?.credential === node.credential;
-  const found = (await Promise.all(worlds.map((world) => ask(world, world.regions, 'ResourceName', node.credential)))).flat().filter(issues);
+  const found = (await Promise.all(worlds.map((world) => ask(world, world.regions, 'ResourceName', node.credential, issues)))).flat();
   if (found.length === 0 && node.begun !== null) {
     const begun = Date.parse(node.begun);
     const moment: Window = { from: new Date(begun - SLACK).toISOString(), to: new Date(begun + SLACK).toISOString() };
@@ -64,8 +70,8 @@ export async function issuerOf(worlds: readonly World[], node: Node, window: Win
 async function otherSide(worlds: readonly World[], event: TrailEvent, ask: Ask): Promise<TrailEvent | undefined> {
   const world = worlds.find((one) => one.account === event.identity.account && event.identity.account !== event.account);
   if (!world || event.sharedId === null || !event.issued) return undefined;
-  const events = await ask(world, [event.region], 'EventName', event.name);
-  return events.find((one) => one.sharedId === event.sharedId);
+  const [same] = await ask(world, [event.region], 'EventName', event.name, (one) => one.sharedId === event.sharedId);
+  return same;
 }
 
 /**

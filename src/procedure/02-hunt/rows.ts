@@ -2,14 +2,14 @@ import type { Found } from '../../kernel/index.ts';
 import { type HuntedRegion, isByKey } from '../shared/hunt-result.ts';
 import type { World } from './accounts.ts';
 import type { Unread } from './lookup.ts';
-import type { Scanned } from './scan.ts';
+import type { ScannedType } from './scan.ts';
 
 const REFUSED = /AccessDenied|Unauthorized|NotAuthorized|UnrecognizedClient|OptInRequired|InvalidClientTokenId|AuthFailure/;
 
 /** One row a region, and account: never silently clean. @param switched when regions were switched on or off, by name */
 export function rowsOf(
   world: World,
-  scanned: readonly Scanned[],
+  scanned: readonly ScannedType[],
   unread: readonly Unread[],
   found: readonly Found[],
   switched: ReadonlyMap<string, readonly string[]>,
@@ -17,8 +17,8 @@ export function rowsOf(
 ): HuntedRegion[] {
   return world.known.map(({ region, enabled, why: doubt }): HuntedRegion => {
     const scans = scanned.filter((one) => one.region === region);
-    const denied = scans.flatMap((one) => one.denied);
-    const failed = scans.flatMap((one) => one.failed);
+    const whyOf = (status: ScannedType['status']) => scans.flatMap((one) => (one.status === status ? [one.why ?? one.type] : []));
+    const [denied, failed] = [whyOf('denied'), whyOf('failed')];
     const trail = [...new Set(unread.filter((one) => one.region === region).map((one) => one.why))];
     const why = [...(doubt ? [doubt] : []), ...failed, ...denied, ...trail].join('; ').slice(0, 1000);
     const trailDenied = trail.length > 0 && trail.every((one) => REFUSED.test(one));

@@ -4,9 +4,9 @@ import { oneLine } from '../shared/names.ts';
 import type { World } from './accounts.ts';
 import type { TrailEvent } from './event.ts';
 import { type Claim, type Errand, errandsOf, type Passed, passedBy } from './follow.ts';
-import { lookup, type Unread, type Window } from './lookup.ts';
+import { type Attribute, lookupEach, type Unread, type Window } from './lookup.ts';
 import { type Node, newNode, record, type Seed } from './node.ts';
-import { type Ancestor, issuerOf, sameHands } from './origin.ts';
+import { type Ancestor, type Ask, issuerOf, sameHands } from './origin.ts';
 
 export interface Tree {
   /** The one the hunt began with first, then in the order in which they were found. */
@@ -70,14 +70,21 @@ export async function growTree(
   let whole = true;
 
   const worldOf = (account: string): World | undefined => (account === '' ? worlds[0] : worlds.find((world) => world.account === account));
-  const ask = async (world: World, regions: readonly string[], attribute: string, value: string): Promise<readonly TrailEvent[]> => {
-    const looked = await lookup(world.ctx, regions, attribute as Parameters<typeof lookup>[2], value, window);
-    unread.push(...looked.unread);
-    for (const one of looked.evidence) evidence.add(one);
-    const byRegion = new Map<string, number>();
-    for (const event of looked.events) byRegion.set(event.region, (byRegion.get(event.region) ?? 0) + 1);
-    for (const [region, events] of byRegion) heard(world, region, events);
-    return looked.events;
+  /** Events as they come, a page at a time: nothing but what is kept is held. */
+  const each = async (world: World, regions: readonly string[], attribute: Attribute, value: string, use: (event: TrailEvent) => void): Promise<void> => {
+    const missing = await lookupEach(world.ctx, regions, attribute, value, window, (page, region) => {
+      for (const one of page.evidence) evidence.add(one);
+      heard(world, region, page.events.length);
+      for (const event of page.events) use(event);
+    });
+    unread.push(...missing);
+  };
+  const ask: Ask = async (world, regions, attribute, value, wanted) => {
+    const events: TrailEvent[] = [];
+    await each(world, regions, attribute, value, (event) => {
+      if (wanted(event)) events.push(event);
+    });
+    return events;
   };
   const grow = (seed: Seed): Node | null => {
     if (nodes.has(seed.credential)) return null;
@@ -129,9 +136,12 @@ export async function growTree(
     world.ctx.progress(text(`CloudTrail: what ${credential} did, in ${many} regions`, `CloudTrail: qué hizo ${credential}, en ${many} regiones`), {
       credential,
     });
-    const events = await ask(world, world.regions, 'AccessKeyId', credential);
-    // Another credential's event never counts here.
-    await Promise.all(events.flatMap((event) => (event.identity.accessKeyId === credential ? take(node, event) : [])));
+    const next: Promise<void>[] = [];
+    await each(world, world.regions, 'AccessKeyId', credential, (event) => {
+      // Another credential's event never counts here.
+      if (event.identity.accessKeyId === credential) next.push(...take(node, event));
+    });
+    await Promise.all(next);
   }
 
   function accept({ errand, claim, event }: Pending): Promise<void>[] {
@@ -149,14 +159,13 @@ export async function growTree(
     const world = worldOf(errand.account);
     if (ran.has(name) || !world) return;
     ran.add(name);
-    const events = await ask(world, world.regions, errand.attribute, errand.value);
     const next: Promise<void>[] = [];
-    for (const event of events) {
+    await each(world, world.regions, errand.attribute, errand.value, (event) => {
       const claim = errand.prove(event);
-      if (!claim || (!claim.own && nodes.has(claim.credential))) continue;
+      if (!claim || (!claim.own && nodes.has(claim.credential))) return;
       if (errand.rival) pending.push({ errand, claim, event });
       else next.push(...accept({ errand, claim, event }));
-    }
+    });
     await Promise.all(next);
   }
 
@@ -173,10 +182,10 @@ export async function growTree(
         const { eventName, global, is } = errand.rival!;
         const world = worldOf(errand.account)!;
         const key = `${world.account} ${eventName}`;
-        const asked = rivals.get(key) ?? ask(world, global ? [world.globalRegion] : world.regions, 'EventName', eventName);
+        const asked = rivals.get(key) ?? ask(world, global ? [world.globalRegion] : world.regions, 'EventName', eventName, (other) => other.error === null);
         rivals.set(key, asked);
         const ours = (other: TrailEvent) => other.identity.accessKeyId !== null && nodes.has(other.identity.accessKeyId);
-        const contested = (await asked).some((other) => other.error === null && !ours(other) && is(other, event));
+        const contested = (await asked).some((other) => !ours(other) && is(other, event));
         if (!contested || addresses().has(event.address)) next.push(...accept(one));
         else if (unproven.length < MOST_UNPROVEN && !unproven.some((known) => known.credential === claim.credential))
           unproven.push({
