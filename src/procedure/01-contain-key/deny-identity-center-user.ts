@@ -182,6 +182,9 @@ export const action: Action<Observed> = {
       .flatMap((set, at): Step[] => {
         const of = { PermissionSetArn: set.arn };
         const steps: Step[] = [];
+        // Where the policy as it stands now counts already.
+        const latest = call('ListAccountsForProvisionedPermissionSet', { ...of, ProvisioningStatus: 'LATEST_PERMISSION_SET_PROVISIONED' });
+        const until = [{ path: 'length(AccountIds) > `0`', is: true }];
         const [put, provision] = [`deny.${at}`, `provision.${at}`];
         if (!set.denied) {
           const document = withDenial(set.policy, sid, userId);
@@ -209,7 +212,7 @@ export const action: Action<Observed> = {
               done: [{ path: `contains(InlinePolicy, '"${sid}"')`, is: true }],
             },
             undo: {
-              calls: [back, call('ProvisionPermissionSet', { ...of, TargetType: 'ALL_PROVISIONED_ACCOUNTS' })],
+              calls: [back, call('ProvisionPermissionSet', { ...of, TargetType: 'ALL_PROVISIONED_ACCOUNTS' }), { read: latest, until, every: 3, limit: 300 }],
               done: [{ path: `contains(InlinePolicy || '', '"${sid}"')`, is: false }],
               loses: text(
                 `${userName} may work again, with every session that still lives`,
@@ -232,8 +235,8 @@ export const action: Action<Observed> = {
           call: call('ProvisionPermissionSet', { ...of, TargetType: 'ALL_PROVISIONED_ACCOUNTS' }),
           repeat: 'safe',
           probe: {
-            call: call('ListAccountsForProvisionedPermissionSet', { ...of, ProvisioningStatus: 'LATEST_PERMISSION_SET_PROVISIONED' }),
-            done: [{ path: 'length(AccountIds) > `0`', is: true }],
+            call: latest,
+            done: until,
           },
           accept: [{ path: 'type(PermissionSetProvisioningStatus.RequestId)', is: 'string' }],
           undo: { with: put },
@@ -243,8 +246,8 @@ export const action: Action<Observed> = {
           id: `provisioned.${at}`,
           why: text('AWS provisions it', 'AWS lo aplica'),
           needs: [provision],
-          read: call('ListAccountsForProvisionedPermissionSet', { ...of, ProvisioningStatus: 'LATEST_PERMISSION_SET_PROVISIONED' }),
-          until: [{ path: 'length(AccountIds) > `0`', is: true }],
+          read: latest,
+          until,
           every: 3,
           limit: 300,
         };

@@ -21,8 +21,8 @@ async function look(ctx: ActionContext): Promise<Observed> {
   const { accessKeyId, owner } = await resolveKey(ctx);
   const hunt = huntOf(ctx.facts);
   const issued = hunt?.accessKeyId === accessKeyId ? hunt.tree.flatMap((node) => (node.issuedBy === accessKeyId ? (node.issued ?? []) : [])) : [];
-  // Without a hunt: whatever was issued before the case was opened.
-  const latest = [...issued].sort().at(-1) ?? ctx.facts.opened;
+  // Without a hunt: whatever was issued until the second in which the case was opened.
+  const latest = [...issued].sort().at(-1) ?? new Date(Date.parse(ctx.facts.opened) - 1000).toISOString();
   const common = { region: partition(ctx).globalRegion, latest };
   if (owner.type !== 'user') return { ...common, userName: null, revocation: null };
   refuseCaller(ctx, 'user', owner.userName);

@@ -33,7 +33,7 @@ export interface CredentialKind {
   read(row: JsonObject): Omit<UserCredential, 'userName'> | null;
   end(region: string, credential: UserCredential, danger: readonly Text[]): Change;
 }
-interface Observed {
+export interface Observed {
   /** Null: without a hunt nobody knows when the attacker came. */
   readonly credentials: readonly UserCredential[] | null;
   readonly since: string | null;
