@@ -8,7 +8,7 @@ export const WHOLE_WATCH_SECONDS = 900;
 /** Seconds between readings of a watch that goes on until told to stop. */
 const THEREAFTER = 300;
 
-/** Reading times: seconds after the last change of the step, those that have passed left out, one at least. */
+/** Reading times: seconds after the last change of the step, those that have passed left out, one at least. Where nothing was changed one reading says it all. */
 function due(session: Session, action: Action): number[] {
   const pace = session.timing.watch ?? 1;
   const now = session.clock.now();
@@ -16,8 +16,8 @@ function due(session: Session, action: Action): number[] {
   const changed = madeChanges(session.case.entries, session.case.info.id)
     .filter((one) => (steps.get(one.action) ?? action.step) === action.step && isChange(one.change))
     .map((one) => Date.parse(one.since));
-  const from = changed.length > 0 ? Math.max(...changed) : now;
-  const times = (action.watch ?? []).map((seconds) => from + seconds * 1000 * pace).filter((time) => time > now);
+  const from = changed.length > 0 ? Math.max(...changed) : null;
+  const times = from === null ? [] : (action.watch ?? []).map((seconds) => from + seconds * 1000 * pace).filter((time) => time > now);
   return times.length > 0 ? times : [now];
 }
 

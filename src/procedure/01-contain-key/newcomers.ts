@@ -61,7 +61,7 @@ export function maker(acts: readonly Act[], one: Pick<Difference, 'what' | 'id' 
   );
 }
 
-const deniedEverything = (ctx: ActionContext, picture: IamPicture, one: Difference): boolean => {
+export const deniedEverything = (ctx: ActionContext, picture: IamPicture, one: Pick<Difference, 'holder' | 'of'>): boolean => {
   const holder = one.holder === 'role' ? picture.roles[one.of] : picture.users[one.of];
   return holder !== undefined && (holder.attached.includes(denyAllArn(partition(ctx).name)) || Object.values(holder.inline).some(isDenyAll));
 };

@@ -6,9 +6,9 @@ import { partition } from '../shared/partition.ts';
 import { inShort, isAwsFailure } from '../shared/reading.ts';
 import { type Act, enabledRegions } from '../shared/trail.ts';
 import { cutOff, isTree, listen, treeOf } from './acts.ts';
-import { plainDocument, readIam } from './iam-read.ts';
+import { type IamPicture, plainDocument, readIam } from './iam-read.ts';
 import { IAM_READS, pictureBefore } from './iam-state.ts';
-import { type Newcomer, newcomers } from './newcomers.ts';
+import { deniedEverything, type Newcomer, newcomers } from './newcomers.ts';
 import { judge } from './watch-checks.ts';
 
 /** One reading of the watch, as it is written down. */
@@ -84,6 +84,22 @@ function reverter(ctx: ActionContext, acts: readonly Act[], one: Standing): Act 
   );
 }
 
+/** The key and its user as they stand, where the case found them contained already and so changed nothing that could be read again. */
+function already(ctx: ActionContext, picture: IamPicture, standing: readonly Standing[]): { step: string; stands: boolean }[] {
+  const of = (id: string): string | null => {
+    const name = member(ctx.facts.observed[id], 'userName');
+    return ctx.facts.verdicts[id] !== undefined && typeof name === 'string' && Object.hasOwn(picture.users, name) ? name : null;
+  };
+  const key = ctx.target.accessKeyId ?? ctx.facts.alarm.accessKeyId;
+  const [holder, denied] = [of('deactivate-key'), of('deny-user')];
+  const status = holder ? picture.users[holder]!.credentials?.['access-key'][String(key)]?.status : undefined;
+  const covered = (step: RegExp): boolean => standing.some((one) => step.test(one.step));
+  return [
+    ...(status !== undefined && !covered(/^deactivate\./) ? [{ step: `deactivate.${key}`, stands: status !== 'Active' }] : []),
+    ...(denied && !covered(/^deny(-inline)?\./) ? [{ step: `deny.${denied}`, stands: deniedEverything(ctx, picture, { holder: 'user', of: denied }) }] : []),
+  ];
+}
+
 async function read(ctx: ActionContext): Promise<WatchReading> {
   const at = new Date(ctx.now()).toISOString();
   const home = partition(ctx).globalRegion;
@@ -114,17 +130,21 @@ async function read(ctx: ActionContext): Promise<WatchReading> {
     // CloudTrail's times are whole seconds: an act in the same second may have come first.
     return time !== null && Date.parse(act.time) > Math.floor(Date.parse(time) / 1000) * 1000;
   };
+  const found = state ? already(ctx, state.picture, standing) : [];
   return {
     at,
     from,
-    changes: standing.length,
-    fallen: standing.flatMap((one) => {
-      const now = stands(one);
-      if (now === 'stands') return [];
-      const act = reverter(ctx, heard.acts, one);
-      const seen = typeof one.seen === 'string' ? one.seen : JSON.stringify(one.seen);
-      return [{ step: one.step, state: now, seen: oneLine(seen, 200), by: act ? `${act.by.arn} (${act.name}, ${act.time})` : null }];
-    }),
+    changes: standing.length + found.length,
+    fallen: [
+      ...found.filter((one) => !one.stands).map(({ step }) => ({ step, state: 'reverted' as const, seen: '', by: null })),
+      ...standing.flatMap((one) => {
+        const now = stands(one);
+        if (now === 'stands') return [];
+        const act = reverter(ctx, heard.acts, one);
+        const seen = typeof one.seen === 'string' ? one.seen : JSON.stringify(one.seen);
+        return [{ step: one.step, state: now, seen: oneLine(seen, 200), by: act ? `${act.by.arn} (${act.name}, ${act.time})` : null }];
+      }),
+    ],
     newcomers: state ? newcomers(ctx, { before, after: state.picture, from }, { tree, hunt, acts: heard.acts }).slice(0, MOST) : [],
     done: fresh
       .filter((act) => cut(act) || cutOff(standing, act) === null)

@@ -176,6 +176,24 @@ describe('a reading of the watch', () => {
     expect(denied.named).toEqual({ 'containment-stands': 'holds', 'no-new-credential': 'unknown', 'no-act-since': 'unknown' });
   });
 
+  it('what was contained before the case began is watched by what it is', async () => {
+    const deny = 'arn:aws:iam::aws:policy/AWSDenyAll';
+    const facts = { 'deactivate-key': { userName: 'deploy' }, 'deny-user': { userName: 'deploy' } };
+    const verdicts = { 'deactivate-key': { verdict: 'holds', checks: [] }, 'deny-user': { verdict: 'holds', checks: [] } } as const;
+    const seen = async (users: Record<string, User>) => {
+      const ctx = fakeContext({
+        target: { accessKeyId: LEAKED },
+        facts: { observed: facts, verdicts },
+        answers: { ...iamOf(users), 'cloudtrail:LookupEvents': { Events: [] } },
+      });
+      return (await watch.check(ctx))[0]!;
+    };
+    const inactive = { [LEAKED]: { status: 'Inactive', created: '2026-01-01T00:00:00.000Z' } };
+    expect(await seen({ deploy: { keys: inactive, attached: [deny] } })).toMatchObject({ verdict: 'holds' });
+    expect(await seen({ deploy: { keys: inactive } })).toMatchObject({ verdict: 'fails', why: { en: expect.stringContaining('REVERTED: deny.deploy') } });
+    expect(await seen({ deploy: { keys: { [LEAKED]: { created: '2026-01-01T00:00:00.000Z' } }, attached: [deny] } })).toMatchObject({ verdict: 'fails' });
+  });
+
   const remade = { ...COMPANY, ana: { keys: { [NEW_KEY]: { created: '2026-11-22T11:56:00.000Z' } } } };
   it('a key that another session of the attacker made is red', async () => {
     const { named, why } = await reading({
