@@ -64,7 +64,6 @@ export const hunter: Hunter = {
     'DisassociateIamInstanceProfile',
     'ModifyInstanceMetadataOptions',
     'CreateReplaceRootVolumeTask',
-    'GetPasswordData',
   ],
   names: ['instanceId'],
   async *scan(ctx, region, since) {

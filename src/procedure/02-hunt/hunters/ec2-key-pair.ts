@@ -12,14 +12,23 @@ export const hunter: Hunter = {
   changedByEvents: ['DeleteKeyPair'],
   names: ['keyPairId', 'keyName'],
   async *scan(ctx, region) {
-    const pairs = listed<{ KeyPairId?: string; KeyName?: string; KeyType?: string; CreateTime?: string }>(ctx, 'ec2', region, 'DescribeKeyPairs', 'KeyPairs');
+    const pairs = listed<{ KeyPairId?: string; KeyName?: string; KeyType?: string; KeyFingerprint?: string; CreateTime?: string }>(
+      ctx,
+      'ec2',
+      region,
+      'DescribeKeyPairs',
+      'KeyPairs',
+    );
     for await (const one of pairs) {
       if (one.KeyPairId === undefined) continue;
-      yield ec2Found(ctx, 'AWS::EC2::KeyPair', 'key-pair', region, one.KeyPairId, {
-        createdAt: time(one.CreateTime),
-        alive: true,
-        detail: present({ name: oneLine(one.KeyName), keyType: one.KeyType }),
-      });
+      yield {
+        ...ec2Found(ctx, 'AWS::EC2::KeyPair', 'key-pair', region, one.KeyPairId, {
+          createdAt: time(one.CreateTime),
+          alive: true,
+          detail: present({ name: oneLine(one.KeyName), keyType: one.KeyType, fingerprint: oneLine(one.KeyFingerprint, 100) }),
+        }),
+        ...(one.KeyName === undefined ? {} : { aliases: [one.KeyName] }),
+      };
     }
   },
 };

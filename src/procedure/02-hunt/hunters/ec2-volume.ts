@@ -1,5 +1,6 @@
-import type { Hunter } from '../../../kernel/index.ts';
+import type { Hunter, JsonObject } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
+import { oneLine } from '../../shared/names.ts';
 import { described, ec2Found, present, time } from './describe.ts';
 
 interface Volume {
@@ -7,8 +8,20 @@ interface Volume {
   CreateTime?: string;
   Size?: number;
   State?: string;
+  VolumeType?: string;
+  Encrypted?: boolean;
   SnapshotId?: string;
-  Attachments?: { InstanceId?: string }[];
+  Attachments?: { InstanceId?: string; Device?: string; AttachTime?: string; DeleteOnTermination?: boolean }[];
+  Operator?: { Principal?: string };
+}
+const TOGETHER = 60_000;
+/** The answer of RunInstances does not name the volumes yet: one that came with its instance was made for it. */
+function madeFor(one: Volume): JsonObject {
+  const [attachment] = one.Attachments ?? [];
+  const [made, attached] = [Date.parse(one.CreateTime ?? ''), Date.parse(attachment?.AttachTime ?? '')];
+  return attachment?.InstanceId !== undefined && attachment.DeleteOnTermination === true && Math.abs(attached - made) <= TOGETHER
+    ? { startedBy: attachment.InstanceId, startedByType: 'AWS::EC2::Instance' }
+    : {};
 }
 
 export const hunter: Hunter = {
@@ -16,7 +29,7 @@ export const hunter: Hunter = {
   scope: 'regional',
   title: text('Volumes', 'Volúmenes'),
   permissions: ['ec2:DescribeVolumes'],
-  createdByEvents: ['CreateVolume'],
+  createdByEvents: ['CreateVolume', 'CopyVolumes', 'RunInstances'],
   changedByEvents: ['ModifyVolume', 'AttachVolume', 'DetachVolume', 'ModifyVolumeAttribute'],
   names: ['volumeId'],
   async *scan(ctx, region) {
@@ -24,8 +37,19 @@ export const hunter: Hunter = {
       if (one.VolumeId === undefined) continue;
       yield ec2Found(ctx, 'AWS::EC2::Volume', 'volume', region, one.VolumeId, {
         createdAt: time(one.CreateTime),
-        alive: true,
-        detail: present({ state: one.State, sizeGiB: one.Size, snapshot: one.SnapshotId, attachedTo: one.Attachments?.[0]?.InstanceId }),
+        alive: one.State !== 'deleting' && one.State !== 'deleted',
+        detail: {
+          ...present({
+            state: one.State,
+            sizeGiB: one.Size,
+            volumeType: one.VolumeType,
+            encrypted: one.Encrypted,
+            snapshot: one.SnapshotId,
+            attachedTo: one.Attachments?.[0]?.InstanceId,
+            managedBy: oneLine(one.Operator?.Principal),
+          }),
+          ...madeFor(one),
+        },
       });
     }
   },
