@@ -85,7 +85,9 @@ describe('the drill', () => {
     const result = ran.result();
     expect(result).toMatchObject({ kind: 'result', ok: true, exit: 0, case: dir, report: `${dir}/derived/report.html`, seconds: expect.any(Number) });
     expect(result.score).toMatchObject({ found: expect.any(Number), missed: [], falseAlarms: [], contained: true, secondsToContain: expect.any(Number) });
-    expect(result.score.found).toBeGreaterThan(8);
+    expect(result.score).toMatchObject({ changedFound: expect.any(Number), changedMissed: [], open: [], rounds: expect.any(Number) });
+    expect(result.score.recreated).toEqual({ made: 0, caught: 0, missed: [] });
+    expect(result.score.found).toBeGreaterThanOrEqual(30);
     expect(result.score.secondsToContain).toBeGreaterThan(0);
     for (const line of ran.lines().slice(0, -1))
       expect(line).toMatchObject({ kind: 'event', code: expect.any(String), level: expect.any(String), data: expect.any(Object) });
@@ -248,4 +250,50 @@ describe('its report', () => {
     }
     expect((await verifyCase(dir)).problems).toEqual([]);
   });
+});
+
+describe('the drill in which the attacker is still there', () => {
+  const chained = at.path('chained');
+  let told: Ran;
+  beforeAll(async () => {
+    told = await at.run(['drill', 'role-chain', '--seed', 'e2e-7', '--case', chained, '--json']);
+  }, 300_000);
+
+  it('is answered again until he is out, in both accounts, and says what he did and that it was caught', () => {
+    const { score, exit } = told.result();
+    expect(score).toMatchObject({ contained: true, open: [], missed: [], falseAlarms: [], changedMissed: [], secondsToContain: expect.any(Number) });
+    expect(score.rounds).toBeGreaterThanOrEqual(2);
+    expect(score.recreated.made).toBeGreaterThan(0);
+    expect(score.recreated).toMatchObject({ caught: score.recreated.made, missed: [] });
+    expect(exit).toBe(0);
+  });
+
+  it('saw him: a response before the last one ended as not contained, with the check that says so', () => {
+    const failed = readCase(chained)
+      .entries.filter(ofKind('verdict'))
+      .filter(({ body }) => body.verdict === 'fails');
+    expect(failed.length).toBeGreaterThan(0);
+    expect(told.lines().some((line) => line.code === 'lab' && /run again/.test(line.text?.en ?? ''))).toBe(true);
+  });
+
+  it('says that steps 4 to 10 are not part of it, and why', () => {
+    const rows = told.result().steps.filter((row: any) => row.step >= 4);
+    expect(rows.map((row: any) => row.step)).toEqual([4, 5, 6, 7, 8, 9, 10]);
+    for (const row of rows) expect(row).toMatchObject({ verdict: 'skipped', why: expect.stringContaining('no instance') });
+  });
+
+  it('leaves a case that verifies', async () => {
+    expect((await verifyCase(chained)).problems).toEqual([]);
+  });
+});
+
+it('lists what can be rehearsed, in both languages', async () => {
+  const listed = (await at.run(['lab', 'scenarios', '--json'])).result();
+  expect(listed.scenarios.map((one: any) => one.id)).toEqual(['key-leak', 'role-chain']);
+  for (const one of listed.scenarios) for (const lang of ['en', 'es']) expect(one.title[lang] && one.summary[lang], one.id).toBeTruthy();
+  for (const lang of ['en', 'es']) {
+    const shown = await at.run(['lab', 'scenarios', '--lang', lang]);
+    expect(shown.code).toBe(0);
+    expect(shown.stdout).toContain(listed.scenarios[1].title[lang]);
+  }
 });

@@ -24,7 +24,7 @@ export interface CampaignOptions {
   readonly to: number;
   /** At least so many things are to be made. */
   readonly atLeast: number;
-  /** How many credentials he may use. */
+  /** How many credentials he may use; the last is the most powerful. */
   readonly hands: number;
 }
 const GLOBAL_REGION = 'us-east-1';
@@ -54,7 +54,7 @@ export function campaign(draw: Draw, options: CampaignOptions): Move[] {
       const at = draw.int(from, to);
       const nearby = technique.place === 'region' ? draw.pick(officeRegions) : region;
       const innocent = technique.innocent && draw.fraction() < 0.7 ? { region: nearby, at: Math.min(at + draw.int(-20, 20) * MINUTE, to + 3 * MINUTE) } : null;
-      return { technique, region, at, innocent, hand: draw.int(0, hands - 1) };
+      return { technique, region, at, innocent, hand: technique.powerful ? hands - 1 : draw.int(0, hands - 1) };
     })
     .sort((a, b) => a.at - b.at);
 }

@@ -56,6 +56,8 @@ export interface Technique {
   readonly changes?: readonly string[];
   /** IAM actions that `play` needs. */
   readonly needs: readonly string[];
+  /** Only the attacker's most powerful credential may. */
+  readonly powerful?: true;
   /** The company's own things it will be done to, long before the attack. Played by the administrator. */
   before?(act: Act): Promise<void>;
   play(act: Act): Promise<void>;

@@ -95,15 +95,18 @@ describe.each(['1', 'harbour', '20260131'])('key-leak, seed %s', (seed) => {
     const { truth } = stand;
     const mined = new Set(truth.resources.filter(({ type }) => type === 'AWS::EC2::Instance').map(({ region }) => region));
     expect(mined.size).toBeGreaterThanOrEqual(3);
-    for (const record of records()) if (mined.has(record.awsRegion)) expect(truth.addresses).toContain(record.sourceIPAddress);
+    // Machines of his fleets are started by AWS's services.
+    for (const record of records())
+      if (mined.has(record.awsRegion) && !record.sourceIPAddress.endsWith('.amazonaws.com')) expect(truth.addresses).toContain(record.sourceIPAddress);
     expect(new Set(truth.resources.map(({ by }) => by)).size).toBeGreaterThanOrEqual(3);
     const refused = records()
       .filter((record) => record.errorCode === 'AccessDenied')
       .map((record) => record.eventName);
     expect(refused).toEqual(expect.arrayContaining(['StopLogging', 'DeleteTrail', 'LookupEvents', 'CreateUser']));
     expect(records().filter((record) => record.errorCode === 'Client.DryRunOperation')).toHaveLength(3);
-    const trails = Object.values(account().tables.trails!);
-    expect(trails.map((trail) => trail.logging)).toEqual([true]);
+    // Of the company's trails the first is out of his reach; another he may have stopped.
+    const [trail] = Object.values(account().tables.trails!);
+    expect(trail.logging).toBe(true);
   });
 
   it('has look-alikes: same agent, same regions, same hours, another credential', () => {
