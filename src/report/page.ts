@@ -10,6 +10,7 @@ import { summary } from './sections/summary.ts';
 import { timeline } from './sections/timeline.ts';
 import { tree } from './sections/tree.ts';
 import { verdicts } from './sections/verdicts.ts';
+import { watch } from './sections/watch.ts';
 import { STYLE } from './style.ts';
 import { TREE_STYLE } from './tree-style.ts';
 
@@ -22,7 +23,7 @@ export function renderReport(entries: readonly LedgerEntry[], lang: Lang): strin
   const hash = createHash('sha256').update(SHEET).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const page = html`<html lang="${lang}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><title>${model.facts.title} – Aplomb</title><style>${new Markup(SHEET)}</style></head>
-<body><main>${summary(model, lang)}${score(model, lang)}${verdicts(model, lang)}${tree(model, lang)}${hunt(model, lang)}${timeline(model, lang)}${evidence(model, lang)}
+<body><main>${summary(model, lang)}${score(model, lang)}${verdicts(model, lang)}${watch(model, lang)}${tree(model, lang)}${hunt(model, lang)}${timeline(model, lang)}${evidence(model, lang)}
 <footer>${es ? 'Hecho con' : 'Made by'} ${model.tool} ${es ? 'a partir de' : 'from'} ${model.entries} ${es ? 'entradas del registro, hasta' : 'ledger entries, up to'} ${time(model.last.time, lang)}. ${es ? 'Este informe se puede rehacer a partir del registro; la evidencia es el caso, no esta página.' : 'This report can be made again from the ledger; the evidence is the case, not this page.'}</footer>
 </main></body></html>`;
   return `<!doctype html>\n${page.text}\n`;

@@ -6,6 +6,7 @@ import { partition } from '../shared/partition.ts';
 import { inShort, isAwsFailure } from '../shared/reading.ts';
 import { type Act, enabledRegions } from '../shared/trail.ts';
 import { cutOff, isTree, listen, treeOf } from './acts.ts';
+import { type Difference, diffIam } from './iam-diff.ts';
 import { type IamPicture, plainDocument, readIam } from './iam-read.ts';
 import { IAM_READS, pictureBefore } from './iam-state.ts';
 import { deniedEverything, type Newcomer, newcomers } from './newcomers.ts';
@@ -25,6 +26,9 @@ export interface WatchReading {
     readonly by: string | null;
   }[];
   readonly newcomers: readonly Newcomer[];
+  /** What differs in IAM from the picture of before, the response's own changes among it; `more` of them are in the evidence only. */
+  readonly differences: readonly Pick<Difference, 'kind' | 'what' | 'of' | 'id' | 'at'>[];
+  readonly more: number;
   /** What the attacker did: done after its credential was cut off, done before that but after the hunt, refused. */
   readonly done: readonly Told[];
   readonly unhunted: readonly Told[];
@@ -131,9 +135,12 @@ async function read(ctx: ActionContext): Promise<WatchReading> {
     return time !== null && Date.parse(act.time) > Math.floor(Date.parse(time) / 1000) * 1000;
   };
   const found = state ? already(ctx, state.picture, standing) : [];
+  const different = before && state ? diffIam(before, state.picture) : [];
   return {
     at,
     from,
+    differences: different.slice(0, MOST).map(({ kind, what, of, id, at: when }) => ({ kind, what, of: oneLine(of, 128), id: oneLine(id, 200), at: when })),
+    more: Math.max(0, different.length - MOST),
     changes: standing.length + found.length,
     fallen: [
       ...found.filter((one) => !one.stands).map(({ step }) => ({ step, state: 'reverted' as const, seen: '', by: null })),
