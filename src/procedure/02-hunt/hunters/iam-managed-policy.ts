@@ -1,30 +1,53 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { iamFound, listed, present, time } from './describe.ts';
+import { detailsOf } from './account-details.ts';
+import { present, time } from './describe.ts';
+import { adminReasons, grantDetail, grantsAdmin } from './grants.ts';
+import { foundAt } from './regional.ts';
+
+interface Policy {
+  PolicyName?: string;
+  Arn?: string;
+  CreateDate?: string;
+  AttachmentCount?: number;
+  PermissionsBoundaryUsageCount?: number;
+  PolicyVersionList?: { VersionId?: string; IsDefaultVersion?: boolean; CreateDate?: string; Document?: unknown }[];
+}
 
 export const hunter: Hunter = {
   type: 'AWS::IAM::ManagedPolicy',
   scope: 'global',
-  title: text('IAM policies of the account', 'Políticas de IAM de la cuenta'),
-  permissions: ['iam:ListPolicies'],
+  title: text('IAM policies of the account, with their versions', 'Políticas de IAM de la cuenta, con sus versiones'),
+  permissions: ['iam:GetAccountAuthorizationDetails'],
   createdByEvents: ['CreatePolicy'],
   changedByEvents: ['CreatePolicyVersion', 'SetDefaultPolicyVersion', 'DeletePolicyVersion'],
   names: ['arn', 'policyArn', 'policyName'],
-  async *scan(ctx, region) {
-    const policies = listed<{ PolicyName?: string; Arn?: string; CreateDate?: string; UpdateDate?: string; AttachmentCount?: number }>(
-      ctx,
-      'iam',
-      region,
-      'ListPolicies',
-      'Policies',
-      { Scope: 'Local' },
-    );
-    for await (const one of policies) {
+  async *scan(ctx, region, since) {
+    for await (const one of detailsOf<Policy>(ctx, region, 'LocalManagedPolicy')) {
       if (one.PolicyName === undefined || one.Arn === undefined) continue;
-      yield iamFound(ctx, 'AWS::IAM::ManagedPolicy', region, one.Arn, one.PolicyName, {
+      const versions = one.PolicyVersionList ?? [];
+      const inForce = versions.find((version) => version.IsDefaultVersion);
+      const verdict = grantsAdmin(inForce?.Document);
+      const named = [`${one.PolicyName} ${inForce?.VersionId ?? ''}`.trim()];
+      const may = { admin: verdict === 'yes', by: verdict === 'yes' ? named : [], malformed: verdict === 'malformed' ? named : [] };
+      const newest = versions
+        .map((version) => time(version.CreateDate) ?? '')
+        .sort()
+        .at(-1);
+      yield foundAt(ctx, 'AWS::IAM::ManagedPolicy', region, one.Arn, one.PolicyName, {
         createdAt: time(one.CreateDate),
-        alive: true,
-        detail: present({ updatedAt: time(one.UpdateDate), attachments: one.AttachmentCount }),
+        // A new version counts from its own day, not from the policy's.
+        reasons: adminReasons(may, time(inForce?.CreateDate), since),
+        detail: {
+          ...present({
+            inForce: inForce?.VersionId,
+            versions: versions.length,
+            newestVersion: newest,
+            attachments: one.AttachmentCount,
+            boundaryOf: one.PermissionsBoundaryUsageCount,
+          }),
+          ...grantDetail(may),
+        },
       });
     }
   },

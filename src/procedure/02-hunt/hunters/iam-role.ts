@@ -1,13 +1,22 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { oneLine } from '../../shared/names.ts';
-import { iamFound, listed, present, time } from './describe.ts';
+import { attachedTo, boundaryOf, detailsOf, type InlinePolicy, type PrincipalDetail } from './account-details.ts';
+import { present, time } from './describe.ts';
+import { adminReasons, grantDetail, granted, trustReasons } from './grants.ts';
+import { foundAt } from './regional.ts';
+
+interface Role extends PrincipalDetail {
+  RoleName?: string;
+  AssumeRolePolicyDocument?: string;
+  RolePolicyList?: InlinePolicy[];
+  RoleLastUsed?: { LastUsedDate?: string; Region?: string };
+}
 
 export const hunter: Hunter = {
   type: 'AWS::IAM::Role',
   scope: 'global',
-  title: text('IAM roles', 'Roles de IAM'),
-  permissions: ['iam:ListRoles'],
+  title: text('IAM roles and who may assume them', 'Roles de IAM y quién puede asumirlos'),
+  permissions: ['iam:GetAccountAuthorizationDetails'],
   createdByEvents: ['CreateRole', 'CreateServiceLinkedRole'],
   changedByEvents: [
     'UpdateAssumeRolePolicy',
@@ -18,22 +27,31 @@ export const hunter: Hunter = {
     'PutRolePermissionsBoundary',
     'DeleteRolePermissionsBoundary',
     'UpdateRole',
+    'UpdateRoleDescription',
   ],
   names: ['roleName'],
-  async *scan(ctx, region) {
-    const roles = listed<{ RoleName?: string; Arn?: string; CreateDate?: string; Path?: string; Description?: string }>(
-      ctx,
-      'iam',
-      region,
-      'ListRoles',
-      'Roles',
-    );
-    for await (const one of roles) {
+  async *scan(ctx, region, since) {
+    for await (const one of detailsOf<Role>(ctx, region, 'Role')) {
       if (one.RoleName === undefined || one.Arn === undefined) continue;
-      yield iamFound(ctx, 'AWS::IAM::Role', region, one.Arn, one.RoleName, {
-        createdAt: time(one.CreateDate),
-        alive: true,
-        detail: present({ description: oneLine(one.Description), serviceLinked: one.Path?.startsWith('/aws-service-role/') || undefined }),
+      const createdAt = time(one.CreateDate);
+      const linked = one.Path?.startsWith('/aws-service-role/') === true;
+      const reserved = one.Path?.startsWith('/aws-reserved/') === true;
+      const may = granted(one.RolePolicyList ?? [], attachedTo(one));
+      const trust = trustReasons(one.AssumeRolePolicyDocument, ctx.facts.account);
+      yield foundAt(ctx, 'AWS::IAM::Role', region, one.Arn, one.RoleName, {
+        createdAt,
+        reasons: [...trust.reasons, ...adminReasons(may, createdAt, since)],
+        detail: {
+          ...present({
+            serviceLinked: linked || undefined,
+            identityCenter: reserved || undefined,
+            boundary: boundaryOf(one),
+            lastUsed: time(one.RoleLastUsed?.LastUsedDate),
+            lastUsedRegion: one.RoleLastUsed?.Region,
+          }),
+          ...grantDetail(may),
+          ...trust.detail,
+        },
       });
     }
   },

@@ -1,12 +1,21 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { iamFound, listed, present, time } from './describe.ts';
+import { attachedTo, boundaryOf, detailsOf, type InlinePolicy, type PrincipalDetail } from './account-details.ts';
+import { present, time } from './describe.ts';
+import { adminReasons, grantDetail, granted } from './grants.ts';
+import { foundAt } from './regional.ts';
+
+interface User extends PrincipalDetail {
+  UserName?: string;
+  UserPolicyList?: InlinePolicy[];
+  GroupList?: string[];
+}
 
 export const hunter: Hunter = {
   type: 'AWS::IAM::User',
   scope: 'global',
   title: text('IAM users', 'Usuarios de IAM'),
-  permissions: ['iam:ListUsers'],
+  permissions: ['iam:GetAccountAuthorizationDetails'],
   createdByEvents: ['CreateUser'],
   changedByEvents: [
     'AttachUserPolicy',
@@ -14,21 +23,34 @@ export const hunter: Hunter = {
     'DetachUserPolicy',
     'DeleteUserPolicy',
     'AddUserToGroup',
-    'UpdateLoginProfile',
+    'RemoveUserFromGroup',
     'CreateLoginProfile',
+    'UpdateLoginProfile',
+    'DeleteLoginProfile',
+    'ChangePassword',
+    'EnableMFADevice',
+    'DeactivateMFADevice',
     'PutUserPermissionsBoundary',
     'DeleteUserPermissionsBoundary',
     'UpdateUser',
   ],
   names: ['userName'],
-  async *scan(ctx, region) {
-    const users = listed<{ UserName?: string; Arn?: string; CreateDate?: string; PasswordLastUsed?: string }>(ctx, 'iam', region, 'ListUsers', 'Users');
-    for await (const one of users) {
+  async *scan(ctx, region, since) {
+    for await (const one of detailsOf<User>(ctx, region, 'User')) {
       if (one.UserName === undefined || one.Arn === undefined) continue;
-      yield iamFound(ctx, 'AWS::IAM::User', region, one.Arn, one.UserName, {
-        createdAt: time(one.CreateDate),
-        alive: true,
-        detail: present({ passwordLastUsed: time(one.PasswordLastUsed) }),
+      const createdAt = time(one.CreateDate);
+      const may = granted(one.UserPolicyList ?? [], attachedTo(one));
+      yield foundAt(ctx, 'AWS::IAM::User', region, one.Arn, one.UserName, {
+        createdAt,
+        reasons: adminReasons(may, createdAt, since),
+        detail: {
+          ...present({
+            groups: (one.GroupList ?? []).join(', '),
+            boundary: boundaryOf(one),
+            madeByBedrock: one.UserName.startsWith('BedrockAPIKey-') || undefined,
+          }),
+          ...grantDetail(may),
+        },
       });
     }
   },
