@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failure, fakeContext } from '../testing/fake-context.ts';
-import { derivedAccount, parseAccessKeyId, resolveKey } from './key.ts';
+import { bearerKey, derivedAccount, parseAccessKeyId, resolveKey } from './key.ts';
 
 const KEY = 'AKIAQ2LEAKEDKEY23456';
 const answers = {
@@ -24,6 +24,29 @@ describe('the key', () => {
   });
   it('never repeats what may be a secret', () => {
     expect(() => parseAccessKeyId('wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY')).not.toThrow(/wJalr/);
+  });
+  it('reads from a Bedrock key whose it is, and repeats nothing of it', () => {
+    const long = `ABSK${Buffer.from('BedrockAPIKey-a1b2-at-111122223333:c2VjcmV0').toString('base64')}`;
+    expect(bearerKey(long)).toEqual({ kind: 'bedrock', userName: 'BedrockAPIKey-a1b2', account: '111122223333' });
+    const url =
+      'bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Credential=ASIAQ2LEAKEDKEY23456%2F20261122%2Fus-east-1%2Fbedrock%2Faws4_request&X-Amz-Signature=abcd';
+    const short = `bedrock-api-key-${Buffer.from(url).toString('base64')}`;
+    expect(bearerKey(short)).toEqual({ kind: 'session', accessKeyId: 'ASIAQ2LEAKEDKEY23456' });
+    for (const [secret, says] of [
+      [long, /BedrockAPIKey-a1b2 in account 111122223333/],
+      [short, /made with the credential ASIAQ2LEAKEDKEY23456/],
+    ] as const) {
+      expect(() => parseAccessKeyId(secret)).toThrow(expect.objectContaining({ code: 'BearerKey', exit: 2, message: expect.stringMatching(says) }));
+      try {
+        parseAccessKeyId(secret);
+      } catch (error) {
+        expect(JSON.stringify({ ...(error as object), message: (error as Error).message })).not.toContain(secret.slice(20, 60));
+      }
+    }
+    for (const broken of ['ABSK', 'ABSKnotbase64!!', `ABSK${Buffer.from("x'; rm -rf / #-at-111122223333:s").toString('base64')}`, 'bedrock-api-key-', 7, null])
+      expect(bearerKey(broken)).toBeNull();
+    expect(() => parseAccessKeyId('ABSKnotbase64!!')).toThrow(/Bedrock API key/);
+    expect(() => parseAccessKeyId('ASORabcdefg')).toThrow(/refresh token/);
   });
   it('finds the owner from the id alone', async () => {
     const key = await resolveKey(fakeContext({ answers, target: { accessKeyId: KEY } }));
