@@ -63,6 +63,7 @@ export function attackScenes(stage: Stage, cast: Cast, company: Company, loot: L
     const { AccessKey } = await stage.as(by, 'iam', 'us-east-1').send(new CreateAccessKeyCommand({ UserName: user }));
     const id = AccessKey!.AccessKeyId!;
     made('AWS::IAM::AccessKey', id, '', 'us-east-1', by);
+    loot.attendant.push({ type: 'AWS::IAM::User', id: user, arn: iamArn('user', user), region: 'us-east-1' });
     loot.credentials.push({ kind: 'key', id, principal: user, issuedBy: by.accessKeyId });
     return { accessKeyId: id, secretAccessKey: AccessKey!.SecretAccessKey!, ip: addresses.attacker, userAgent: agents.shared };
   };
@@ -116,6 +117,7 @@ export function attackScenes(stage: Stage, cast: Cast, company: Company, loot: L
     await iam.send(new AttachUserPolicyCommand({ UserName: backdoor.user, PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }));
     ghost = { ...(await newKey(leaked, backdoor.user)), ip: addresses.proxy };
     await iam.send(new CreateLoginProfileCommand({ UserName: backdoor.user, Password: backdoor.password, PasswordResetRequired: false }));
+    made('AWS::IAM::LoginProfile', backdoor.user, '', 'us-east-1', leaked);
     loot.credentials.push({ kind: 'password', id: backdoor.user, principal: backdoor.user, issuedBy: leaked.accessKeyId });
   };
   /** Machines with GPUs in a region nobody looks at, reachable by anybody. */

@@ -3,8 +3,8 @@ import type { Draw } from '../draw.ts';
 import type { Technique } from '../technique.ts';
 import { type Cast, SPAN } from './cast.ts';
 
-/** What the attack's own scenes make at least: per mined region a pair, a group and a machine; two keys, a user and a role. */
-const OWN = 13;
+/** What the attack's own scenes make at least: per mined region a pair, a group and a machine; two keys, a user with a password, and a role. */
+const OWN = 14;
 /** Things of the attacker's in one telling, at least. */
 export const AT_LEAST = 32;
 

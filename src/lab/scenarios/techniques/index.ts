@@ -13,6 +13,7 @@ import { technique as eicEndpoint } from './eic-endpoint.ts';
 import { technique as elasticIp } from './elastic-ip.ts';
 import { technique as emrCluster } from './emr-cluster.ts';
 import { technique as eventRuleTarget } from './event-rule-target.ts';
+import { technique as flowLogsDeleted } from './flow-logs-deleted.ts';
 import { technique as glueDevendpoint } from './glue-devendpoint.ts';
 import { technique as glueJob } from './glue-job.ts';
 import { technique as groupMembership } from './group-membership.ts';
@@ -69,6 +70,7 @@ export const techniques: readonly Technique[] = [
   elasticIp,
   emrCluster,
   eventRuleTarget,
+  flowLogsDeleted,
   glueDevendpoint,
   glueJob,
   groupMembership,

@@ -14,6 +14,7 @@ export const technique: Technique = {
     const asked = { KeyId: act.kept.id, GranteePrincipal: `arn:aws:iam::${act.company.outsider}:root`, Operations: ['Decrypt', 'GenerateDataKey'] };
     const { GrantId } = await act.call('kms', 'CreateGrant', asked);
     act.made('AWS::KMS::Grant', GrantId, '');
+    act.attends('AWS::KMS::Key', act.kept.id!);
   },
   async innocent(act) {
     const asked = { KeyId: act.kept.id, GranteePrincipal: act.company.serviceRoleArn, Operations: ['Decrypt'] };

@@ -11,6 +11,7 @@ export const technique: Technique = {
     const { VirtualMFADevice } = await act.call('iam', 'CreateVirtualMFADevice', { VirtualMFADeviceName: name });
     const { SerialNumber } = VirtualMFADevice;
     act.made('AWS::IAM::VirtualMFADevice', SerialNumber, SerialNumber);
+    act.attends('AWS::IAM::User', act.company.leakedUser, act.arn('iam', `user/${act.company.leakedUser}`));
     const codes = { AuthenticationCode1: '123456', AuthenticationCode2: '654321' };
     await act.call('iam', 'EnableMFADevice', { UserName: act.company.leakedUser, SerialNumber, ...codes });
   },

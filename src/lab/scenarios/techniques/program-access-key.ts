@@ -9,6 +9,7 @@ export const technique: Technique = {
   async play(act) {
     const { AccessKey } = await act.call('iam', 'CreateAccessKey', { UserName: act.company.programUser });
     act.made('AWS::IAM::AccessKey', AccessKey.AccessKeyId, '');
+    act.attends('AWS::IAM::User', act.company.programUser, act.arn('iam', `user/${act.company.programUser}`));
     act.credential({ kind: 'key', id: AccessKey.AccessKeyId, principal: act.company.programUser });
   },
 };

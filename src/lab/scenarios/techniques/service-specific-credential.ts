@@ -4,6 +4,7 @@ async function apiKey(act: Act, UserName = act.company.leakedUser): Promise<void
   const asked = { UserName, ServiceName: 'bedrock.amazonaws.com', CredentialAgeDays: act.draw.pick([90, 365, 3650]) };
   const { ServiceSpecificCredential: made } = await act.call('iam', 'CreateServiceSpecificCredential', asked);
   act.made('AWS::IAM::ServiceSpecificCredential', made.ServiceSpecificCredentialId, '');
+  act.attends('AWS::IAM::User', UserName, act.arn('iam', `user/${UserName}`));
   act.credential({ kind: 'service', id: made.ServiceSpecificCredentialId, principal: UserName });
 }
 

@@ -9,6 +9,7 @@ async function certificate(act: Act, UserName = act.company.leakedUser): Promise
   const CertificateBody = ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
   const { Certificate } = await act.call('iam', 'UploadSigningCertificate', { UserName, CertificateBody });
   act.made('AWS::IAM::SigningCertificate', Certificate.CertificateId, '');
+  act.attends('AWS::IAM::User', UserName, act.arn('iam', `user/${UserName}`));
   act.credential({ kind: 'certificate', id: Certificate.CertificateId, principal: UserName });
 }
 

@@ -105,8 +105,8 @@ describe('a campaign', () => {
     for (const seed of seeds) {
       const cast = castFor(draw(seed), now);
       const made = planned(movesOf(draw(seed), cast, techniques));
-      // Per mined region a pair, a group and a machine at least; two keys, a user and a role.
-      expect(made.length + 13, seed).toBeGreaterThanOrEqual(30);
+      // Per mined region a pair, a group and a machine at least; two keys, a user with a password, and a role.
+      expect(made.length + 14, seed).toBeGreaterThanOrEqual(30);
       expect(new Set([...made.map(({ region }) => region), ...cast.attacked]).size, seed).toBeGreaterThanOrEqual(5);
     }
   });
