@@ -1,5 +1,7 @@
-import { expect } from 'vitest';
+import { expect, it } from 'vitest';
 import type { JsonObject } from '../../src/kernel/index.ts';
+import { hunter as policies } from '../../src/procedure/02-hunt/hunters/s3-bucket-policy.ts';
+import { failure, fakeContext } from '../../src/procedure/testing/fake-context.ts';
 import { type Call_, testHunter } from './stand.ts';
 
 const because = (code: string) => expect.arrayContaining([expect.objectContaining({ code })]);
@@ -73,4 +75,43 @@ testHunter({
     return ['builds'];
   },
   looks: { reasons: because('blinded') },
+});
+
+it('asks each bucket in its own region; one that may not be looked at is named and hides no other', async () => {
+  const Buckets = [
+    { Name: 'open', BucketRegion: 'eu-west-1' },
+    { Name: 'closed', BucketRegion: 'us-west-2' },
+    { Name: 'gone', BucketRegion: 'us-east-1' },
+    { Name: 'plain', BucketRegion: 'us-east-1' },
+  ];
+  const ctx = fakeContext({
+    answers: {
+      's3:ListBuckets': { Buckets },
+      's3:GetBucketPolicy@eu-west-1 {"Bucket":"open"}': { Policy: policy('open', '*') },
+      's3:GetBucketPolicy@us-west-2 {"Bucket":"closed"}': failure('AccessDenied', 403),
+      's3:GetBucketPolicy@us-east-1 {"Bucket":"gone"}': failure('NoSuchBucket', 404),
+      's3:GetBucketPolicy@us-east-1 {"Bucket":"plain"}': failure('NoSuchBucketPolicy', 404),
+      's3:GetPublicAccessBlock@eu-west-1': failure('NoSuchPublicAccessBlockConfiguration', 404),
+    },
+  });
+  const seen: [string, string, string | undefined][] = [];
+  const scan = async () => {
+    for await (const one of policies.scan(ctx, 'us-east-1', '2026-11-22T00:00:00.000Z')) seen.push([one.id, one.region, one.reasons?.[0]?.code]);
+  };
+  await expect(scan()).rejects.toMatchObject({ code: 'AccessDenied', message: expect.stringMatching(/^1 of 4 buckets could not be looked at: closed /) });
+  expect(seen).toEqual([['open', 'eu-west-1', 'public']]);
+});
+it('does not call a policy public that the public access block holds back', async () => {
+  const ctx = fakeContext({
+    answers: {
+      's3:ListBuckets': { Buckets: [{ Name: 'open', BucketRegion: 'eu-west-1' }] },
+      's3:GetBucketPolicy': { Policy: policy('open', '*') },
+      's3:GetPublicAccessBlock': { PublicAccessBlockConfiguration: { RestrictPublicBuckets: true } },
+    },
+  });
+  for await (const one of policies.scan(ctx, 'us-east-1', '2026-11-22T00:00:00.000Z')) {
+    expect(one.reasons).toBeUndefined();
+    expect(one.detail).toMatchObject({ public: true, heldBack: 'RestrictPublicBuckets' });
+  }
+  expect(ctx.calls.map((call) => call.operation)).toEqual(['ListBuckets', 'GetBucketPolicy', 'GetPublicAccessBlock']);
 });

@@ -1,6 +1,7 @@
-import type { Hunter } from '../../../kernel/index.ts';
+import type { ActionContext, Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
+import { parseEvent, type TrailEvent } from '../event.ts';
 import { present, read } from './describe.ts';
 import { arnFor, foundAt } from './regional.ts';
 
@@ -9,29 +10,57 @@ interface Logging {
   loggingConfig?: { s3Config?: { bucketName?: string }; cloudWatchConfig?: { logGroupName?: string }; textDataDeliveryEnabled?: boolean };
 }
 
+/** The event that turned logging off names nothing, so no join can tie it to a thing: it is looked up here. */
+async function turnedOff(ctx: ActionContext, region: string, since: string): Promise<TrailEvent | undefined> {
+  const { Events = [] } = await read<{ Events?: { CloudTrailEvent?: string }[] }>(ctx, 'cloudtrail', region, 'LookupEvents', {
+    LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'DeleteModelInvocationLoggingConfiguration' }],
+    StartTime: since,
+  });
+  return Events.map((one) => parseEvent(one.CloudTrailEvent)).find((event) => event !== null && event.error === null) ?? undefined;
+}
+
+function absent(ctx: ActionContext, region: string, { identity, time, name }: TrailEvent): Found {
+  const who = oneLine(identity.arn || identity.type);
+  return foundAt(ctx, TYPE, region, arnFor(ctx, 'bedrock', region, 'model-invocation-logging'), `bedrock-logging-${region}`, {
+    createdAt: null,
+    reasons: [
+      {
+        code: 'blinded',
+        text: text(
+          `was turned off on ${time} by ${who}: what models were asked since is written nowhere`,
+          `lo desactivó ${who} el ${time}: lo que se pidió a los modelos desde entonces no consta en ninguna parte`,
+        ),
+      },
+    ],
+    detail: present({ turnedOffBy: who, turnedOffAt: time, turnedOffWith: identity.accessKeyId, event: name }),
+  });
+}
+
 /**
- * Whether what models are asked and answer is written anywhere. Off is how every region begins, so an absent configuration is no reason
- * by itself: it is one when the key turned it off, which the join tells.
+ * Whether what models are asked and answer is written anywhere. Off is how every region begins: absence is a finding only when
+ * CloudTrail knows who brought it about.
  */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',
   title: text('Bedrock invocation logging', 'Registro de invocaciones de Bedrock'),
-  permissions: ['bedrock:GetModelInvocationLoggingConfiguration'],
+  permissions: ['bedrock:GetModelInvocationLoggingConfiguration', 'cloudtrail:LookupEvents'],
   createdByEvents: [],
-  changedByEvents: ['PutModelInvocationLoggingConfiguration', 'DeleteModelInvocationLoggingConfiguration'],
-  // The events name no thing: the region's one configuration goes by the name of its event source.
-  names: [],
-  async *scan(ctx, region) {
+  changedByEvents: ['PutModelInvocationLoggingConfiguration'],
+  // The region's one configuration has no name: it is known by where it writes.
+  names: ['bucketName', 'logGroupName'],
+  async *scan(ctx, region, since) {
     const { loggingConfig: config } = await read<Logging>(ctx, 'bedrock', region, 'GetModelInvocationLoggingConfiguration');
-    if (config === undefined) return;
+    if (config === undefined) {
+      const event = await turnedOff(ctx, region, since);
+      if (event) yield absent(ctx, region, event);
+      return;
+    }
+    const [bucket, group] = [config.s3Config?.bucketName, config.cloudWatchConfig?.logGroupName];
     yield foundAt(ctx, TYPE, region, arnFor(ctx, 'bedrock', region, 'model-invocation-logging'), `bedrock-logging-${region}`, {
       createdAt: null,
-      detail: present({
-        bucket: oneLine(config.s3Config?.bucketName, 63),
-        logGroup: oneLine(config.cloudWatchConfig?.logGroupName, 200),
-        textDelivered: config.textDataDeliveryEnabled,
-      }),
+      aliases: [bucket, group].filter((name): name is string => name !== undefined),
+      detail: present({ bucket: oneLine(bucket, 63), logGroup: oneLine(group), textDelivered: config.textDataDeliveryEnabled }),
     });
   },
 };

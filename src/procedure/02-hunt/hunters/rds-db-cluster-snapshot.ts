@@ -1,0 +1,44 @@
+import type { Hunter } from '../../../kernel/index.ts';
+import { text } from '../../../kernel/index.ts';
+import { oneLine } from '../../shared/names.ts';
+import { each, listed, present, read, time } from './describe.ts';
+import { foundAt } from './regional.ts';
+import { type RestoreAttribute, restoreReasons } from './shared-snapshots.ts';
+
+const TYPE = 'AWS::RDS::DBClusterSnapshot';
+interface Snapshot {
+  DBClusterSnapshotIdentifier?: string;
+  DBClusterSnapshotArn?: string;
+  DBClusterIdentifier?: string;
+  SnapshotCreateTime?: string;
+  StorageEncrypted?: boolean;
+  Status?: string;
+}
+interface Attributes {
+  DBClusterSnapshotAttributesResult?: { DBClusterSnapshotAttributes?: RestoreAttribute[] };
+}
+
+/** Manual ones, which alone can be shared. */
+export const hunter: Hunter = {
+  type: TYPE,
+  scope: 'regional',
+  title: text('RDS cluster snapshots', 'Instantáneas de clústeres de RDS'),
+  permissions: ['rds:DescribeDBClusterSnapshots', 'rds:DescribeDBClusterSnapshotAttributes'],
+  createdByEvents: ['CreateDBClusterSnapshot', 'CopyDBClusterSnapshot'],
+  changedByEvents: ['ModifyDBClusterSnapshotAttribute'],
+  names: ['dBClusterSnapshotArn', 'dBClusterSnapshotIdentifier', 'targetDBClusterSnapshotIdentifier'],
+  arn: (id, { partition, region, account }) => `arn:${partition}:rds:${region}:${account}:cluster-snapshot:${id}`,
+  scan: (ctx, region) =>
+    each(listed<Snapshot>(ctx, 'rds', region, 'DescribeDBClusterSnapshots', 'DBClusterSnapshots', { SnapshotType: 'manual', MaxRecords: 100 }), async (one) => {
+      const { DBClusterSnapshotIdentifier: id, DBClusterSnapshotArn: arn } = one;
+      if (id === undefined || arn === undefined) return [];
+      const shared = await read<Attributes>(ctx, 'rds', region, 'DescribeDBClusterSnapshotAttributes', { DBClusterSnapshotIdentifier: id });
+      return [
+        foundAt(ctx, TYPE, region, arn, id, {
+          createdAt: time(one.SnapshotCreateTime),
+          reasons: restoreReasons(ctx, shared.DBClusterSnapshotAttributesResult?.DBClusterSnapshotAttributes),
+          detail: present({ of: oneLine(one.DBClusterIdentifier, 63), encrypted: one.StorageEncrypted, status: one.Status }),
+        }),
+      ];
+    }),
+};

@@ -1,0 +1,27 @@
+import { expect } from 'vitest';
+import { type Call_, testHunter } from './stand.ts';
+
+const cluster = async (as: Call_, Name: string, Path: string): Promise<string> =>
+  (
+    await as('emr', 'RunJobFlow', {
+      Name,
+      ReleaseLabel: 'emr-7.10.0',
+      ServiceRole: 'EMR_DefaultRole',
+      JobFlowRole: 'EMR_EC2_DefaultRole',
+      Instances: { MasterInstanceType: 'm5.xlarge', InstanceCount: 1, KeepJobFlowAliveWhenNoSteps: true },
+      BootstrapActions: [{ Name: 'boot', ScriptBootstrapAction: { Path, Args: [] } }],
+    })
+  ).JobFlowId;
+testHunter({
+  type: 'AWS::EMR::Cluster',
+  plant: async (as) => [
+    await cluster(as, 'crunch-1', 's3://x/xmrig.sh'),
+    await cluster(as, 'crunch-2', 's3://x/xmrig.sh'),
+    await cluster(as, 'crunch-3', 's3://x/xmrig.sh'),
+  ],
+  innocent: async (as) => [await cluster(as, 'reports', 's3://company/setup.sh')],
+  looks: {
+    roles: ['arn:aws:iam::111122223333:role/EMR_DefaultRole', 'arn:aws:iam::111122223333:role/EMR_EC2_DefaultRole'],
+    reasons: expect.arrayContaining([expect.objectContaining({ code: 'runs-code' })]),
+  },
+});
