@@ -5,8 +5,3 @@ testHunter({
   plant: async (as) => Promise.all(['a', 'b'].map(async (KeyName) => (await as('ec2', 'CreateKeyPair', { KeyName })).KeyPairId)),
   innocent: async (as) => [(await as('ec2', 'CreateKeyPair', { KeyName: 'office' })).KeyPairId],
 });
-testHunter({
-  type: 'AWS::IAM::User',
-  plant: async (as) => Promise.all(['support-agent', 'backup'].map(async (UserName) => (await as('iam', 'CreateUser', { UserName })).User.UserName)),
-  innocent: async (as) => [(await as('iam', 'CreateUser', { UserName: 'new-colleague' })).User.UserName],
-});

@@ -237,7 +237,7 @@ export const operations: LabOperations = {
       'MetadataOptions.HttpProtocolIpv6': { enum: ['disabled', 'enabled'] },
       'MetadataOptions.InstanceMetadataTags': { enum: ['disabled', 'enabled'] },
       'BlockDeviceMappings[].Ebs.VolumeType': { enum: ['standard', 'io1', 'io2', 'gp2', 'sc1', 'st1', 'gp3'] },
-      'InstanceMarketOptions.MarketType': { enum: ['spot', 'capacity-block', 'interruptible-capacity-reservation'] },
+      'InstanceMarketOptions.MarketType': { enum: ['spot', 'on-demand', 'capacity-block', 'interruptible-capacity-reservation'] },
       'InstanceMarketOptions.SpotOptions.SpotInstanceType': { enum: ['one-time', 'persistent'] },
       'InstanceMarketOptions.SpotOptions.InstanceInterruptionBehavior': { enum: ['hibernate', 'stop', 'terminate'] },
     },
