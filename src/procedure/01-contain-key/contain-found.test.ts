@@ -138,6 +138,18 @@ describe('revoke-role-sessions', () => {
     iam.undo(changes);
     expect(iam.picture()).toBe(before);
   });
+  it('names the workloads that lose access, before in the plan and afterwards in the check', async () => {
+    const iam = world();
+    const holder = (arn: string, byKey = false) => ({ role: role('Admin'), type: 'AWS::Lambda::Function', arn, region: 'eu-west-1', byKey });
+    const holders = [...Array.from({ length: 10 }, (_, i) => holder(`arn:aws:lambda:eu-west-1:${ACCOUNT}:function:job-${i}`)), holder('arn:miner', true)];
+    const ctx = context(iam, { ...hunt(sessions, []), holders });
+    const { changes } = await planOf(roles, ctx);
+    const told = changes.find((one) => one.id === 'revoke.role.Admin')!.danger.map((one) => one.en);
+    expect(told[1]).toMatch(/^10 of your workloads run with Admin .*function:job-0.* and 2$/);
+    expect(told.join()).not.toContain('miner');
+    iam.apply(changes);
+    expect((await roles.check(ctx))[0]).toMatchObject({ verdict: 'holds', why: { en: expect.stringContaining('function:job-0') } });
+  });
   it('a cut-off before the last session proves nothing', async () => {
     const iam = world();
     const ctx = context(iam, hunt(sessions, []));
