@@ -37,7 +37,7 @@ svg.tree .made.changed text,svg.tree .made.gone text{fill:var(--ink)}
 .figure.bad b{color:var(--fails)}.figure.good b{color:var(--holds)}
 .bad{color:var(--fails)}
 .pill.s-high{color:var(--fails);background:var(--fails-bg)}.pill.s-medium{color:var(--unknown);background:var(--unknown-bg)}.pill.s-low{color:var(--soft);background:var(--ground)}
-.found td:nth-child(2){min-width:13rem}.found td:nth-child(3){white-space:nowrap}.found td:nth-child(5){min-width:16rem}
+.found td:nth-child(2){min-width:13rem}.found td:nth-child(3){white-space:nowrap}.found td.t{white-space:normal;min-width:6.4rem}.found td:nth-child(5){min-width:19rem}
 .reason{margin:.05rem 0}.reason+.reason{margin-top:.25rem}
 .reason.r-by-key,.reason.r-changed-by-key{color:var(--soft)}
 .money{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}

@@ -9,22 +9,15 @@ const HEAVY = new Set<Reason['code']>(['gpu', 'large', 'admin']);
 export function judged(one: Found, since: string, fresh: boolean): Found {
   const reasons: Reason[] = [];
   const changed = one.detail?.changedByKey === true;
-  const by = one.session === undefined ? '' : ` (${oneLine(one.event, 60)}, ${one.session})`;
-  if (one.byKey === true)
-    reasons.push({
-      code: 'by-key',
-      text: text(`made by the leaked credential or one issued with it${by}`, `creado con la credencial filtrada o una emitida con ella${by}`),
-    });
-  if (changed)
-    reasons.push({
-      code: 'changed-by-key',
-      text: text(`changed by the leaked credential or one issued with it${by}`, `modificado con la credencial filtrada o una emitida con ella${by}`),
-    });
+  const how = (en: string, es: string) =>
+    text(
+      `${en} with ${one.session ?? 'a credential of the tree'}${one.event ? ` (${oneLine(one.event, 60)})` : ''}`,
+      `${es} con ${one.session ?? 'una credencial del árbol'}${one.event ? ` (${oneLine(one.event, 60)})` : ''}`,
+    );
+  if (one.byKey === true) reasons.push({ code: 'by-key', text: how('made', 'creado') });
+  if (changed) reasons.push({ code: 'changed-by-key', text: how('changed', 'modificado') });
   if (fresh)
-    reasons.push({
-      code: 'new-region',
-      text: text(`the account never used ${one.region} before, and nobody else does`, `la cuenta nunca había usado ${one.region} y nadie más la usa`),
-    });
+    reasons.push({ code: 'new-region', text: text(`nobody used ${one.region} before, nor does now`, `nadie usaba ${one.region} antes, ni la usa ahora`) });
   reasons.push(...(one.reasons ?? []).filter((reason) => !reasons.some((known) => known.code === reason.code)));
   const recent = one.createdAt !== null && one.createdAt >= since;
   const unknown = one.createdBy === undefined;

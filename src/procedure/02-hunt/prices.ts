@@ -87,6 +87,8 @@ const EXACT: Readonly<Record<string, number>> = {
   'g5.16xlarge': 4.096,
   'g5.24xlarge': 8.144,
   'g5.48xlarge': 16.288,
+  'p4d.24xlarge': 21.9576,
+  'p5.48xlarge': 55.04,
   'p3.2xlarge': 3.06,
   'p3.8xlarge': 12.24,
   'p3.16xlarge': 24.48,
