@@ -121,13 +121,7 @@ export const action: Action<Observed> = {
   },
   check: (ctx) =>
     readable(['session-revoked'], async () => {
-      const observed = await consistentReading(
-        ctx,
-        () => look(ctx),
-        (one) => !one.exists || one.revocation?.before !== null,
-      );
-      const { issuer, exists, revocation } = observed;
-      if (observed.kind === 'long-term')
+      if ((await resolveKey(ctx)).kind === 'long-term')
         return [
           check(
             'session-revoked',
@@ -136,6 +130,12 @@ export const action: Action<Observed> = {
             [],
           ),
         ];
+      const observed = await consistentReading(
+        ctx,
+        () => look(ctx),
+        (one) => !one.exists || one.revocation?.before !== null,
+      );
+      const { issuer, exists, revocation } = observed;
       if (issuer === null || observed.hindrance) return [check('session-revoked', 'unknown', observed.hindrance!, [])];
       const evidence = revocation?.evidence ?? [];
       if (!exists)
