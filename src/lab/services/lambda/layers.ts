@@ -1,6 +1,6 @@
 import type { LabContext, LabOperations } from '../../contract.ts';
 import { shelf } from '../shelf.ts';
-import { conflict, notFound, type Package, packageOf, type Statement, stamp } from './model.ts';
+import { conflict, invalid, notFound, type Package, packageOf, type Statement, stamp } from './model.ts';
 
 interface Version {
   number: number;
@@ -47,14 +47,12 @@ const full = (ctx: LabContext, layer: string, version: Version) => ({
 const resources = (input: any, ctx: LabContext): string[] => [
   `arn:aws:lambda:${ctx.region.name}:${ctx.account.id}:layer:${layerName(String(input.LayerName ?? '*'))}${input.VersionNumber === undefined ? '' : `:${input.VersionNumber}`}`,
 ];
-const named = { LayerName: { length: [1, 2048] as [number, number] } };
 const architectures = { enum: ['x86_64', 'arm64'] };
 
 export const operations: LabOperations = {
   PublishLayerVersion: {
     mutates: true,
     constraints: {
-      ...named,
       Description: { length: [0, 256] },
       LicenseInfo: { length: [0, 512] },
       CompatibleRuntimes: { length: [0, 15] },
@@ -64,6 +62,7 @@ export const operations: LabOperations = {
     resources,
     run(input, ctx) {
       const name = layerName(input.LayerName);
+      if (!/^[a-zA-Z0-9-_]{1,140}$/.test(name)) throw invalid(`Invalid layer name: ${name}`);
       const code = packageOf(input.Content);
       const arn = `arn:aws:lambda:${ctx.region.name}:${ctx.account.id}:layer:${name}`;
       const row = layers.find(ctx, name) ?? layers.put(ctx, name, { name, arn, last: 0, versions: [] });
@@ -91,7 +90,7 @@ export const operations: LabOperations = {
     },
   },
   ListLayerVersions: {
-    constraints: { ...named, MaxItems: { min: 1, max: 50 }, CompatibleArchitecture: architectures },
+    constraints: { MaxItems: { min: 1, max: 50 }, CompatibleArchitecture: architectures },
     resources,
     run(input, ctx) {
       const versions = [...(layers.find(ctx, layerName(input.LayerName))?.versions ?? [])].reverse();
@@ -100,7 +99,6 @@ export const operations: LabOperations = {
     },
   },
   GetLayerVersion: {
-    constraints: named,
     resources,
     run(input, ctx) {
       const version = theVersion(ctx, input);
@@ -108,7 +106,6 @@ export const operations: LabOperations = {
     },
   },
   DeleteLayerVersion: {
-    constraints: named,
     resources,
     run(input, ctx) {
       const row = layers.find(ctx, layerName(input.LayerName));
@@ -119,7 +116,6 @@ export const operations: LabOperations = {
   AddLayerVersionPermission: {
     mutates: true,
     constraints: {
-      ...named,
       StatementId: { length: [1, 100], pattern: '([a-zA-Z0-9-_]+)' },
       Action: { pattern: 'lambda:GetLayerVersion' },
       Principal: { pattern: '\\d{12}|\\*|arn:(aws[a-zA-Z-]*):iam::\\d{12}:root' },
@@ -145,7 +141,7 @@ export const operations: LabOperations = {
   },
   RemoveLayerVersionPermission: {
     mutates: true,
-    constraints: { ...named, StatementId: { length: [1, 100], pattern: '([a-zA-Z0-9-_]+)' } },
+    constraints: { StatementId: { length: [1, 100], pattern: '([a-zA-Z0-9-_]+)' } },
     resources,
     run(input, ctx) {
       const version = theVersion(ctx, input);
@@ -155,7 +151,6 @@ export const operations: LabOperations = {
     },
   },
   GetLayerVersionPolicy: {
-    constraints: named,
     resources,
     run(input, ctx) {
       const version = theVersion(ctx, input);
