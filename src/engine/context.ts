@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { foldFacts } from '../evidence/index.ts';
@@ -10,8 +11,11 @@ import { readStanding } from './standing.ts';
  * The window through which an action sees the world: recorded reads, facts, trusted time. No printing, no prompts, no writes.
  * @param progress where `once` keeps its results; without it they last as long as the context
  */
-export function contextFor(session: Session, phase: string, target: Target, options: JsonObject, progress?: Pick<Progress, 'once'>): ActionContext {
-  const { aws, signal } = session;
+export function contextFor(session: Session, phase: string, target: Target, options: JsonObject, progress?: Progress): ActionContext {
+  const { aws } = session;
+  const signal = progress && session.signal ? AbortSignal.any([progress.signal, session.signal]) : (progress?.signal ?? session.signal);
+  // Every request waits on it; hundreds at once are no leak.
+  if (signal) setMaxListeners(0, signal);
   const request = (call: Call) => ({ call, input: call.input, purpose: 'read' as const, keep: true, phase, signal });
   let facts: Facts | undefined;
   return {
@@ -34,7 +38,9 @@ export function contextFor(session: Session, phase: string, target: Target, opti
     },
     options,
     now: () => session.clock.now(),
-    progress: (message, detail = {}) => session.emit(event(session, 'progress', { phase, ...detail }, { text: message })),
+    progress: (message, detail = {}) => {
+      if (!progress?.signal.aborted) session.emit(event(session, 'progress', { phase, ...detail }, { text: message }));
+    },
     async settle(seconds, ended) {
       const either = ended && signal ? AbortSignal.any([ended, signal]) : (ended ?? signal);
       // A deadline is no patience: it is not shortened with it.

@@ -36,6 +36,7 @@ export async function planAction(session: Session, action: Action, request: Requ
     observed = wellFormed((await action.observe(ctx)) as Json);
   } finally {
     // Interrupted or refused in the middle: what was read and done so far is kept, and the same command goes on from it.
+    progress.end();
     await progress.flush();
     await session.aws.flush(action.id);
   }

@@ -14,6 +14,9 @@ export interface Progress {
   once<T extends Json>(name: string, make: () => Promise<T>): Promise<T>;
   /** Writes down what waits, with the reads that it rests on. */
   flush(): Promise<void>;
+  /** Given when the observation is over, however it ended: what still runs beside what broke is called off. */
+  readonly signal: AbortSignal;
+  end(): void;
 }
 interface Place {
   readonly item: string;
@@ -47,6 +50,7 @@ export function openProgress(
   let broken: { readonly error: unknown } | undefined;
   let last: Promise<void> = Promise.resolve();
   let found: Promise<void> | undefined;
+  const over = new AbortController();
 
   const find = async (): Promise<void> => {
     const packs = unfinished(session, action, target, work);
@@ -122,6 +126,7 @@ export function openProgress(
         await found;
         const kept = await recall(name);
         if (kept) return kept.result as T;
+        over.signal.throwIfAborted();
         const result = await make();
         await remember(name, result);
         return result;
@@ -132,6 +137,8 @@ export function openProgress(
       return made;
     },
     flush,
+    signal: over.signal,
+    end: () => over.abort(new Error(`the observation of "${action}" is over`)),
   };
 }
 
