@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Aws, openAws } from '../../src/aws/index.ts';
 import { hunters as registered } from '../../src/generated/procedure.ts';
 import type { ActionContext, Call, Found, Hunter, JsonObject, Reading } from '../../src/kernel/index.ts';
+import type { Account, World } from '../../src/lab/contract.ts';
 import { iamAction } from '../../src/lab/naming.ts';
 import { type RunningLab, startLab } from '../../src/lab/server.ts';
 import { addAccessKey, addUser, createAccount, type KeyRow, newWorld } from '../../src/lab/world/index.ts';
@@ -23,6 +24,8 @@ export interface HunterCase {
   innocent(as: Call_): Promise<string[]>;
   /** What must be there before either, made by the company. */
   before?(as: Call_): Promise<void>;
+  /** What no API makes (an organisation's Identity Center): put into the lab's world before anybody calls. */
+  world?(world: World, account: Account): void;
   /** What the attacker's find must look like beyond that: `toMatchObject`. */
   readonly looks?: JsonObject;
   /** Changed, not made, by the key: a policy put on what the company made. */
@@ -84,6 +87,7 @@ export function testHunter(one: HunterCase): void {
           return [name, addAccessKey(world, account, name)];
         }),
       ) as typeof keys;
+      one.world?.(world, account);
       Object.assign(world.settings, { pageSize: 2, trailDelay: [0, 0], speed: 10_000 });
       lab = await startLab({ world });
       const found = (await Promise.all(Object.values(registered).map((load) => load()))).find(({ type }) => type === one.type);
