@@ -16,7 +16,6 @@ testHunter({
     return ['bedrock-logging-eu-west-1'];
   },
   innocent: async () => [],
-  changes: true,
   looks: { detail: { bucket: 'nobody-reads-this' } },
 });
 const provision = async (as: Call_, provisionedModelName: string): Promise<string> =>

@@ -20,6 +20,5 @@ testHunter({
     return ['ses-account-eu-west-1'];
   },
   innocent: async () => [],
-  changes: true,
   looks: { detail: { productionAccess: false, review: 'PENDING' } },
 });

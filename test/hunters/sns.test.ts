@@ -41,7 +41,6 @@ testHunter({
     return ['sns-sms-eu-west-1'];
   },
   innocent: async () => [],
-  changes: true,
   looks: { detail: { sender: 'BANK' } },
 });
 

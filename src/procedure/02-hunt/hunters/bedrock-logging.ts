@@ -45,8 +45,7 @@ export const hunter: Hunter = {
   scope: 'regional',
   title: text('Bedrock invocation logging', 'Registro de invocaciones de Bedrock'),
   permissions: ['bedrock:GetModelInvocationLoggingConfiguration', 'cloudtrail:LookupEvents'],
-  createdByEvents: [],
-  changedByEvents: ['PutModelInvocationLoggingConfiguration'],
+  createdByEvents: ['PutModelInvocationLoggingConfiguration'],
   // The region's one configuration has no name: it is known by where it writes.
   names: ['bucketName', 'logGroupName'],
   async *scan(ctx, region, since) {

@@ -24,8 +24,7 @@ export const hunter: Hunter = {
   scope: 'regional',
   title: text('SES sending', 'Envío de SES'),
   permissions: ['ses:GetAccount'],
-  createdByEvents: [],
-  changedByEvents: ['PutAccountDetails'],
+  createdByEvents: ['PutAccountDetails'],
   names: ['websiteURL'],
   async *scan(ctx, region) {
     const one = await read<Account>(ctx, 'sesv2', region, 'GetAccount');

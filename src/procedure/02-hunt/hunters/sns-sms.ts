@@ -17,8 +17,7 @@ export const hunter: Hunter = {
   scope: 'regional',
   title: text('SNS text messaging', 'Mensajes de texto de SNS'),
   permissions: ['sns:GetSMSAttributes', 'sns:GetSMSSandboxAccountStatus'],
-  createdByEvents: [],
-  changedByEvents: ['SetSMSAttributes'],
+  createdByEvents: ['SetSMSAttributes'],
   names: ['monthlySpendLimit', 'defaultSenderID', 'usageReportS3Bucket'],
   async *scan(ctx, region) {
     const { attributes = {} } = await read<{ attributes?: Record<string, string> }>(ctx, 'sns', region, 'GetSMSAttributes');
