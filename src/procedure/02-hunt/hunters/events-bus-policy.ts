@@ -1,7 +1,7 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
+import { outsideDetail, outsideReasons, outsiders } from '../../shared/outsiders.ts';
 import { listed } from './describe.ts';
-import { outsideDetail, outsideReasons, outsiders } from './policy.ts';
 import { foundAt } from './regional.ts';
 
 /** Statement ids of a policy: PutPermission on the default bus names only the statement. Not more than can be asked for. */

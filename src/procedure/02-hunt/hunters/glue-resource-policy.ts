@@ -1,9 +1,9 @@
 import { codeOf } from '../../../engine/outcome.ts';
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
+import { outsideDetail, outsideReasons, outsiders } from '../../shared/outsiders.ts';
 import { isAwsFailure } from '../../shared/reading.ts';
 import { read, time } from './describe.ts';
-import { outsideDetail, outsideReasons, outsiders } from './policy.ts';
 import { arnFor, foundAt } from './regional.ts';
 
 const TYPE = 'AWS::Glue::ResourcePolicy';

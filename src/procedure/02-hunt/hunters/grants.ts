@@ -1,6 +1,6 @@
 import { type JsonObject, type Reason, text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { outsiders } from './policy.ts';
+import { outsiders } from '../../shared/outsiders.ts';
 
 type Loose = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Loose => typeof value === 'object' && value !== null && !Array.isArray(value);

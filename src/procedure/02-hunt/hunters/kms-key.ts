@@ -1,8 +1,8 @@
 import type { ActionContext, Found, Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
+import { outsideDetail, outsideReasons, outsiders } from '../../shared/outsiders.ts';
 import { each, listed, present, read, time } from './describe.ts';
-import { outsideDetail, outsideReasons, outsiders } from './policy.ts';
 import { foundAt } from './regional.ts';
 
 const TYPE = 'AWS::KMS::Key';

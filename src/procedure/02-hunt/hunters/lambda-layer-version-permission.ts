@@ -1,8 +1,8 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
+import { outsideDetail, outsideReasons, outsiders } from '../../shared/outsiders.ts';
 import { each, listed, read } from './describe.ts';
 import { unlessGone } from './lambda-gone.ts';
-import { outsideDetail, outsideReasons, outsiders } from './policy.ts';
 
 /** With whom a layer is shared: each version has its own policy. Events name the layer, so those of one version may be told of another. */
 export const hunter: Hunter = {

@@ -1,8 +1,8 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
+import { outsideDetail, outsideReasons, outsiders } from '../../shared/outsiders.ts';
 import { each, listed, read } from './describe.ts';
 import { unlessGone } from './lambda-gone.ts';
-import { outsideDetail, outsideReasons, outsiders } from './policy.ts';
 
 /**
  * The resource policy of each function, as one thing: AddPermission names the function and a statement id, and the same statement

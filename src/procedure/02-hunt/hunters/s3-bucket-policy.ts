@@ -1,7 +1,7 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
+import { outsideDetail, outsideReasons, outsiders } from '../../shared/outsiders.ts';
 import { bucketFound, ofBuckets, setting } from './buckets.ts';
-import { outsideDetail, outsideReasons, outsiders } from './policy.ts';
 
 const TYPE = 'AWS::S3::BucketPolicy';
 

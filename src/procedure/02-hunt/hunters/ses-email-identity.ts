@@ -1,8 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
+import { outsideDetail, outsideReasons, outsiders } from '../../shared/outsiders.ts';
 import { each, listed, present, read } from './describe.ts';
-import { outsideDetail, outsideReasons, outsiders } from './policy.ts';
 import { arnFor, foundAt } from './regional.ts';
 
 const TYPE = 'AWS::SES::EmailIdentity';

@@ -1,7 +1,7 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
+import { outsideDetail, outsideReasons, outsiders } from '../../shared/outsiders.ts';
 import { each, listed, present, read } from './describe.ts';
-import { outsideDetail, outsideReasons, outsiders } from './policy.ts';
 import { foundAt } from './regional.ts';
 
 const TYPE = 'AWS::SNS::Topic';

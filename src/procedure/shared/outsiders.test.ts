@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { outsideDetail, outsideReasons, outsiders } from './policy.ts';
+import { outsideDetail, outsideReasons, outsiders } from './outsiders.ts';
 
 const OWN = '111122223333';
 const OTHER = '999988887777';

@@ -1,5 +1,5 @@
-import { type JsonObject, type Reason, text } from '../../../kernel/index.ts';
-import { oneLine } from '../../shared/names.ts';
+import { type JsonObject, type Reason, text } from '../../kernel/index.ts';
+import { oneLine } from './names.ts';
 
 /** Who, beyond the account itself and AWS's own services, a resource policy or trust policy lets in. */
 export interface Outsiders {
