@@ -1,6 +1,6 @@
 import { isIamName } from '../shared/names.ts';
+import { outsiders } from '../shared/outsiders.ts';
 import { named, plainName, type TrailEvent } from './event.ts';
-import { outsiders } from './hunters/policy.ts';
 import type { Node, Tie } from './node.ts';
 
 /** That an event's credential (or the one it issued) belongs to the tree, and why. */
