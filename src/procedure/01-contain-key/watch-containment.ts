@@ -149,7 +149,7 @@ async function read(ctx: ActionContext): Promise<WatchReading> {
         if (now === 'stands') return [];
         const act = reverter(ctx, heard.acts, one);
         const seen = typeof one.seen === 'string' ? one.seen : JSON.stringify(one.seen);
-        return [{ step: one.step, state: now, seen: oneLine(seen, 200), by: act ? `${act.by.arn} (${act.name}, ${act.time})` : null }];
+        return [{ step: one.step, state: now, seen: oneLine(seen, 200), by: act ? `${act.by.arn} (${act.name}, ${act.time})` : null, ...(stranger ? { stranger } : {}) }];
       }),
     ],
     newcomers: state ? newcomers(ctx, { before, after: state.picture, from }, { tree, hunt, acts: heard.acts }).slice(0, MOST) : [],

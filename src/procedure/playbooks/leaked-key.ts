@@ -10,6 +10,7 @@ const FOUND = [
   'deactivate-ssh-keys',
   'deactivate-signing-certificates',
   'disable-roles-anywhere',
+  'close-role-trust',
   'revoke-role-sessions',
 ] as const;
 /**
