@@ -13,6 +13,7 @@ const WHAT: Readonly<Record<string, string>> = {
   'identity-center': 'deny-identity-center-user',
   organization: 'deny-by-scp',
   root: 'contain-root',
+  'role-trust': 'close-role-trust',
 };
 
 export const brief = text(
