@@ -44,7 +44,8 @@ const client = async (prefix: string): Promise<Record<string, unknown>> => {
   return opened.get(name)!;
 };
 /** Events that CloudTrail names otherwise than the API. Amazon S3 User Guide, "Amazon S3 CloudTrail events". */
-const EVENTS: Readonly<Record<string, RegExp>> = { s3: /^(Put|Delete)Bucket/ };
+/** And the older API of SES, whose events are SES's too. */
+const EVENTS: Readonly<Record<string, RegExp>> = { s3: /^(Put|Delete)Bucket/, ses: /^(Verify|PutIdentityPolicy)/ };
 const operationsOf = async (prefix: string): Promise<string[]> =>
   Object.keys(await client(prefix)).flatMap((name) => (/^[A-Z].*Command$/.test(name) ? [name.slice(0, -'Command'.length)] : []));
 
@@ -131,12 +132,13 @@ describe.each(Object.keys(hunters))('hunter %s', (id) => {
     expect(['regional', 'global']).toContain(hunter.scope);
     bothLanguages(hunter.title, id);
     await permissible(hunter.permissions, id);
-    for (const permission of hunter.permissions) expect(permission).toMatch(/:(Describe|Get|List)/);
-    expect(hunter.createdByEvents.length).toBeGreaterThan(0);
+    for (const permission of hunter.permissions) expect(permission).toMatch(/:(Describe|Get|List|BatchGet|Lookup)/);
+    expect([...hunter.createdByEvents, ...(hunter.changedByEvents ?? [])].length).toBeGreaterThan(0);
     const source = hunter.source?.split('.')[0] ?? hunter.type.split('::')[1]!.toLowerCase();
     const operations = await operationsOf(source);
+    // Our own models hold what is called, not all that happens.
     for (const event of [...hunter.createdByEvents, ...(hunter.changedByEvents ?? [])])
-      if (!EVENTS[source]?.test(event)) expect(operations, `${id}: ${event}`).toContain(event);
+      if (!EVENTS[source]?.test(event) && !Object.hasOwn(models, source)) expect(operations, `${id}: ${event}`).toContain(event);
     expect(hunter.names.length, `${id}: events name a thing somehow`).toBeGreaterThan(0);
   });
 });

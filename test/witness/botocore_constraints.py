@@ -80,12 +80,16 @@ def demands(shape, path, seen):
         yield from demands(shape.member, f"{path}[]", seen)
 
 
+# Signing name -> botocore's name of the service, where they differ.
+BOTOCORE = {"elasticmapreduce": "emr", "ses": "sesv2", "sso": "sso-admin"}
+
+
 def main():
     asked = json.loads(sys.stdin.readline())
     session = botocore.session.Session()
     unenforced = {}
     for service, operations in asked.items():
-        model = session.get_service_model(service)
+        model = session.get_service_model(BOTOCORE.get(service, service))
         unenforced[service] = []
         for operation, constraints in operations.items():
             if operation not in model.operation_names:
