@@ -11,7 +11,7 @@ function kinds(found: readonly Found[]): string {
   const counts = new Map<string, number>();
   for (const one of found) counts.set(one.type, (counts.get(one.type) ?? 0) + 1);
   const sorted = [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
-  const shown = sorted.slice(0, MOST).map(([type, many]) => `${many} × ${plainText(type.replace(/^AWS::/, ''), 60)}`);
+  const shown = sorted.slice(0, MOST).map(([type, each]) => `${each > 1 ? `${each} × ` : ''}${plainText(type.replace(/^AWS::/, ''), 60)}`);
   return [...shown, ...(sorted.length > MOST ? [`+${sorted.length - MOST}`] : [])].join(', ');
 }
 const some = (names: readonly string[], most = 6): string =>

@@ -10,6 +10,7 @@ import { attribute } from './attribute.ts';
 import { checksOf } from './checks.ts';
 import { costOf, costsOf } from './cost.ts';
 import { credentialsOf } from './credentials.ts';
+import { inherit } from './heirs.ts';
 import { holderList, rolesAtStake } from './holders.ts';
 import { type Joined, join } from './join.ts';
 import { judged } from './judge.ts';
@@ -81,7 +82,7 @@ async function explain(
   const where = (type: string, account: string, region: string): string => `${type} ${account} ${region}`;
   const inspected = new Set(scanned.flatMap((one) => (one.status === 'inspected' ? [where(one.type, one.account, one.region)] : [])));
   const looked = (hunter: Hunter, account: string, region: string): boolean => inspected.has(where(hunter.type, account, region));
-  const all = [...there, ...unseen(acts, hunters, made, looked, ctx.facts.account ?? '')];
+  const all = inherit([...there, ...unseen(acts, hunters, made, looked, ctx.facts.account ?? '')]);
   const fresh = await newRegions(worlds, all, settled, tree, window, isGlobal);
   const found = all.map((one): Found => {
     const cost = costOf(one, ctx.now());

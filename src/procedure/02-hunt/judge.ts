@@ -14,7 +14,15 @@ export function judged(one: Found, since: string, fresh: boolean): Found {
       `${en} with ${one.session ?? 'a credential of the tree'}${one.event ? ` (${oneLine(one.event, 60)})` : ''}`,
       `${es} con ${one.session ?? 'una credencial del árbol'}${one.event ? ` (${oneLine(one.event, 60)})` : ''}`,
     );
-  if (one.byKey === true) reasons.push({ code: 'by-key', text: how('made', 'creado') });
+  const through = typeof one.detail?.through === 'string' ? oneLine(one.detail.through, 160) : null;
+  if (one.byKey === true)
+    reasons.push({
+      code: 'by-key',
+      text:
+        through === null
+          ? how('made', 'creado')
+          : text(`started by ${through}, which was made with ${one.session ?? 'the tree'}`, `iniciado por ${through}, creado con ${one.session ?? 'el árbol'}`),
+    });
   if (changed) reasons.push({ code: 'changed-by-key', text: how('changed', 'modificado') });
   if (fresh)
     reasons.push({ code: 'new-region', text: text(`nobody used ${one.region} before, nor does now`, `nadie usaba ${one.region} antes, ni la usa ahora`) });
