@@ -30,10 +30,18 @@ function stands({ changes, fallen, evidence }: WatchReading): Check {
       (one) =>
         `${one.step}${one.by ? ` ${lang === 'es' ? 'por' : 'by'} ${one.by}` : lang === 'es' ? ', aún no se sabe por quién' : ', by whom is not known yet'}`,
     );
+  const strangers = [...new Set(reverted.flatMap((one) => one.stranger ?? []))];
+  const them =
+    strangers.length > 0
+      ? [
+          `; unless a colleague did it, end what did it too: ${strangers.map((one) => `aplomb contain-key ${one}`).join(', ')}`,
+          `; si no fue un compañero, termine también lo que lo hizo: ${strangers.map((one) => `aplomb contain-key ${one}`).join(', ')}`,
+        ]
+      : ['', ''];
   const verdict: Verdict = reverted.length > 0 ? 'fails' : unsure.length > 0 || changes === 0 ? 'unknown' : 'holds';
   const why =
     reverted.length > 0
-      ? both(`REVERTED: ${say(reverted, 'en')}. Next: ${AGAIN.en}`, `REVERTIDO: ${say(reverted, 'es')}. Siguiente: ${AGAIN.es}`)
+      ? both(`REVERTED: ${say(reverted, 'en')}. Next: ${AGAIN.en}${them[0]}`, `REVERTIDO: ${say(reverted, 'es')}. Siguiente: ${AGAIN.es}${them[1]}`)
       : changes === 0
         ? both('nothing has been contained yet', 'aún no se ha contenido nada')
         : unsure.length > 0

@@ -24,6 +24,8 @@ export interface WatchReading {
     readonly state: Exclude<Standing['state'], 'stands'>;
     readonly seen: string;
     readonly by: string | null;
+    /** The credential that did it, when it is none of the attacker's as far as is known: a new hunt does not find it. */
+    readonly stranger?: string;
   }[];
   readonly newcomers: readonly Newcomer[];
   /** What differs in IAM from the picture of before, the response's own changes among it; `more` of them are in the evidence only. */
@@ -148,8 +150,17 @@ async function read(ctx: ActionContext): Promise<WatchReading> {
         const now = stands(one);
         if (now === 'stands') return [];
         const act = reverter(ctx, heard.acts, one);
+        const stranger = act && !isTree(ctx, tree, act) ? act.by.accessKeyId : null;
         const seen = typeof one.seen === 'string' ? one.seen : JSON.stringify(one.seen);
-        return [{ step: one.step, state: now, seen: oneLine(seen, 200), by: act ? `${act.by.arn} (${act.name}, ${act.time})` : null, ...(stranger ? { stranger } : {}) }];
+        return [
+          {
+            step: one.step,
+            state: now,
+            seen: oneLine(seen, 200),
+            by: act ? `${act.by.arn} (${act.name}, ${act.time})` : null,
+            ...(stranger ? { stranger } : {}),
+          },
+        ];
       }),
     ],
     newcomers: state ? newcomers(ctx, { before, after: state.picture, from }, { tree, hunt, acts: heard.acts }).slice(0, MOST) : [],

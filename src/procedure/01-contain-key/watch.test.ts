@@ -156,7 +156,7 @@ describe('a reading of the watch', () => {
     });
     expect(named['containment-stands']).toBe('fails');
     expect(why['containment-stands']).toMatch(
-      /REVERTED: deactivate\.AKIAQ2LEAKEDKEY23456 by arn:aws:sts::111122223333:assumed-role\/Admin\/x \(UpdateAccessKey.*respond leaked-key/,
+      /REVERTED: deactivate\.AKIAQ2LEAKEDKEY23456 by arn:aws:sts::111122223333:assumed-role\/Admin\/x \(UpdateAccessKey.*respond leaked-key.*aplomb contain-key ASIAQ2SESSIQN2345672/,
     );
   });
   it('an inline policy that bears our name and allows is no denial', async () => {
