@@ -27,8 +27,6 @@ const memberships = shelf<MembershipRow>('directoryMemberships', missing('GROUP_
 const validation = (message: string): LabError => new LabError('ValidationException', message);
 const conflict = (message: string): LabError => new LabError('ConflictException', message, { fields: { Reason: 'UNIQUENESS_CONSTRAINT_VIOLATION' } });
 
-const storeId: Constraint = { length: [1, 93] };
-const id: Constraint = { length: [1, 100] };
 const display: Constraint = { length: [1, 1024] };
 const paged: Record<string, Constraint> = { MaxResults: { min: 1, max: 100 }, NextToken: { length: [1, 65_535] } };
 
@@ -82,7 +80,7 @@ const newId = (ctx: LabContext): string => ctx.uuid();
 /** The directory of IAM Identity Center. */
 export const operations: LabOperations = {
   CreateUser: {
-    constraints: { IdentityStoreId: storeId, UserName: { length: [1, 128] }, DisplayName: display },
+    constraints: { UserName: { length: [1, 128] }, DisplayName: display },
     run(input, ctx) {
       inStore(ctx, input.IdentityStoreId);
       if (!input.UserName || !input.DisplayName || !input.Name?.FamilyName || !input.Name?.GivenName)
@@ -101,14 +99,13 @@ export const operations: LabOperations = {
     },
   },
   DescribeUser: {
-    constraints: { IdentityStoreId: storeId, UserId: id },
     run(input, ctx) {
       inStore(ctx, input.IdentityStoreId);
       return user(input.IdentityStoreId, users.get(ctx, input.UserId));
     },
   },
   ListUsers: {
-    constraints: { IdentityStoreId: storeId, ...paged },
+    constraints: paged,
     run(input, ctx) {
       inStore(ctx, input.IdentityStoreId);
       const { items, rest } = page(
@@ -120,7 +117,6 @@ export const operations: LabOperations = {
     },
   },
   DeleteUser: {
-    constraints: { IdentityStoreId: storeId, UserId: id },
     run(input, ctx) {
       inStore(ctx, input.IdentityStoreId);
       const row = users.get(ctx, input.UserId);
@@ -130,7 +126,7 @@ export const operations: LabOperations = {
     },
   },
   CreateGroup: {
-    constraints: { IdentityStoreId: storeId, DisplayName: display, Description: display },
+    constraints: { DisplayName: display, Description: display },
     run(input, ctx) {
       inStore(ctx, input.IdentityStoreId);
       if (!input.DisplayName) throw validation('DisplayName is required.');
@@ -141,7 +137,7 @@ export const operations: LabOperations = {
     },
   },
   ListGroups: {
-    constraints: { IdentityStoreId: storeId, ...paged },
+    constraints: paged,
     run(input, ctx) {
       inStore(ctx, input.IdentityStoreId);
       const { items, rest } = page(
@@ -153,7 +149,6 @@ export const operations: LabOperations = {
     },
   },
   CreateGroupMembership: {
-    constraints: { IdentityStoreId: storeId, GroupId: id, 'MemberId.UserId': id },
     run(input, ctx) {
       inStore(ctx, input.IdentityStoreId);
       const of = { group: groups.get(ctx, input.GroupId).id, user: users.get(ctx, input.MemberId?.UserId).id };
@@ -164,7 +159,7 @@ export const operations: LabOperations = {
     },
   },
   ListGroupMemberships: {
-    constraints: { IdentityStoreId: storeId, GroupId: id, ...paged },
+    constraints: paged,
     run(input, ctx) {
       inStore(ctx, input.IdentityStoreId);
       const { id: of } = groups.get(ctx, input.GroupId);
@@ -177,7 +172,7 @@ export const operations: LabOperations = {
     },
   },
   ListGroupMembershipsForMember: {
-    constraints: { IdentityStoreId: storeId, 'MemberId.UserId': id, ...paged },
+    constraints: paged,
     run(input, ctx) {
       inStore(ctx, input.IdentityStoreId);
       const { id: of } = users.get(ctx, input.MemberId?.UserId);

@@ -34,7 +34,6 @@ const profiles = shelf<ProfileRow>('anywhereProfiles', missing('Profile'));
 const validation = (message: string): LabError => new LabError('ValidationException', message);
 
 const name: Constraint = { length: [1, 255], pattern: '[ a-zA-Z0-9-_]*' };
-const id: Constraint = { length: [1, 1011] };
 const roleArn: Constraint = { length: [1, 1011], pattern: 'arn:aws(-[^:]+)?:iam(:.*){2}(:role.*)' };
 const paged: Record<string, Constraint> = { nextToken: { length: [1, 10_000] } };
 /** An ARN or its last part. */
@@ -67,7 +66,6 @@ export const operations: LabOperations = {
     constraints: {
       name,
       'source.sourceType': { enum: ['AWS_ACM_PCA', 'CERTIFICATE_BUNDLE', 'SELF_SIGNED_REPOSITORY'] },
-      'source.sourceData.x509CertificateData': { length: [1, 204_800] },
     },
     run(input, ctx) {
       const { sourceType, sourceData } = input.source;
@@ -96,14 +94,12 @@ export const operations: LabOperations = {
     },
   },
   GetTrustAnchor: {
-    constraints: { trustAnchorId: id },
     resources: anchorArn,
     run: (input, ctx) => ({ trustAnchor: anchor(anchors.get(ctx, last(input.trustAnchorId))) }),
   },
-  EnableTrustAnchor: { constraints: { trustAnchorId: id }, resources: anchorArn, run: (input, ctx) => switchAnchor(input, ctx, true) },
-  DisableTrustAnchor: { constraints: { trustAnchorId: id }, resources: anchorArn, run: (input, ctx) => switchAnchor(input, ctx, false) },
+  EnableTrustAnchor: { resources: anchorArn, run: (input, ctx) => switchAnchor(input, ctx, true) },
+  DisableTrustAnchor: { resources: anchorArn, run: (input, ctx) => switchAnchor(input, ctx, false) },
   DeleteTrustAnchor: {
-    constraints: { trustAnchorId: id },
     resources: anchorArn,
     run(input, ctx) {
       const row = anchors.get(ctx, last(input.trustAnchorId));
@@ -146,11 +142,10 @@ export const operations: LabOperations = {
       return { profiles: items.map(profile), ...rest };
     },
   },
-  GetProfile: { constraints: { profileId: id }, resources: profileArn, run: (input, ctx) => ({ profile: profile(profiles.get(ctx, last(input.profileId))) }) },
-  EnableProfile: { constraints: { profileId: id }, resources: profileArn, run: (input, ctx) => switchProfile(input, ctx, true) },
-  DisableProfile: { constraints: { profileId: id }, resources: profileArn, run: (input, ctx) => switchProfile(input, ctx, false) },
+  GetProfile: { resources: profileArn, run: (input, ctx) => ({ profile: profile(profiles.get(ctx, last(input.profileId))) }) },
+  EnableProfile: { resources: profileArn, run: (input, ctx) => switchProfile(input, ctx, true) },
+  DisableProfile: { resources: profileArn, run: (input, ctx) => switchProfile(input, ctx, false) },
   DeleteProfile: {
-    constraints: { profileId: id },
     resources: profileArn,
     run(input, ctx) {
       const row = profiles.get(ctx, last(input.profileId));

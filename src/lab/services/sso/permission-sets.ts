@@ -45,7 +45,7 @@ const wanted = (input: { ProvisioningStatus?: string }, latest: boolean): boolea
 
 export const operations: LabOperations = {
   ListInstances: {
-    constraints: { ...paged, RegionScope: { enum: ['CURRENT_REGION', 'ALL_REGIONS'] } },
+    constraints: paged,
     run(input, ctx) {
       const { items, rest } = page(ctx, allInstances(ctx), input);
       return {

@@ -18,7 +18,6 @@ export const operations: LabOperations = {
       TargetPrincipal: { length: [12, 2048] },
       'TaskPolicyArn.arn': { length: [20, 2048] },
       DurationSeconds: { min: 0, max: 900 },
-      MinimumSessionTokenSize: { min: 0, max: 4096 },
     },
     resources: (input) => [`arn:aws:iam::${accountIn(input.TargetPrincipal) ?? input.TargetPrincipal}:root`],
     conditions: (input) => ({ 'sts:TaskPolicyArn': String(input.TaskPolicyArn?.arn) }),
