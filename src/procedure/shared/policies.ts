@@ -14,8 +14,8 @@ export const REVOKE_OLDER: Value = {
   ],
 };
 
-/** AWS's own quarantine policies: recognised, reported, never removed. Source: AWS Managed Policy Reference. */
-const QUARANTINE = /^arn:aws[a-z-]*:iam::aws:policy\/(AWSCompromisedKeyQuarantine(?:V2|V3)?)$/;
+/** AWS's own quarantine policies, of whatever version: recognised, reported, never removed. Source: AWS Managed Policy Reference. */
+const QUARANTINE = /^arn:aws[a-z-]*:iam::aws:policy\/(AWSCompromisedKeyQuarantine(?:V\d{1,3})?)$/;
 export const quarantineName = (policyArn: string): string | null => QUARANTINE.exec(policyArn)?.[1] ?? null;
 
 const list = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);

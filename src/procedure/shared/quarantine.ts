@@ -31,9 +31,15 @@ export const QUARANTINE_HOLES = [
   's3:PutObject',
 ] as const;
 
+/** The versions that were compared. A later one may deny more. */
+const COMPARED = /^AWSCompromisedKeyQuarantine(V2|V3)?$/;
+
 /** What to say when AWS has put its quarantine on a user. */
-export const aboutQuarantine = (names: readonly string[]): Text =>
-  text(
-    `AWS itself attached ${names.join(', ')}: leave it, and answer the case AWS opened. It is a brake, not containment; it does not deny ${QUARANTINE_HOLES.join(', ')}`,
-    `AWS adjuntó ${names.join(', ')}: no la quite y responda al caso abierto por AWS. Es un freno, no una contención; no deniega ${QUARANTINE_HOLES.join(', ')}`,
+export function aboutQuarantine(names: readonly string[]): Text {
+  const later = names.some((name) => !COMPARED.test(name));
+  const holes = QUARANTINE_HOLES.join(', ');
+  return text(
+    `AWS itself attached ${names.join(', ')}: leave it, and answer the case AWS opened. It is a brake, not containment; ${later ? 'this version is newer than those compared here, which do' : 'it does'} not deny ${holes}`,
+    `AWS adjuntó ${names.join(', ')}: no la quite y responda al caso abierto por AWS. Es un freno, no una contención; ${later ? 'esta versión es posterior a las comparadas aquí, que no deniegan' : 'no deniega'} ${holes}`,
   );
+}
