@@ -43,7 +43,7 @@ export interface Company {
  * @param techniques what will be done with it decides which services are among "far too much"
  */
 const deployPolicy = (techniques: readonly Technique[]): object => {
-  const services = ['ec2', 'iam', 'sts', 's3', ...techniques.flatMap(({ needs }) => needs.map((action) => action.split(':')[0]!))];
+  const services = ['codecommit', 'ec2', 'iam', 'sts', 's3', ...techniques.flatMap(({ needs }) => needs.map((action) => action.split(':')[0]!))];
   const actions = [...new Set(services)].filter((service) => service !== 'cloudtrail' && service !== 'account').sort();
   return {
     Version: '2012-10-17',

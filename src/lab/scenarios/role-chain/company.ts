@@ -28,7 +28,7 @@ export async function buildOrganisation(
   const { account, management, addresses, agents } = cast;
   const home = { actor: admins.workload, iam: (operation: string, input: object) => stage.call(admins.workload, 'iam', operation, input, 'us-east-1') };
   const top = { actor: admins.management, iam: (operation: string, input: object) => stage.call(admins.management, 'iam', operation, input, 'us-east-1') };
-  const services = [...new Set(['ec2', 's3', ...techniques.flatMap(({ needs }) => needs.map((action) => action.split(':')[0]!))])]
+  const services = [...new Set(['codecommit', 'ec2', 's3', ...techniques.flatMap(({ needs }) => needs.map((action) => action.split(':')[0]!))])]
     .filter((name) => !['iam', 'sts', 'account', 'organizations'].includes(name))
     .sort();
   const work = services.map((name) => `${name}:*`);

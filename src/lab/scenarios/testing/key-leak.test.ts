@@ -53,7 +53,7 @@ describe.each(['1', 'harbour', '20260131'])('key-leak, seed %s', (seed) => {
 
   beforeAll(async () => {
     stand = await playKeyLeak(seed);
-  });
+  }, 120_000);
   afterAll(() => stand?.close());
 
   it('leaves the present, the trouble and the disk in place', () => {
@@ -229,4 +229,4 @@ it('tells the same story for the same seed, and another for another', async () =
   }
   expect(stories[1]).toBe(stories[0]);
   expect(stories[2]).not.toBe(stories[0]);
-});
+}, 120_000);

@@ -1,6 +1,6 @@
 import { AttachUserPolicyCommand, IAMClient, ListAccessKeysCommand, PutRolePolicyCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sessionsOf } from '../../world/index.ts';
 import { openAttacker } from '../live.ts';
 import { scenario } from '../role-chain.ts';
@@ -8,6 +8,9 @@ import type { LiveAttacker } from '../scenario.ts';
 import { playScenario, type Stand, standing } from './stand.ts';
 
 const DENY_ALL = 'arn:aws:iam::aws:policy/AWSDenyAll';
+// Each test plays the whole story, perhaps on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
 let stand: Stand;
 let attacker: LiveAttacker | undefined;
 beforeEach(async () => {
@@ -46,7 +49,7 @@ const deactivate = (iam: IAMClient, AccessKeyId: string) =>
 const roles = () =>
   stand.truth.credentials.filter(({ kind, id, account }) => kind === 'session' && sessionsOf(stand.world.accounts[account!]!)[id]?.issuer.type === 'role');
 const until = async (what: string, holds: () => boolean): Promise<void> => {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + 60_000;
   while (!holds()) {
     if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
     await new Promise((later) => setTimeout(later, 100));
