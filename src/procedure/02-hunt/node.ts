@@ -23,6 +23,8 @@ export interface Node {
   role: string | undefined;
   userName: string | undefined;
   arn: string | undefined;
+  /** AROA...:session, as the issuing event gave it: another account's records name the caller by it alone. */
+  readonly principalId: string | undefined;
   begun: string | null;
   /** Changes that were made, and events that issued a credential. */
   readonly acts: TrailEvent[];
@@ -41,13 +43,15 @@ export interface Tally {
   /** Address, and the agents seen from it. */
   readonly addresses: Map<string, Set<string>>;
 }
-export type Seed = Pick<Node, 'credential' | 'issuedBy' | 'via' | 'tie' | 'issued' | 'account'> & Partial<Pick<Node, 'outsider' | 'role' | 'userName' | 'arn'>>;
+export type Seed = Pick<Node, 'credential' | 'issuedBy' | 'via' | 'tie' | 'issued' | 'account'> &
+  Partial<Pick<Node, 'outsider' | 'role' | 'userName' | 'arn' | 'principalId'>>;
 
 export const newNode = (seed: Seed): Node => ({
   outsider: undefined,
   role: undefined,
   userName: undefined,
   arn: undefined,
+  principalId: undefined,
   ...seed,
   begun: null,
   acts: [],

@@ -281,6 +281,29 @@ describe('a leaked session', () => {
   });
 });
 
+describe('a session in an account without credentials', () => {
+  it('leaves the tree open, and is met again when it comes back', async () => {
+    const caller = { type: 'AWSAccount', accountId: THEIRS, principalId: 'AROATHEIRS1234567890:deploy' };
+    const back = (minutes: number, key: string, who: object) =>
+      record(minutes, 'sts', 'AssumeRole', who, { readOnly: true, requestParameters: { roleArn: role('OrganizationAccountAccessRole') }, ...gives(key) });
+    const { by, unread } = await grow([
+      record(10, 'sts', 'AssumeRole', deploy, {
+        readOnly: true,
+        requestParameters: { roleArn: role('Platform', THEIRS) },
+        ...gives(session('away'), { assumedRoleUser: { assumedRoleId: caller.principalId, arn: 'arn:x' } }),
+      }),
+      back(20, session('back'), caller),
+      back(21, session('other'), { ...caller, principalId: 'AROATHEIRS1234567890:nightly' }),
+      back(9, session('before'), caller),
+      record(22, 'iam', 'CreateUser', as(session('back'), 'OrganizationAccountAccessRole', 'x', 20)),
+    ]);
+    expect(Object.keys(by).sort()).toEqual([LEAKED, session('away'), session('back')].sort());
+    expect(by[session('back')]).toMatchObject({ issuedBy: session('away'), outsider: THEIRS, tie: 'issued', account: OURS });
+    expect(by[session('back')]!.acts).toHaveLength(1);
+    expect(unread).toEqual([expect.objectContaining({ of: session('away') })]);
+  });
+});
+
 describe('what is hostile or too much', () => {
   it('survives records without identity, with service names for addresses, and with odd values', async () => {
     const odd: (JsonObject | null)[] = [null, {}, { type: 7 as any }, { arn: ['x'] as any, accessKeyId: LEAKED }];

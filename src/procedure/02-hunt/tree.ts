@@ -36,6 +36,8 @@ export const EMPTY_TREE: Tree = { nodes: [], whole: true, unread: [], evidence: 
 const MOST_CREDENTIALS = 500;
 const MOST_ACTS = 50_000;
 const MOST_UNPROVEN = 100;
+/** No role's session lives longer. Source: STS API Reference, AssumeRole. */
+const LONGEST_SESSION = 12 * 3_600_000;
 
 /** Where the hunt begins: a key, or a user or role by errand. */
 export type Start = { readonly accessKeyId: string } | { readonly errand: Errand };
@@ -71,8 +73,15 @@ export async function growTree(
 
   const worldOf = (account: string): World | undefined => (account === '' ? worlds[0] : worlds.find((world) => world.account === account));
   /** Events as they come, a page at a time: nothing but what is kept is held. */
-  const each = async (world: World, regions: readonly string[], attribute: Attribute, value: string, use: (event: TrailEvent) => void): Promise<void> => {
-    const missing = await lookupEach(world.ctx, regions, attribute, value, window, (page, region) => {
+  const each = async (
+    world: World,
+    regions: readonly string[],
+    attribute: Attribute,
+    value: string,
+    use: (event: TrailEvent) => void,
+    within: Window = window,
+  ): Promise<void> => {
+    const missing = await lookupEach(world.ctx, regions, attribute, value, within, (page, region) => {
       for (const one of page.evidence) evidence.add(one);
       heard(world, region, page.events.length);
       for (const event of page.events) use(event);
@@ -113,15 +122,56 @@ export async function growTree(
     }
     const next: Promise<void>[] = [];
     if (event.issued) {
-      const { credential, role, userName, arn } = event.issued;
+      const { credential, role, userName, arn, principalId } = event.issued;
       const asUser = userName ?? (event.name.startsWith('Get') ? node.userName : undefined);
       const account = role?.split(':')[4] || node.account;
-      const child = grow({ credential, issuedBy: node.credential, via: event.name, tie: 'issued', issued: event.time, account, role, userName: asUser, arn });
+      const child = grow({
+        credential,
+        issuedBy: node.credential,
+        via: event.name,
+        tie: 'issued',
+        issued: event.time,
+        account,
+        role,
+        userName: asUser,
+        arn,
+        principalId,
+      });
       if (child) next.push(follow(child));
     }
     for (const pass of passedBy(event)) if (passed.length < 1000) passed.push({ ...pass, by: node.credential });
     next.push(...errandsOf(event, node).map(run));
     return next;
+  }
+
+  /**
+   * A session in an account whose trail is closed to us may come back: the role it takes here is told by our own trail, which names
+   * the caller by his principal id. Only the hours such a session can live are read, since any role's taking is among them.
+   */
+  async function comingBack(node: Node): Promise<void> {
+    const { principalId, issued, account, credential } = node;
+    if (principalId === undefined || issued === null) return;
+    const within: Window = { from: issued, to: new Date(Math.min(Date.parse(issued) + LONGEST_SESSION, Date.parse(window.to))).toISOString() };
+    const next: Promise<void>[] = [];
+    const use = (event: TrailEvent): void => {
+      if (event.error !== null || !event.issued || event.identity.principalId !== principalId || event.identity.account !== account) return;
+      const { credential: theirs, role, arn, principalId: id } = event.issued;
+      const child = grow({
+        credential: theirs,
+        issuedBy: credential,
+        via: event.name,
+        tie: 'issued',
+        issued: event.time,
+        account: event.account,
+        outsider: account,
+        role,
+        arn,
+        principalId: id,
+      });
+      if (child) next.push(follow(child));
+    };
+    await Promise.all(worlds.map((world) => each(world, world.regions, 'EventName', 'AssumeRole', use, within)));
+    await Promise.all(next);
   }
 
   async function follow(node: Node): Promise<void> {
@@ -130,6 +180,7 @@ export async function growTree(
     const world = worldOf(node.account);
     if (!world) {
       unread.push({ of: credential, region: '', why: `it acts in account ${oneLine(node.account, 20)}, for which no credentials were given (--account)` });
+      await comingBack(node);
       return;
     }
     const many = world.regions.length;
