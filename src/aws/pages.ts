@@ -9,6 +9,7 @@ const TOKENS: readonly (readonly [string, readonly string[]])[] = [
   ['ContinuationToken', ['NextContinuationToken', 'ContinuationToken']],
   ['NextPageToken', ['NextPageToken']],
   ['PaginationToken', ['PaginationToken']],
+  ['pageToken', ['nextPageToken']],
   ['ExclusiveStartTableName', ['LastEvaluatedTableName']],
 ];
 const FLAGS = ['IsTruncated', 'Truncated', 'HasMoreResults'];

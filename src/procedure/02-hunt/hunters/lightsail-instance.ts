@@ -1,8 +1,7 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { present, time } from './describe.ts';
-import { lightsailPages } from './lightsail-pages.ts';
+import { listed, present, time } from './describe.ts';
 import { foundAt } from './regional.ts';
 
 interface Port {
@@ -42,7 +41,7 @@ export const hunter: Hunter = {
   names: ['resourceName', 'instanceNames', 'instanceName'],
   arn: (id, { partition, region, account }) => `arn:${partition}:lightsail:${region}:${account}:Instance/${id}`,
   async *scan(ctx, region) {
-    for await (const one of lightsailPages<Instance>(ctx, region, 'GetInstances', 'instances')) {
+    for await (const one of listed<Instance>(ctx, 'lightsail', region, 'GetInstances', 'instances')) {
       if (one.arn === undefined || one.name === undefined) continue;
       yield foundAt(ctx, 'AWS::Lightsail::Instance', region, one.arn, one.name, {
         createdAt: time(one.createdAt),

@@ -1,10 +1,17 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { present, time } from './describe.ts';
-import { lightsailPages } from './lightsail-pages.ts';
+import { listed, present, time } from './describe.ts';
 import { foundAt } from './regional.ts';
 
+interface KeyPair {
+  name?: string;
+  arn?: string;
+  createdAt?: string;
+  fingerprint?: string;
+}
+
+/** Keys that open Lightsail machines; whoever holds the private half may log in. */
 export const hunter: Hunter = {
   type: 'AWS::Lightsail::KeyPair',
   scope: 'regional',
@@ -15,7 +22,7 @@ export const hunter: Hunter = {
   names: ['keyPairName', 'resourceName'],
   arn: (id, { partition, region, account }) => `arn:${partition}:lightsail:${region}:${account}:KeyPair/${id}`,
   async *scan(ctx, region) {
-    for await (const one of lightsailPages<{ name?: string; arn?: string; createdAt?: string; fingerprint?: string }>(ctx, region, 'GetKeyPairs', 'keyPairs')) {
+    for await (const one of listed<KeyPair>(ctx, 'lightsail', region, 'GetKeyPairs', 'keyPairs')) {
       if (one.arn === undefined || one.name === undefined) continue;
       yield foundAt(ctx, 'AWS::Lightsail::KeyPair', region, one.arn, one.name, {
         createdAt: time(one.createdAt),
