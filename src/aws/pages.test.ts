@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../kernel/index.ts';
 import { mergePages, nextToken, pagingOf } from './pages.ts';
 
 const require = createRequire(import.meta.url);
@@ -33,7 +34,7 @@ describe('the pages of a list', () => {
     expect(nextToken(marker, {})).toBeUndefined();
   });
   it('are one answer: lists after each other, maps joined, the last of everything else, no token', () => {
-    const pages = [
+    const pages: JsonObject[] = [
       { Users: [1], ByName: { a: 1 }, Count: 1, Marker: 'm' },
       { Users: [2, 3], ByName: { b: 2 }, Count: 2, Marker: '' },
     ];

@@ -21,13 +21,7 @@ const OTHER =
   /^(checkpoint|client|clientrequest|idempotency|import|auth|web|webidentity|access|refresh|session|mfa|verification)(identity)?token$|^deletemarker$/i;
 
 /** Asked on with two tokens together, or in both directions: nothing here lists with them. */
-const NOT_ONE_TOKEN = [
-  's3:GetObjectAttributes',
-  's3:ListMultipartUploads',
-  's3:ListObjectVersions',
-  's3:ListParts',
-  'lightsail:GetRelationalDatabaseLogEvents',
-];
+const NOT_ONE_TOKEN = ['s3:ListMultipartUploads', 's3:ListObjectVersions', 's3:ListParts', 'lightsail:GetRelationalDatabaseLogEvents'];
 /** SDK client -> prefix of its IAM actions, where they differ. */
 const PREFIX: Readonly<Record<string, string>> = {
   'auto-scaling': 'autoscaling',
