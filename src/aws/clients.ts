@@ -75,6 +75,7 @@ export function createClients(
   const modules = new Map<string, any>();
   const operations = new Map<string, Promise<Operation>>();
   const clients = new Map<string, Promise<any>>();
+  let loading: Promise<unknown> = Promise.resolve();
   const load = async (service: string): Promise<any> => {
     const own = Object.hasOwn(models, service) ? models[service] : undefined;
     if (own) return own();
@@ -83,12 +84,16 @@ export function createClients(
         fix: `Known: ${[...SERVICES, ...Object.keys(models)].sort().join(', ')}.`,
       });
     }
-    let module = modules.get(service);
-    if (!module) {
-      module = require(`@aws-sdk/client-${service}`);
-      modules.set(service, module);
-    }
-    return module;
+    if (modules.has(service)) return modules.get(service);
+    // One after the other, and between two whatever else waits: a hunt needs dozens, and its first answers are coming in.
+    const next = loading.then(async () => {
+      if (modules.has(service)) return;
+      await new Promise((resolve) => setImmediate(resolve));
+      modules.set(service, require(`@aws-sdk/client-${service}`));
+    });
+    loading = next.catch(() => undefined);
+    await next;
+    return modules.get(service);
   };
   const describe = async (service: string, name: string): Promise<Operation> => {
     const module = await load(service);

@@ -122,10 +122,11 @@ async function observe(ctx: ActionContext): Promise<HuntResult> {
   const { accessKeyId, principal, start } = await beginning(ctx, window);
   const worlds = await openWorlds(ctx, only);
   const progress = watch(ctx, worlds);
-  const [seen, tree, events] = await Promise.all([
-    Promise.all(worlds.map((world) => scanWorld(world, hunters, only, since, progress))),
+  // CloudTrail first: two look-ups a second are what a hunt waits for.
+  const [tree, events, seen] = await Promise.all([
     start === null ? EMPTY_TREE : growTree(worlds, start, window, progress.heard),
     Promise.all(worlds.map((world) => accountEvents(world, window))),
+    Promise.all(worlds.map((world) => scanWorld(world, hunters, only, since, progress))),
   ]);
   const explained = await explain(ctx, worlds, hunters, seen.flat(), tree, since, window);
   const { found, holders } = explained;
