@@ -26,7 +26,9 @@ export interface Rehearsal {
 export async function rehearse(io: Io, lab: LabProcess, dir: string): Promise<Rehearsal> {
   const briefing = lab.briefing as Briefing;
   const { responder, webServer, workstation } = briefing;
-  const who = { ...responder, endpoint: lab.url, account: briefing.account };
+  const others = briefing.accounts ?? [];
+  // The fence: nothing changes but in the lab's own accounts.
+  const who = { ...responder, endpoint: lab.url, account: [briefing.account, ...others.map(({ id }) => id)].join(',') };
   const env = { APLOMB_WATCH_SECONDS: WATCH_SECONDS, ...responderEnvironment(io.env, who) };
   const emit: Emit = (event) => (event.code === 'next' || event.code === 'report' ? undefined : io.emit(event));
   const tell = (en: string, es: string): void =>
@@ -43,7 +45,6 @@ export async function rehearse(io: Io, lab: LabProcess, dir: string): Promise<Re
   const about = ['--title', `Drill: ${briefing.scenario}`, '--reference', briefing.reference, '--responder', responder.userName];
   const responses = [await run(['open', '--case', dir, ...about, '--from', briefing.alarm.accessKeyId, '--since', briefing.alarm.since])];
 
-  const others = (await takesAccounts()) ? (briefing.accounts ?? []) : [];
   const leaked = ['respond', 'leaked-key', '--case', dir, '--yes', ...others.flatMap(({ roleArn }) => ['--account', roleArn])];
   let rounds = 0;
   let response: Response;
@@ -72,12 +73,6 @@ export async function rehearse(io: Io, lab: LabProcess, dir: string): Promise<Re
 /** The tool itself names the same command as the next one. */
 const again = ({ exit, result }: Response): boolean =>
   exit === EXIT.notContained && (result.next as string[] | undefined)?.some((line) => line.startsWith('aplomb respond leaked-key ')) === true;
-
-/** Whether this version's `respond` reaches into other accounts. */
-async function takesAccounts(): Promise<boolean> {
-  const { command } = await import('./commands/respond.ts');
-  return command.flags?.account !== undefined || (command.common as readonly string[]).includes('account');
-}
 
 /** What a scenario has nothing for is said, not faked. */
 export const outOfScope = (briefing: Briefing): JsonObject[] =>

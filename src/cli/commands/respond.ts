@@ -24,6 +24,14 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   ...VOLUME_FLAGS,
   ...REFERENCE,
   since: { kind: 'string', placeholder: 'TIME', brief: text('When it may have begun (UTC)', 'Cuándo pudo empezar (UTC)') },
+  account: {
+    kind: 'list',
+    placeholder: 'AS',
+    brief: text(
+      'Hunt and contain in another account too: profile:NAME or the ARN of a role to assume (repeatable)',
+      'Buscar y contener también en otra cuenta: profile:NOMBRE o el ARN de un rol que asumir (repetible)',
+    ),
+  },
 };
 
 export const command: Command = {

@@ -153,6 +153,5 @@ function finish(world: World, cast: Cast, company: Organisation, loot: Loot): vo
   };
   world.truth = truth;
   world.briefing = briefing;
-  // CloudTrail delivers at the lab's speed here, since what he does now matters: five minutes pass in five seconds.
-  world.settings = { ...defaultTrouble(world.seed), trailDelay: [1_000, 5_000] };
+  world.settings = defaultTrouble(world.seed);
 }

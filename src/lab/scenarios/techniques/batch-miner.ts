@@ -45,6 +45,7 @@ export const technique: Technique = {
     });
     act.made('AWS::Batch::JobDefinition', `${name}:${definition.revision}`, definition.jobDefinitionArn);
     act.pass(60);
-    await act.call('batch', 'SubmitJob', { jobName: name, jobQueue: name, jobDefinition: name });
+    const { jobId, jobArn } = await act.call('batch', 'SubmitJob', { jobName: name, jobQueue: name, jobDefinition: name });
+    act.attends('AWS::Batch::Job', jobId, jobArn);
   },
 };
