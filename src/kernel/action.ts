@@ -228,6 +228,8 @@ export interface Hunter {
    * event that creates or changes a thing names it there. Ids such as `i-0abc...` and ARNs are also known wherever they stand.
    */
   readonly names: readonly string[];
+  /** There is one such thing per region (or per account, for global services): an event of the type is about it, whatever it names. */
+  readonly single?: boolean;
   /** ARN of a thing that only CloudTrail knows of. @param id as the event names it */
   arn?(id: string, where: { readonly partition: string; readonly region: string; readonly account: string }): string;
   scan(ctx: ActionContext, region: string, since: string): AsyncIterable<Found>;
@@ -243,7 +245,9 @@ export type PlaybookItem =
     }
   | { readonly collect: readonly string[]; readonly action?: undefined }
   | { readonly gate: string; readonly title: Text; readonly needs: readonly { readonly action: string; readonly check?: string; readonly verdict: Verdict }[] }
-  | { readonly together: readonly PlaybookItem[] };
+  | { readonly together: readonly PlaybookItem[] }
+  /** Actions of earlier items, looked at once more although they held: what was still alive then may have undone them. */
+  | { readonly reaffirm: readonly string[] };
 export interface Playbook {
   readonly id: string;
   readonly title: Text;

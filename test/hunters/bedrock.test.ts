@@ -13,10 +13,21 @@ testHunter({
   before: async (as) => void (await logTo(as, 'model-audit')),
   plant: async (as) => {
     await logTo(as, 'nobody-reads-this');
-    return ['bedrock-logging-eu-west-1'];
+    return ['eu-west-1'];
   },
   innocent: async () => [],
   looks: { detail: { bucket: 'nobody-reads-this' } },
+});
+testHunter({
+  type: 'AWS::Bedrock::ModelInvocationLoggingConfiguration',
+  before: async (as) => void (await logTo(as, 'model-audit')),
+  plant: async (as) => {
+    await as('bedrock', 'DeleteModelInvocationLoggingConfiguration');
+    return ['eu-west-1'];
+  },
+  innocent: async () => [],
+  changes: true,
+  looks: { reasons: because('blinded') },
 });
 const provision = async (as: Call_, provisionedModelName: string): Promise<string> =>
   (await as('bedrock', 'CreateProvisionedModelThroughput', { provisionedModelName, modelId: MODEL, modelUnits: 3 })).provisionedModelArn;

@@ -17,12 +17,15 @@ const serviceOf = (type: string): string => type.split('::')[1]?.toLowerCase() ?
 export const sourceOf = (hunter: Pick<Hunter, 'type' | 'source'>): string => hunter.source ?? `${serviceOf(hunter.type)}.amazonaws.com`;
 const nameKey = (member: string, value: string): string => `${member.toLowerCase()}=${value}`;
 
+/** For what an event is about without naming it. No member of a record has a space in its name. */
+const eventKey = (name: string): string => `the event ${name}`;
+
 /** Successful changes by the texts in them. Names are kept apart by member, since "admin" may be anything. */
 export function indexActs(acts: Iterable<Act>): ActIndex {
   const byValue = new Map<string, Act[]>();
   for (const act of acts) {
     if (!act.event.changes || act.event.error !== null) continue;
-    const keys = new Set(act.event.values.map(([member, value]) => (stands(value) ? value : nameKey(member, value))));
+    const keys = new Set([eventKey(plainName(act.event)), ...act.event.values.map(([member, value]) => (stands(value) ? value : nameKey(member, value)))]);
     for (const key of keys) {
       const known = byValue.get(key);
       if (known) known.push(act);
@@ -37,7 +40,8 @@ export const namesOf = (found: Pick<Found, 'id' | 'arn' | 'aliases'>): string[] 
 
 /** Acts that speak of a thing, of its own service, place and account, oldest first. */
 export function actsOn(found: Found, hunter: Hunter, index: ActIndex): Act[] {
-  const keys = namesOf(found).flatMap((name) => (stands(name) ? [name] : hunter.names.map((member) => nameKey(member, name))));
+  const named = namesOf(found).flatMap((name) => (stands(name) ? [name] : hunter.names.map((member) => nameKey(member, name))));
+  const keys = hunter.single ? [...hunter.createdByEvents, ...(hunter.changedByEvents ?? [])].map(eventKey) : named;
   const sameAccount = (account: string) => account === '' || found.account === '' || account === found.account;
   return [...new Set(keys.flatMap((key) => index.get(key) ?? []))]
     .filter(({ event }) => event.source === sourceOf(hunter) && sameAccount(event.account) && (hunter.scope === 'global' || found.region === event.region))
@@ -49,6 +53,7 @@ const isNamed = (hunter: Hunter, member: string): boolean => hunter.names.some((
 /** An id must stand in the answer: RunInstances names groups and volumes in its request without making them. */
 export function creates(event: TrailEvent, found: Found, hunter: Hunter): boolean {
   if (!hunter.createdByEvents.includes(plainName(event))) return false;
+  if (hunter.single) return true;
   const names = namesOf(found);
   return event.values.some(([member, value, answered]) => names.includes(value) && (answered || !stands(value)) && isNamed(hunter, member));
 }

@@ -15,7 +15,7 @@ export function unseen(
   ownAccount: string,
 ): Found[] {
   const known = new Set<string>();
-  for (const one of seen) for (const name of namesOf(one)) known.add(`${one.type} ${one.account} ${name}`);
+  for (const one of seen) for (const name of [...namesOf(one), one.region]) known.add(`${one.type} ${one.account} ${name}`);
   const makers = new Map<string, Hunter[]>();
   for (const hunter of hunters)
     for (const name of hunter.createdByEvents) {
@@ -27,7 +27,7 @@ export function unseen(
     if (credential === null || event.error !== null || !event.changes) continue;
     const account = event.account || ownAccount;
     for (const hunter of makers.get(`${event.source} ${plainName(event)}`) ?? [])
-      for (const id of idsIn(event, hunter)) {
+      for (const id of hunter.single ? [event.region] : idsIn(event, hunter)) {
         const arn = arnOf(event, hunter, id, account);
         if (known.has(`${hunter.type} ${account} ${id}`) || known.has(`${hunter.type} ${account} ${arn}`)) continue;
         const visible = looked(hunter, account, event.region);

@@ -1,8 +1,7 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { readOrAbsent } from '../../shared/reading.ts';
-import { present } from './describe.ts';
-import { arnFor, foundAt } from './regional.ts';
+import { arnFor, foundAt, present } from '../hunting/found.ts';
 
 interface Contact {
   FullName?: string;
@@ -20,6 +19,7 @@ export const hunter: Hunter = {
   createdByEvents: [],
   changedByEvents: ['PutContactInformation'],
   names: ['fullName'],
+  single: true,
   async *scan(ctx, region) {
     const call = { service: 'account', operation: 'GetContactInformation', region, input: {} };
     const contact = (await readOrAbsent<{ ContactInformation?: Contact }>(ctx, call))?.output.ContactInformation;

@@ -2,8 +2,8 @@ import type { ActionContext, Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
 import { parseEvent, type TrailEvent } from '../event.ts';
-import { present, read } from './describe.ts';
-import { arnFor, foundAt } from './regional.ts';
+import { read } from '../hunting/calls.ts';
+import { arnFor, foundAt, present } from '../hunting/found.ts';
 
 const TYPE = 'AWS::Bedrock::ModelInvocationLoggingConfiguration';
 interface Logging {
@@ -21,7 +21,7 @@ async function turnedOff(ctx: ActionContext, region: string, since: string): Pro
 
 function absent(ctx: ActionContext, region: string, { identity, time, name }: TrailEvent): Found {
   const who = oneLine(identity.arn || identity.type);
-  return foundAt(ctx, TYPE, region, arnFor(ctx, 'bedrock', region, 'model-invocation-logging'), `bedrock-logging-${region}`, {
+  return foundAt(ctx, TYPE, region, arnFor(ctx, 'bedrock', region, 'model-invocation-logging'), region, {
     createdAt: null,
     reasons: [
       {
@@ -46,8 +46,10 @@ export const hunter: Hunter = {
   title: text('Bedrock invocation logging', 'Registro de invocaciones de Bedrock'),
   permissions: ['bedrock:GetModelInvocationLoggingConfiguration', 'cloudtrail:LookupEvents'],
   createdByEvents: ['PutModelInvocationLoggingConfiguration'],
+  changedByEvents: ['DeleteModelInvocationLoggingConfiguration'],
   // The region's one configuration has no name: it is known by where it writes.
   names: ['bucketName', 'logGroupName'],
+  single: true,
   async *scan(ctx, region, since) {
     const { loggingConfig: config } = await read<Logging>(ctx, 'bedrock', region, 'GetModelInvocationLoggingConfiguration');
     if (config === undefined) {
@@ -56,7 +58,7 @@ export const hunter: Hunter = {
       return;
     }
     const [bucket, group] = [config.s3Config?.bucketName, config.cloudWatchConfig?.logGroupName];
-    yield foundAt(ctx, TYPE, region, arnFor(ctx, 'bedrock', region, 'model-invocation-logging'), `bedrock-logging-${region}`, {
+    yield foundAt(ctx, TYPE, region, arnFor(ctx, 'bedrock', region, 'model-invocation-logging'), region, {
       createdAt: null,
       aliases: [bucket, group].filter((name): name is string => name !== undefined),
       detail: present({ bucket: oneLine(bucket, 63), logGroup: oneLine(group), textDelivered: config.textDataDeliveryEnabled }),

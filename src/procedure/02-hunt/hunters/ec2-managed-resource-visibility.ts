@@ -3,8 +3,8 @@ import type { Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
 import { isAwsFailure } from '../../shared/reading.ts';
-import { present, read } from './describe.ts';
-import { setting } from './ec2-arn.ts';
+import { read } from '../hunting/calls.ts';
+import { ec2Setting, present } from '../hunting/found.ts';
 
 const TYPE = 'AWS::EC2::ManagedResourceVisibility';
 const NOUN = 'managed-resource-visibility';
@@ -20,6 +20,7 @@ export const hunter: Hunter = {
   permissions: ['ec2:GetManagedResourceVisibility'],
   createdByEvents: ['ModifyManagedResourceVisibility'],
   names: ['defaultVisibility'],
+  single: true,
   arn: (_id, { partition, region, account }) => `arn:${partition}:ec2:${region}:${account}:${NOUN}/account`,
   async *scan(ctx, region) {
     let state: string | undefined;
@@ -33,7 +34,7 @@ export const hunter: Hunter = {
     if (state === undefined) return;
     const why = text('lists leave out what AWS services manage here', 'las listas omiten lo que gestionan los servicios de AWS');
     const reasons: Reason[] = state === 'hidden' ? [{ code: 'hidden', text: why }] : [];
-    yield setting(ctx, TYPE, NOUN, region, {
+    yield ec2Setting(ctx, TYPE, NOUN, region, {
       aliases: [state],
       detail: present({ state: oneLine(state, 40) }),
       ...(reasons.length > 0 ? { reasons } : {}),

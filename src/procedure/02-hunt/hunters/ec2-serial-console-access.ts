@@ -1,8 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { present, read } from './describe.ts';
-import { setting } from './ec2-arn.ts';
-import { recentEvents } from './recent-events.ts';
+import { read } from '../hunting/calls.ts';
+import { ec2Setting, present } from '../hunting/found.ts';
+import { recentEvents } from '../hunting/recent-events.ts';
 
 const TYPE = 'AWS::EC2::SerialConsoleAccess';
 const NOUN = 'serial-console-access';
@@ -18,6 +18,7 @@ export const hunter: Hunter = {
   permissions: ['ec2:GetSerialConsoleAccessStatus'],
   createdByEvents: ['EnableSerialConsoleAccess'],
   names: ['requestId'],
+  single: true,
   arn: (_id, { partition, region, account }) => `arn:${partition}:ec2:${region}:${account}:${NOUN}/account`,
   async *scan(ctx, region, since) {
     const status = await read<{ SerialConsoleAccessEnabled?: boolean; ManagedBy?: string }>(ctx, 'ec2', region, 'GetSerialConsoleAccessStatus');
@@ -25,6 +26,6 @@ export const hunter: Hunter = {
     const requests: string[] = [];
     for await (const event of recentEvents(ctx, region, 'EnableSerialConsoleAccess', since))
       requests.push(...event.values.filter(([member, , answered]) => answered && /^requestid$/i.test(member)).map(([, value]) => value));
-    yield setting(ctx, TYPE, NOUN, region, { aliases: requests, detail: present({ state: 'enabled', managedBy: status.ManagedBy }) });
+    yield ec2Setting(ctx, TYPE, NOUN, region, { aliases: requests, detail: present({ state: 'enabled', managedBy: status.ManagedBy }) });
   },
 };

@@ -1,8 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { present, read } from './describe.ts';
-import { setting } from './ec2-arn.ts';
+import { read } from '../hunting/calls.ts';
+import { ec2Setting, present } from '../hunting/found.ts';
 
 const TYPE = 'AWS::EC2::SnapshotBlockPublicAccess';
 const NOUN = 'snapshot-block-public-access';
@@ -15,10 +15,11 @@ export const hunter: Hunter = {
   permissions: ['ec2:GetSnapshotBlockPublicAccessState'],
   createdByEvents: ['DisableSnapshotBlockPublicAccess', 'EnableSnapshotBlockPublicAccess'],
   names: ['state'],
+  single: true,
   arn: (_id, { partition, region, account }) => `arn:${partition}:ec2:${region}:${account}:${NOUN}/account`,
   async *scan(ctx, region) {
     const { State: state, ManagedBy: by } = await read<{ State?: string; ManagedBy?: string }>(ctx, 'ec2', region, 'GetSnapshotBlockPublicAccessState');
     if (state === undefined) return;
-    yield setting(ctx, TYPE, NOUN, region, { aliases: [state], detail: present({ state: oneLine(state, 40), managedBy: by }) });
+    yield ec2Setting(ctx, TYPE, NOUN, region, { aliases: [state], detail: present({ state: oneLine(state, 40), managedBy: by }) });
   },
 };

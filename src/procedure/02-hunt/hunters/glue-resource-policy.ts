@@ -3,8 +3,8 @@ import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { outsideDetail, outsideReasons, outsiders } from '../../shared/outsiders.ts';
 import { isAwsFailure } from '../../shared/reading.ts';
-import { read, time } from './describe.ts';
-import { arnFor, foundAt } from './regional.ts';
+import { read } from '../hunting/calls.ts';
+import { arnFor, foundAt, time } from '../hunting/found.ts';
 
 const TYPE = 'AWS::Glue::ResourcePolicy';
 interface Policy {
@@ -20,6 +20,7 @@ export const hunter: Hunter = {
   permissions: ['glue:GetResourcePolicy'],
   createdByEvents: ['PutResourcePolicy'],
   names: ['resourceArn', 'policyHash'],
+  single: true,
   async *scan(ctx, region) {
     let policy: Policy & { PolicyHash?: string };
     try {

@@ -3,8 +3,7 @@ import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { partition } from '../../shared/partition.ts';
 import { isAwsFailure } from '../../shared/reading.ts';
-import { present } from './describe.ts';
-import { foundAt } from './regional.ts';
+import { foundAt, present } from '../hunting/found.ts';
 
 /** Switched on, any role of the account can get tokens that providers elsewhere believe. One of it per account. */
 export const hunter: Hunter = {
@@ -15,6 +14,7 @@ export const hunter: Hunter = {
   createdByEvents: ['EnableOutboundWebIdentityFederation'],
   changedByEvents: ['DisableOutboundWebIdentityFederation'],
   names: ['issuerIdentifier'],
+  single: true,
   async *scan(ctx, region) {
     const call = { service: 'iam', operation: 'GetOutboundWebIdentityFederationInfo', region, input: {} };
     let issuer: string | undefined;

@@ -1,8 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { present, read } from './describe.ts';
-import { arnFor, foundAt } from './regional.ts';
+import { read } from '../hunting/calls.ts';
+import { arnFor, foundAt, present } from '../hunting/found.ts';
 
 const TYPE = 'AWS::SES::Account';
 interface Account {
@@ -26,6 +26,7 @@ export const hunter: Hunter = {
   permissions: ['ses:GetAccount'],
   createdByEvents: ['PutAccountDetails'],
   names: ['websiteURL'],
+  single: true,
   async *scan(ctx, region) {
     const one = await read<Account>(ctx, 'sesv2', region, 'GetAccount');
     const website = one.Details?.WebsiteURL;

@@ -1,8 +1,8 @@
 import type { Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { present, read } from './describe.ts';
-import { arnFor, foundAt } from './regional.ts';
+import { read } from '../hunting/calls.ts';
+import { arnFor, foundAt, present } from '../hunting/found.ts';
 
 const TYPE = 'AWS::SNS::SMSAttributes';
 /** US dollars a month from which a limit deserves a look; accounts begin at 1. */
@@ -19,6 +19,7 @@ export const hunter: Hunter = {
   permissions: ['sns:GetSMSAttributes', 'sns:GetSMSSandboxAccountStatus'],
   createdByEvents: ['SetSMSAttributes'],
   names: ['monthlySpendLimit', 'defaultSenderID', 'usageReportS3Bucket'],
+  single: true,
   async *scan(ctx, region) {
     const { attributes = {} } = await read<{ attributes?: Record<string, string> }>(ctx, 'sns', region, 'GetSMSAttributes');
     const { IsInSandbox } = await read<{ IsInSandbox?: boolean }>(ctx, 'sns', region, 'GetSMSSandboxAccountStatus');
