@@ -58,14 +58,14 @@ describe('cost', () => {
     expect(costOf(thing({ type: 'AWS::EC2::Volume', detail: { volumeType: 'gp3', sizeGiB: 1000 } }), now)).toMatchObject({ perHour: '0.1096' });
   });
   it('gives no figure for what is stopped, gone, on Windows or unknown', () => {
-    for (const rest of [
+    const without: Partial<Found>[] = [
       { detail: { state: 'stopped', instanceType: 'g5.xlarge' } },
       { alive: false, detail: { state: 'running', instanceType: 'g5.xlarge' } },
       { detail: { state: 'running', instanceType: 'g5.xlarge', platform: 'windows' } },
       { detail: { state: 'running', instanceType: 'x9.huge' } },
       { type: 'AWS::SageMaker::NotebookInstance', detail: { instanceType: 'ml.p3.2xlarge' } },
-    ])
-      expect(costOf(thing(rest), now)).toBeUndefined();
+    ];
+    for (const rest of without) expect(costOf(thing(rest), now)).toBeUndefined();
   });
   it('is summed by region and in all, for what the key made and what lives; what has no figure is counted', () => {
     const mine = (region: string, perHour: string) => thing({ region, byKey: true, cost: { perHour, soFar: '1.00', source: 'x' } });
