@@ -1,8 +1,7 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { readOrAbsent } from '../../shared/reading.ts';
-import { present } from './describe.ts';
-import { arnFor, foundAt } from './regional.ts';
+import { arnFor, foundAt, present } from '../hunting/found.ts';
 
 /** To whom AWS writes about security, operations and bills. Who they are is nobody's business here: only that they are set. */
 export const hunter: Hunter = {

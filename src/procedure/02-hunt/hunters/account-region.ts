@@ -1,7 +1,7 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { listed, present } from './describe.ts';
-import { arnFor, foundAt } from './regional.ts';
+import { listed } from '../hunting/calls.ts';
+import { arnFor, foundAt, present } from '../hunting/found.ts';
 
 /** Opt-in Regions. Disabling one hides what runs in it and stops nothing. */
 export const hunter: Hunter = {

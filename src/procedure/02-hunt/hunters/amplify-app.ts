@@ -1,8 +1,10 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { listed, present, time } from './describe.ts';
-import { codeReasons, foundAt, rolesOf } from './regional.ts';
+import { listed } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { rolesOf } from '../hunting/roles.ts';
+import { commandReasons } from '../hunting/startup-code.ts';
 
 const TYPE = 'AWS::Amplify::App';
 interface App {
@@ -32,7 +34,7 @@ export const hunter: Hunter = {
       yield foundAt(ctx, TYPE, region, one.appArn, one.appId, {
         createdAt: time(one.createTime),
         roles: rolesOf(ctx, one.iamServiceRoleArn, one.computeRoleArn),
-        reasons: codeReasons(one.buildSpec),
+        reasons: commandReasons([one.buildSpec]),
         detail: present({ name: oneLine(one.name, 100), domain: oneLine(one.defaultDomain, 100), repository: oneLine(one.repository) }),
       });
     }

@@ -2,8 +2,10 @@ import type { ActionContext, Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
 import { inShort, isAwsFailure } from '../../shared/reading.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { codeReasons, foundAt, rolesOf } from './regional.ts';
+import { each, listed, read } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { rolesOf } from '../hunting/roles.ts';
+import { commandReasons } from '../hunting/startup-code.ts';
 
 const TYPE = 'AWS::AppRunner::Service';
 interface Service {
@@ -31,7 +33,7 @@ async function look(ctx: ActionContext, region: string, summary: Service): Promi
       createdAt: time(summary.CreatedAt),
       alive: summary.Status !== 'DELETED',
       roles: rolesOf(ctx, one.InstanceConfiguration?.InstanceRoleArn, source?.AuthenticationConfiguration?.AccessRoleArn),
-      reasons: codeReasons(source?.ImageRepository?.ImageConfiguration?.StartCommand),
+      reasons: commandReasons([source?.ImageRepository?.ImageConfiguration?.StartCommand]),
       // Open to the internet is what these services are for: a fact, no reason.
       detail: present({
         status: summary.Status,

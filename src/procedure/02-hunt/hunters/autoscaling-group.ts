@@ -3,8 +3,9 @@ import type { ActionContext, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
 import { isAwsFailure } from '../../shared/reading.ts';
-import { listed, present, time } from './describe.ts';
-import { machineReasons } from './machine.ts';
+import { listed } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { machineReasons } from '../hunting/machines.ts';
 
 interface Template {
   LaunchTemplateId?: string;
@@ -69,12 +70,7 @@ export const hunter: Hunter = {
       const template = one.LaunchTemplate ?? mixed?.LaunchTemplateSpecification;
       const types = [...(one.Instances ?? []), ...(mixed?.Overrides ?? [])].map((item) => item.InstanceType);
       const reasons = machineReasons(types);
-      yield {
-        type: 'AWS::AutoScaling::AutoScalingGroup',
-        arn: one.AutoScalingGroupARN,
-        id: one.AutoScalingGroupName,
-        region,
-        account: ctx.facts.account ?? '',
+      yield foundAt(ctx, 'AWS::AutoScaling::AutoScalingGroup', region, one.AutoScalingGroupARN, one.AutoScalingGroupName, {
         createdAt: time(one.CreatedTime),
         alive: true,
         detail: present({
@@ -89,8 +85,8 @@ export const hunter: Hunter = {
           suspended: (one.SuspendedProcesses ?? []).map((item) => item.ProcessName).join(', '),
           state: oneLine(one.Status, 40),
         }),
-        ...(reasons.length > 0 ? { reasons } : {}),
-      };
+        reasons,
+      });
     }
   },
 };

@@ -1,10 +1,11 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present, time } from './describe.ts';
-import { machineReasons } from './machine.ts';
-import { rolesOfProfile } from './profile-role.ts';
-import { codeDetail, codeReason, startupCode } from './startup-code.ts';
+import { each, listed } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { machineReasons } from '../hunting/machines.ts';
+import { rolesOfProfile } from '../hunting/roles.ts';
+import { codeDetail, codeReasons, startupCode } from '../hunting/startup-code.ts';
 
 interface Configuration {
   LaunchConfigurationName?: string;
@@ -32,14 +33,9 @@ export const hunter: Hunter = {
       if (one.LaunchConfigurationName === undefined || one.LaunchConfigurationARN === undefined) return [];
       const code = startupCode(one.UserData);
       const profile = await rolesOfProfile(ctx, one.IamInstanceProfile);
-      const reasons = [...machineReasons([one.InstanceType]), ...codeReason(code)];
+      const reasons = [...machineReasons([one.InstanceType]), ...codeReasons(code)];
       return [
-        {
-          type: 'AWS::AutoScaling::LaunchConfiguration',
-          arn: one.LaunchConfigurationARN,
-          id: one.LaunchConfigurationName,
-          region,
-          account: ctx.facts.account ?? '',
+        foundAt(ctx, 'AWS::AutoScaling::LaunchConfiguration', region, one.LaunchConfigurationARN, one.LaunchConfigurationName, {
           createdAt: time(one.CreatedTime),
           alive: true,
           detail: {
@@ -52,9 +48,9 @@ export const hunter: Hunter = {
             ...profile.detail,
             ...codeDetail(code),
           },
-          ...(profile.roles.length > 0 ? { roles: profile.roles } : {}),
-          ...(reasons.length > 0 ? { reasons } : {}),
-        },
+          roles: profile.roles,
+          reasons,
+        }),
       ];
     };
     yield* each(all, look);

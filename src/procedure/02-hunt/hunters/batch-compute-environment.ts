@@ -1,10 +1,10 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { listed, present } from './describe.ts';
-import { rolesOf } from './ecs-containers.ts';
-import { machineReasons } from './machine.ts';
-import { foundAt } from './regional.ts';
+import { listed } from '../hunting/calls.ts';
+import { foundAt, present } from '../hunting/found.ts';
+import { machineReasons } from '../hunting/machines.ts';
+import { rolesOf, rolesOfProfile } from '../hunting/roles.ts';
 
 interface Environment {
   computeEnvironmentName?: string;
@@ -32,7 +32,7 @@ export const hunter: Hunter = {
   type: 'AWS::Batch::ComputeEnvironment',
   scope: 'regional',
   title: text('Batch compute environments', 'Entornos de computación de Batch'),
-  permissions: ['batch:DescribeComputeEnvironments'],
+  permissions: ['batch:DescribeComputeEnvironments', 'iam:GetInstanceProfile'],
   createdByEvents: ['CreateComputeEnvironment'],
   changedByEvents: ['UpdateComputeEnvironment'],
   names: ['computeEnvironmentArn', 'computeEnvironmentName', 'computeEnvironment'],
@@ -43,7 +43,7 @@ export const hunter: Hunter = {
       yield foundAt(ctx, 'AWS::Batch::ComputeEnvironment', region, one.computeEnvironmentArn, one.computeEnvironmentName, {
         createdAt: null,
         alive: one.status !== 'DELETED' && one.status !== 'DELETING',
-        ...rolesOf(one.serviceRole, machines?.instanceRole),
+        roles: [...rolesOf(ctx, one.serviceRole), ...(await rolesOfProfile(ctx, machines?.instanceRole)).roles],
         reasons: machineReasons(machines?.instanceTypes ?? []),
         detail: present({
           state: one.state,

@@ -1,8 +1,9 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { listed, present } from './describe.ts';
-import { type Container, containerDetail, containerReasons, rolesOf } from './ecs-containers.ts';
-import { foundAt } from './regional.ts';
+import { listed } from '../hunting/calls.ts';
+import { type Container, containerDetail, containerReasons } from '../hunting/containers.ts';
+import { foundAt, present } from '../hunting/found.ts';
+import { rolesOf } from '../hunting/roles.ts';
 
 type Properties = Container & { jobRoleArn?: string; executionRoleArn?: string; instanceType?: string };
 interface Task {
@@ -61,7 +62,7 @@ export const hunter: Hunter = {
       const containers = containersOf(one);
       yield foundAt(ctx, 'AWS::Batch::JobDefinition', region, one.jobDefinitionArn, `${one.jobDefinitionName ?? ''}:${one.revision ?? ''}`, {
         createdAt: null,
-        ...rolesOf(...rolesIn(one)),
+        roles: rolesOf(ctx, ...rolesIn(one)),
         reasons: containerReasons(containers),
         detail: { ...present({ kind: one.type, platform: one.platformCapabilities?.join(', ') }), ...containerDetail(containers) },
       });

@@ -1,7 +1,7 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { listed, present } from './describe.ts';
-import { foundAt } from './regional.ts';
+import { listed } from '../hunting/calls.ts';
+import { foundAt, present } from '../hunting/found.ts';
 
 interface Queue {
   jobQueueName?: string;

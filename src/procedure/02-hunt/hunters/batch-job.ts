@@ -1,9 +1,8 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present } from './describe.ts';
-import { CLIENT_ERROR, unlessGone } from './lambda-gone.ts';
-import { arnFor, foundAt } from './regional.ts';
+import { CLIENT_ERROR, each, listed, unlessGone } from '../hunting/calls.ts';
+import { arnFor, foundAt, present } from '../hunting/found.ts';
 
 interface Summary {
   jobArn?: string;

@@ -1,8 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { listed, present, time } from './describe.ts';
-import { foundAt } from './regional.ts';
+import { listed } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
 
 const TYPE = 'AWS::Bedrock::CustomModel';
 interface Model {

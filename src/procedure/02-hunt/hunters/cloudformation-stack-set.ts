@@ -1,10 +1,9 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present, read } from './describe.ts';
-import { rolesOf } from './ecs-containers.ts';
-import { unlessGone } from './lambda-gone.ts';
-import { arnFor, foundAt } from './regional.ts';
+import { each, listed, read, unlessGone } from '../hunting/calls.ts';
+import { arnFor, foundAt, present } from '../hunting/found.ts';
+import { rolesOf } from '../hunting/roles.ts';
 
 interface StackSet {
   StackSetName?: string;
@@ -37,7 +36,7 @@ export const hunter: Hunter = {
         foundAt(ctx, 'AWS::CloudFormation::StackSet', region, one?.StackSetARN ?? arnFor(ctx, 'cloudformation', region, `stackset/${StackSetId}`), StackSetId, {
           createdAt: null,
           aliases: [StackSetName],
-          ...rolesOf(one?.AdministrationRoleARN),
+          roles: rolesOf(ctx, one?.AdministrationRoleARN),
           detail: present({
             name: StackSetName,
             description: oneLine(one?.Description),

@@ -1,9 +1,9 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present, time } from './describe.ts';
-import { rolesOf } from './ecs-containers.ts';
-import { foundAt } from './regional.ts';
+import { each, listed } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { rolesOf } from '../hunting/roles.ts';
 
 interface Stack {
   StackId?: string;
@@ -52,7 +52,7 @@ export const hunter: Hunter = {
         foundAt(ctx, 'AWS::CloudFormation::Stack', region, StackId, StackName, {
           createdAt: time(one.CreationTime),
           alive: one.StackStatus !== 'DELETE_COMPLETE',
-          ...rolesOf(one.RoleARN),
+          roles: rolesOf(ctx, one.RoleARN),
           detail: {
             ...present({
               status: one.StackStatus,

@@ -2,9 +2,9 @@ import type { Found, Hunter, JsonObject, Reason } from '../../../kernel/index.ts
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
 import { readOrAbsent } from '../../shared/reading.ts';
-import { each, listed, present, time } from './describe.ts';
-import { arnFor, foundAt } from './regional.ts';
-import { deleted } from './switched-off.ts';
+import { each, listed } from '../hunting/calls.ts';
+import { deletions } from '../hunting/deletions.ts';
+import { arnFor, foundAt, present, time } from '../hunting/found.ts';
 
 interface Trail {
   Name?: string;
@@ -88,7 +88,7 @@ export const hunter: Hunter = {
       return [foundAt(ctx, 'AWS::CloudTrail::Trail', region, arn, name, { createdAt: null, reasons, detail })];
     };
     yield* each(listed<Trail>(ctx, 'cloudtrail', region, 'DescribeTrails', 'trailList', { includeShadowTrails: false }), ask);
-    const gone = deleted(ctx, region, 'DeleteTrail', 'name', (id) => ({
+    const gone = deletions(ctx, region, 'DeleteTrail', 'name', (id) => ({
       type: 'AWS::CloudTrail::Trail',
       arn: arnFor(ctx, 'cloudtrail', region, `trail/${id}`),
       what: ['this trail', 'este registro'],

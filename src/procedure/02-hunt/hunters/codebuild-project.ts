@@ -1,8 +1,10 @@
 import type { ActionContext, Found, Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { listed, present, read, time } from './describe.ts';
-import { codeReasons, foundAt, rolesOf } from './regional.ts';
+import { listed, read } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { rolesOf } from '../hunting/roles.ts';
+import { commandReasons } from '../hunting/startup-code.ts';
 
 const TYPE = 'AWS::CodeBuild::Project';
 interface Project {
@@ -20,7 +22,7 @@ const BATCH = 100;
 
 function view(ctx: ActionContext, region: string, one: Project): Found[] {
   if (one.name === undefined || one.arn === undefined) return [];
-  const reasons: Reason[] = codeReasons(one.source?.buildspec);
+  const reasons: Reason[] = commandReasons([one.source?.buildspec]);
   if (one.projectVisibility === 'PUBLIC_READ')
     reasons.push({ code: 'public', text: text('anybody may read its builds and their logs', 'cualquiera puede leer sus compilaciones y registros') });
   if (/GPU/.test(one.environment?.type ?? ''))

@@ -1,9 +1,9 @@
 import type { Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { listed, present, time } from './describe.ts';
-import { arnFor, foundAt } from './regional.ts';
-import { deleted } from './switched-off.ts';
+import { listed } from '../hunting/calls.ts';
+import { deletions } from '../hunting/deletions.ts';
+import { arnFor, foundAt, present, time } from '../hunting/found.ts';
 
 interface Status {
   name?: string;
@@ -44,7 +44,7 @@ export const hunter: Hunter = {
       );
     }
     if (any) return;
-    yield* deleted(ctx, region, 'DeleteConfigurationRecorder', 'configurationRecorderName', (id) => ({
+    yield* deletions(ctx, region, 'DeleteConfigurationRecorder', 'configurationRecorderName', (id) => ({
       type: 'AWS::Config::ConfigurationRecorder',
       arn: arnFor(ctx, 'config', region, `configuration-recorder/${id}`),
       what: ['the recorder of AWS Config', 'el registrador de AWS Config'],

@@ -1,8 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { ec2Found, nameTag, present, read } from './describe.ts';
-import { arnAs } from './ec2-arn.ts';
+import { read } from '../hunting/calls.ts';
+import { ec2Arn, ec2Found, nameTag, present } from '../hunting/found.ts';
 
 interface Address {
   AllocationId?: string;
@@ -23,26 +23,24 @@ export const hunter: Hunter = {
   createdByEvents: ['AllocateAddress'],
   changedByEvents: ['AssociateAddress', 'DisassociateAddress', 'ReleaseAddress', 'EnableAddressTransfer', 'AcceptAddressTransfer', 'ModifyAddressAttribute'],
   names: ['allocationId', 'publicIp'],
-  arn: arnAs('elastic-ip'),
+  arn: ec2Arn('elastic-ip'),
   async *scan(ctx, region) {
     const { Addresses = [] } = await read<{ Addresses?: Address[] }>(ctx, 'ec2', region, 'DescribeAddresses');
     for (const one of Addresses) {
       const id = one.AllocationId ?? one.PublicIp;
       if (id === undefined) continue;
-      yield {
-        ...ec2Found(ctx, 'AWS::EC2::EIP', 'elastic-ip', region, id, {
-          createdAt: null,
-          alive: true,
-          detail: present({
-            publicIp: one.PublicIp,
-            name: oneLine(nameTag(one.Tags)),
-            instance: one.InstanceId,
-            interface: one.NetworkInterfaceId,
-            managedBy: one.ServiceManaged,
-          }),
+      yield ec2Found(ctx, 'AWS::EC2::EIP', 'elastic-ip', region, id, {
+        createdAt: null,
+        alive: true,
+        detail: present({
+          publicIp: one.PublicIp,
+          name: oneLine(nameTag(one.Tags)),
+          instance: one.InstanceId,
+          interface: one.NetworkInterfaceId,
+          managedBy: one.ServiceManaged,
         }),
         ...(one.PublicIp === undefined ? {} : { aliases: [one.PublicIp] }),
-      };
+      });
     }
   },
 };

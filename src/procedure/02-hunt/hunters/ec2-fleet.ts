@@ -1,8 +1,8 @@
 import type { ActionContext, Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { described, ec2Found, listed, present, time } from './describe.ts';
-import { arnAs } from './ec2-arn.ts';
-import { machineReasons } from './machine.ts';
+import { described, listed } from '../hunting/calls.ts';
+import { ec2Arn, ec2Found, present, time } from '../hunting/found.ts';
+import { machineReasons } from '../hunting/machines.ts';
 
 interface Fleet {
   FleetId?: string;
@@ -21,21 +21,19 @@ function foundOf(ctx: ActionContext, region: string, one: Fleet): Found[] {
   const alive = one.FleetState !== 'deleted' && one.FleetState !== 'failed';
   const reasons = alive ? machineReasons(types) : [];
   return [
-    {
-      ...ec2Found(ctx, 'AWS::EC2::EC2Fleet', 'fleet', region, one.FleetId, {
-        createdAt: time(one.CreateTime),
-        alive,
-        detail: present({
-          state: one.FleetState,
-          activity: one.ActivityStatus,
-          kind: one.Type,
-          target: one.TargetCapacitySpecification?.TotalTargetCapacity,
-          instanceTypes: [...new Set(types.filter((type) => type !== undefined))].slice(0, 20).join(', '),
-          launchTemplate: one.LaunchTemplateConfigs?.[0]?.LaunchTemplateSpecification?.LaunchTemplateId,
-        }),
+    ec2Found(ctx, 'AWS::EC2::EC2Fleet', 'fleet', region, one.FleetId, {
+      createdAt: time(one.CreateTime),
+      alive,
+      detail: present({
+        state: one.FleetState,
+        activity: one.ActivityStatus,
+        kind: one.Type,
+        target: one.TargetCapacitySpecification?.TotalTargetCapacity,
+        instanceTypes: [...new Set(types.filter((type) => type !== undefined))].slice(0, 20).join(', '),
+        launchTemplate: one.LaunchTemplateConfigs?.[0]?.LaunchTemplateSpecification?.LaunchTemplateId,
       }),
-      ...(reasons.length > 0 ? { reasons } : {}),
-    },
+      reasons,
+    }),
   ];
 }
 
@@ -51,7 +49,7 @@ export const hunter: Hunter = {
   createdByEvents: ['CreateFleet'],
   changedByEvents: ['ModifyFleet', 'DeleteFleets'],
   names: ['fleetId'],
-  arn: arnAs('fleet'),
+  arn: ec2Arn('fleet'),
   async *scan(ctx, region) {
     const known = new Set<string>();
     for await (const one of listed<Fleet>(ctx, 'ec2', region, 'DescribeFleets', 'Fleets', { MaxResults: 100 })) {

@@ -2,8 +2,9 @@ import type { ActionContext, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
 import type { TrailEvent } from '../event.ts';
-import { ec2Found, listed, present, time } from './describe.ts';
-import { recentEvents } from './recent-events.ts';
+import { listed } from '../hunting/calls.ts';
+import { ec2Found, present, time } from '../hunting/found.ts';
+import { recentEvents } from '../hunting/recent-events.ts';
 
 interface FlowLog {
   FlowLogId?: string;
@@ -43,35 +44,31 @@ export const hunter: Hunter = {
       if (one.FlowLogId === undefined) continue;
       seen.add(one.FlowLogId);
       const failing = one.DeliverLogsStatus === 'FAILED';
-      yield {
-        ...ec2Found(ctx, 'AWS::EC2::FlowLog', 'vpc-flow-log', region, one.FlowLogId, {
-          createdAt: time(one.CreationTime),
-          alive: true,
-          detail: present({
-            state: one.FlowLogStatus,
-            resource: one.ResourceId,
-            traffic: one.TrafficType,
-            destination: oneLine(one.LogDestination ?? one.LogGroupName, 300),
-            delivery: one.DeliverLogsStatus,
-            deliveryError: oneLine(one.DeliverLogsErrorMessage),
-          }),
+      yield ec2Found(ctx, 'AWS::EC2::FlowLog', 'vpc-flow-log', region, one.FlowLogId, {
+        createdAt: time(one.CreationTime),
+        alive: true,
+        detail: present({
+          state: one.FlowLogStatus,
+          resource: one.ResourceId,
+          traffic: one.TrafficType,
+          destination: oneLine(one.LogDestination ?? one.LogGroupName, 300),
+          delivery: one.DeliverLogsStatus,
+          deliveryError: oneLine(one.DeliverLogsErrorMessage),
         }),
         ...(one.DeliverLogsPermissionArn?.startsWith('arn:') ? { roles: [one.DeliverLogsPermissionArn] } : {}),
         ...(failing ? { reasons: [{ code: 'blinded' as const, text: text('its records are not delivered', 'sus registros no se entregan') }] } : {}),
-      };
+      });
     }
     for await (const { id, event } of deleted(ctx, region, since)) {
       if (seen.has(id)) continue;
       seen.add(id);
       const who = oneLine(event.identity.arn || event.identity.type, 200);
-      yield {
-        ...ec2Found(ctx, 'AWS::EC2::FlowLog', 'vpc-flow-log', region, id, {
-          createdAt: null,
-          alive: false,
-          detail: present({ state: 'deleted', deletedAt: event.time, deletedBy: who }),
-        }),
+      yield ec2Found(ctx, 'AWS::EC2::FlowLog', 'vpc-flow-log', region, id, {
+        createdAt: null,
+        alive: false,
+        detail: present({ state: 'deleted', deletedAt: event.time, deletedBy: who }),
         reasons: [{ code: 'blinded', text: text(`deleted at ${event.time} by ${who}`, `borrado a las ${event.time} por ${who}`) }],
-      };
+      });
     }
   },
 };

@@ -3,8 +3,9 @@ import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
 import { partition } from '../../shared/partition.ts';
 import { readOrAbsent } from '../../shared/reading.ts';
-import { each, listed, present, time } from './describe.ts';
-import { OLD_ASKED, type Permission, type Shared, sharedWith, sharingReasons } from './sharing.ts';
+import { each, listed } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { OLD_ASKED, type Permission, type Shared, sharedWith, sharingReasons } from '../hunting/sharing.ts';
 
 interface Image {
   ImageId?: string;
@@ -48,12 +49,7 @@ export const hunter: Hunter = {
       const reasons = sharingReasons({ public: one.Public === true || shared?.public === true, outside: shared?.outside ?? [] });
       const snapshots = (one.BlockDeviceMappings ?? []).flatMap((mapping) => mapping.Ebs?.SnapshotId ?? []).slice(0, 50);
       return [
-        {
-          type: 'AWS::EC2::Image',
-          arn: `arn:${partition(ctx).name}:ec2:${region}::image/${one.ImageId}`,
-          id: one.ImageId,
-          region,
-          account: ctx.facts.account ?? '',
+        foundAt(ctx, 'AWS::EC2::Image', region, `arn:${partition(ctx).name}:ec2:${region}::image/${one.ImageId}`, one.ImageId, {
           createdAt,
           alive: one.State !== 'deregistered',
           detail: {
@@ -68,8 +64,8 @@ export const hunter: Hunter = {
             ...(snapshots.length > 0 ? { snapshots } : {}),
             ...(shared && shared.outside.length > 0 ? { sharedWith: [...shared.outside] } : {}),
           },
-          ...(reasons.length > 0 ? { reasons } : {}),
-        },
+          reasons,
+        }),
       ];
     };
     yield* each(listed<Image>(ctx, 'ec2', region, 'DescribeImages', 'Images', input), look);

@@ -1,7 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { ec2Found, listed, present, time } from './describe.ts';
+import { listed } from '../hunting/calls.ts';
+import { ec2Found, present, time } from '../hunting/found.ts';
 
 interface Endpoint {
   InstanceConnectEndpointId?: string;

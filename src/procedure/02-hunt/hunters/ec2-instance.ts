@@ -3,11 +3,12 @@ import type { ActionContext, Found, Hunter, JsonObject } from '../../../kernel/i
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
 import { isAwsFailure } from '../../shared/reading.ts';
-import { described, each, ec2Found, nameTag, present, read, time } from './describe.ts';
-import { machineReasons } from './machine.ts';
-import { rolesOfProfile } from './profile-role.ts';
-import { startedBy } from './started-by.ts';
-import { codeDetail, codeReason, startupCode } from './startup-code.ts';
+import { described, each, read } from '../hunting/calls.ts';
+import { ec2Found, nameTag, present, time } from '../hunting/found.ts';
+import { machineReasons } from '../hunting/machines.ts';
+import { rolesOfProfile } from '../hunting/roles.ts';
+import { startedBy } from '../hunting/started-by.ts';
+import { codeDetail, codeReasons, startupCode } from '../hunting/startup-code.ts';
 
 interface Instance {
   InstanceId?: string;
@@ -79,31 +80,33 @@ export const hunter: Hunter = {
       const profile = await rolesOfProfile(ctx, one.IamInstanceProfile);
       const data = recent && asked++ < MOST_USER_DATA ? await userData(ctx, region, one.InstanceId) : { value: undefined, detail: {} };
       const code = startupCode(data.value);
-      const found = ec2Found(ctx, 'AWS::EC2::Instance', 'instance', region, one.InstanceId, {
-        createdAt,
-        alive,
-        detail: {
-          ...present({
-            state,
-            instanceType: one.InstanceType,
-            name: oneLine(nameTag(one.Tags)),
-            image: one.ImageId,
-            publicIp: one.PublicIpAddress,
-            privateIp: one.PrivateIpAddress,
-            keyName: oneLine(one.KeyName),
-            lifecycle: one.InstanceLifecycle,
-            platform: one.Platform?.toLowerCase(),
-            tenancy: one.Placement?.Tenancy,
-            managedBy: oneLine(one.Operator?.Principal),
-          }),
-          ...startedBy(one.Tags, one.SpotInstanceRequestId),
-          ...profile.detail,
-          ...data.detail,
-          ...codeDetail(code),
-        },
-      });
-      const reasons = [...(alive ? machineReasons([one.InstanceType]) : []), ...codeReason(code)];
-      return [{ ...found, ...(profile.roles.length > 0 ? { roles: profile.roles } : {}), ...(reasons.length > 0 ? { reasons } : {}) }];
+      return [
+        ec2Found(ctx, 'AWS::EC2::Instance', 'instance', region, one.InstanceId, {
+          createdAt,
+          alive,
+          roles: profile.roles,
+          reasons: [...(alive ? machineReasons([one.InstanceType]) : []), ...codeReasons(code)],
+          detail: {
+            ...present({
+              state,
+              instanceType: one.InstanceType,
+              name: oneLine(nameTag(one.Tags)),
+              image: one.ImageId,
+              publicIp: one.PublicIpAddress,
+              privateIp: one.PrivateIpAddress,
+              keyName: oneLine(one.KeyName),
+              lifecycle: one.InstanceLifecycle,
+              platform: one.Platform?.toLowerCase(),
+              tenancy: one.Placement?.Tenancy,
+              managedBy: oneLine(one.Operator?.Principal),
+            }),
+            ...startedBy(one.Tags, one.SpotInstanceRequestId),
+            ...profile.detail,
+            ...data.detail,
+            ...codeDetail(code),
+          },
+        }),
+      ];
     };
     yield* each(instances(ctx, region), look);
   },

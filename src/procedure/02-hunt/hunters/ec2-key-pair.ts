@@ -1,7 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { ec2Found, listed, present, time } from './describe.ts';
+import { listed } from '../hunting/calls.ts';
+import { ec2Found, present, time } from '../hunting/found.ts';
 
 export const hunter: Hunter = {
   type: 'AWS::EC2::KeyPair',
@@ -21,14 +22,12 @@ export const hunter: Hunter = {
     );
     for await (const one of pairs) {
       if (one.KeyPairId === undefined) continue;
-      yield {
-        ...ec2Found(ctx, 'AWS::EC2::KeyPair', 'key-pair', region, one.KeyPairId, {
-          createdAt: time(one.CreateTime),
-          alive: true,
-          detail: present({ name: oneLine(one.KeyName), keyType: one.KeyType, fingerprint: oneLine(one.KeyFingerprint, 100) }),
-        }),
+      yield ec2Found(ctx, 'AWS::EC2::KeyPair', 'key-pair', region, one.KeyPairId, {
+        createdAt: time(one.CreateTime),
+        alive: true,
+        detail: present({ name: oneLine(one.KeyName), keyType: one.KeyType, fingerprint: oneLine(one.KeyFingerprint, 100) }),
         ...(one.KeyName === undefined ? {} : { aliases: [one.KeyName] }),
-      };
+      });
     }
   },
 };

@@ -1,10 +1,11 @@
 import type { ActionContext, Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { described, each, ec2Found, present, time } from './describe.ts';
-import { machineReasons } from './machine.ts';
-import { rolesOfProfile } from './profile-role.ts';
-import { codeDetail, codeReason, type StartupCode, startupCode } from './startup-code.ts';
+import { described, each } from '../hunting/calls.ts';
+import { ec2Found, present, time } from '../hunting/found.ts';
+import { machineReasons } from '../hunting/machines.ts';
+import { rolesOfProfile } from '../hunting/roles.ts';
+import { codeDetail, codeReasons, type StartupCode, startupCode } from '../hunting/startup-code.ts';
 
 interface Version {
   LaunchTemplateId?: string;
@@ -82,30 +83,28 @@ export const hunter: Hunter = {
       const roles = [...new Set(profiles.flatMap((profile) => profile.roles))];
       // The code that looks worst stands for the template.
       const code = own.map((version) => version.code).sort((a, b) => (b?.signs.length ?? -1) - (a?.signs.length ?? -1))[0] ?? null;
-      const reasons = [...machineReasons(own.map((version) => version.type)), ...codeReason(code)];
+      const reasons = [...machineReasons(own.map((version) => version.type)), ...codeReasons(code)];
       return [
-        {
-          ...ec2Found(ctx, 'AWS::EC2::LaunchTemplate', 'launch-template', region, one.LaunchTemplateId, {
-            createdAt: time(one.CreateTime),
-            alive: true,
-            detail: {
-              ...present({
-                name: oneLine(one.LaunchTemplateName),
-                latestVersion: one.LatestVersionNumber,
-                defaultVersion: one.DefaultVersionNumber,
-                latestMade: newest?.made,
-                latestBy: newest?.by,
-                instanceType: newest?.type,
-                image: newest?.image,
-              }),
-              ...profiles[0]?.detail,
-              ...codeDetail(code),
-            },
-          }),
+        ec2Found(ctx, 'AWS::EC2::LaunchTemplate', 'launch-template', region, one.LaunchTemplateId, {
+          createdAt: time(one.CreateTime),
+          alive: true,
+          detail: {
+            ...present({
+              name: oneLine(one.LaunchTemplateName),
+              latestVersion: one.LatestVersionNumber,
+              defaultVersion: one.DefaultVersionNumber,
+              latestMade: newest?.made,
+              latestBy: newest?.by,
+              instanceType: newest?.type,
+              image: newest?.image,
+            }),
+            ...profiles[0]?.detail,
+            ...codeDetail(code),
+          },
           ...(one.LaunchTemplateName === undefined ? {} : { aliases: [one.LaunchTemplateName] }),
-          ...(roles.length > 0 ? { roles } : {}),
-          ...(reasons.length > 0 ? { reasons } : {}),
-        },
+          roles,
+          reasons,
+        }),
       ];
     };
     yield* each(templates, look);

@@ -37,7 +37,7 @@ export const hunter: Hunter = {
     yield ec2Setting(ctx, TYPE, NOUN, region, {
       aliases: [state],
       detail: present({ state: oneLine(state, 40) }),
-      ...(reasons.length > 0 ? { reasons } : {}),
+      reasons,
     });
   },
 };

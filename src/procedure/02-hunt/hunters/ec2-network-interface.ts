@@ -1,7 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { described, ec2Found, present } from './describe.ts';
+import { described } from '../hunting/calls.ts';
+import { ec2Found, present } from '../hunting/found.ts';
 
 interface Interface {
   NetworkInterfaceId?: string;

@@ -1,7 +1,8 @@
 import type { Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { ec2Found, listed, present } from './describe.ts';
+import { listed } from '../hunting/calls.ts';
+import { ec2Found, present } from '../hunting/found.ts';
 
 interface Side {
   OwnerId?: string;
@@ -36,19 +37,17 @@ export const hunter: Hunter = {
       const who = oneLine(other?.OwnerId, 40);
       const reasons: Reason[] =
         other && alive ? [{ code: 'shared-outside', text: text(`joins a network of account ${who}`, `une con una red de la cuenta ${who}`) }] : [];
-      yield {
-        ...ec2Found(ctx, 'AWS::EC2::VPCPeeringConnection', 'vpc-peering-connection', region, one.VpcPeeringConnectionId, {
-          createdAt: null,
-          alive,
-          detail: present({
-            state: one.Status?.Code,
-            requester: sideText(one.RequesterVpcInfo),
-            accepter: sideText(one.AccepterVpcInfo),
-            otherAccount: other?.OwnerId,
-          }),
+      yield ec2Found(ctx, 'AWS::EC2::VPCPeeringConnection', 'vpc-peering-connection', region, one.VpcPeeringConnectionId, {
+        createdAt: null,
+        alive,
+        detail: present({
+          state: one.Status?.Code,
+          requester: sideText(one.RequesterVpcInfo),
+          accepter: sideText(one.AccepterVpcInfo),
+          otherAccount: other?.OwnerId,
         }),
-        ...(reasons.length > 0 ? { reasons } : {}),
-      };
+        reasons,
+      });
     }
   },
 };

@@ -1,7 +1,8 @@
 import type { Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { ec2Found, listed, present } from './describe.ts';
+import { listed } from '../hunting/calls.ts';
+import { ec2Found, present } from '../hunting/found.ts';
 
 interface Rule {
   IpProtocol?: string;
@@ -57,20 +58,18 @@ export const hunter: Hunter = {
         (account) => account !== ctx.facts.account,
       );
       const reasons: Reason[] = odd === '' ? [] : [{ code: 'public', text: text(`open to the whole internet: ${odd}`, `abierto a toda Internet: ${odd}`) }];
-      yield {
-        ...ec2Found(ctx, 'AWS::EC2::SecurityGroup', 'security-group', region, one.GroupId, {
-          createdAt: null,
-          alive: true,
-          detail: present({
-            name: oneLine(one.GroupName),
-            description: oneLine(one.Description),
-            vpc: one.VpcId,
-            openToInternet: [...new Set(open.map(ports))].slice(0, 20).join(', '),
-            letsInAccounts: foreign.slice(0, 20).join(', '),
-          }),
+      yield ec2Found(ctx, 'AWS::EC2::SecurityGroup', 'security-group', region, one.GroupId, {
+        createdAt: null,
+        alive: true,
+        detail: present({
+          name: oneLine(one.GroupName),
+          description: oneLine(one.Description),
+          vpc: one.VpcId,
+          openToInternet: [...new Set(open.map(ports))].slice(0, 20).join(', '),
+          letsInAccounts: foreign.slice(0, 20).join(', '),
         }),
-        ...(reasons.length > 0 ? { reasons } : {}),
-      };
+        reasons,
+      });
     }
   },
 };

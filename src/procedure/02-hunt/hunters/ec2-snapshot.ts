@@ -2,8 +2,9 @@ import type { ActionContext, Found, Hunter, JsonObject } from '../../../kernel/i
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
 import { readOrAbsent } from '../../shared/reading.ts';
-import { each, ec2Found, listed, present, time } from './describe.ts';
-import { OLD_ASKED, type Permission, type Shared, sharedWith, sharingReasons } from './sharing.ts';
+import { each, listed } from '../hunting/calls.ts';
+import { ec2Found, present, time } from '../hunting/found.ts';
+import { OLD_ASKED, type Permission, type Shared, sharedWith, sharingReasons } from '../hunting/sharing.ts';
 
 interface Snapshot {
   SnapshotId?: string;
@@ -54,25 +55,23 @@ export const hunter: Hunter = {
       const shared = asked ? await sharing(ctx, region, one.SnapshotId) : null;
       const reasons = sharingReasons(shared ?? { public: open.has(one.SnapshotId), outside: [] });
       return [
-        {
-          ...ec2Found(ctx, 'AWS::EC2::Snapshot', 'snapshot', region, one.SnapshotId, {
-            createdAt,
-            alive: true,
-            detail: {
-              ...present({
-                state: one.State,
-                volume: one.VolumeId,
-                sizeGiB: one.VolumeSize,
-                description: oneLine(one.Description),
-                encrypted: one.Encrypted,
-                sharingNotAsked: asked ? undefined : true,
-              }),
-              ...madeFor(one.Description),
-              ...(shared && shared.outside.length > 0 ? { sharedWith: [...shared.outside] } : {}),
-            },
-          }),
-          ...(reasons.length > 0 ? { reasons } : {}),
-        },
+        ec2Found(ctx, 'AWS::EC2::Snapshot', 'snapshot', region, one.SnapshotId, {
+          createdAt,
+          alive: true,
+          detail: {
+            ...present({
+              state: one.State,
+              volume: one.VolumeId,
+              sizeGiB: one.VolumeSize,
+              description: oneLine(one.Description),
+              encrypted: one.Encrypted,
+              sharingNotAsked: asked ? undefined : true,
+            }),
+            ...madeFor(one.Description),
+            ...(shared && shared.outside.length > 0 ? { sharedWith: [...shared.outside] } : {}),
+          },
+          reasons,
+        }),
       ];
     };
     yield* each(own(ctx, region), look);

@@ -1,12 +1,12 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, ec2Found, listed, present, time } from './describe.ts';
-import { arnAs } from './ec2-arn.ts';
-import { machineReasons } from './machine.ts';
-import { rolesOfProfile } from './profile-role.ts';
-import { startedBy } from './started-by.ts';
-import { codeDetail, codeReason, startupCode } from './startup-code.ts';
+import { each, listed } from '../hunting/calls.ts';
+import { ec2Arn, ec2Found, present, time } from '../hunting/found.ts';
+import { machineReasons } from '../hunting/machines.ts';
+import { rolesOfProfile } from '../hunting/roles.ts';
+import { startedBy } from '../hunting/started-by.ts';
+import { codeDetail, codeReasons, startupCode } from '../hunting/startup-code.ts';
 
 interface SpotRequest {
   SpotInstanceRequestId?: string;
@@ -31,7 +31,7 @@ export const hunter: Hunter = {
   createdByEvents: ['RequestSpotInstances', 'RunInstances'],
   changedByEvents: ['CancelSpotInstanceRequests'],
   names: ['spotInstanceRequestId'],
-  arn: arnAs('spot-instances-request'),
+  arn: ec2Arn('spot-instances-request'),
   async *scan(ctx, region) {
     const requests = listed<SpotRequest>(ctx, 'ec2', region, 'DescribeSpotInstanceRequests', 'SpotInstanceRequests', { MaxResults: 1000 });
     const look = async (one: SpotRequest): Promise<Found[]> => {
@@ -40,29 +40,27 @@ export const hunter: Hunter = {
       const alive = one.State === 'open' || one.State === 'active';
       const code = startupCode(launch.UserData);
       const profile = await rolesOfProfile(ctx, launch.IamInstanceProfile);
-      const reasons = [...(alive ? machineReasons([launch.InstanceType]) : []), ...codeReason(code)];
+      const reasons = [...(alive ? machineReasons([launch.InstanceType]) : []), ...codeReasons(code)];
       return [
-        {
-          ...ec2Found(ctx, 'AWS::EC2::SpotInstanceRequest', 'spot-instances-request', region, one.SpotInstanceRequestId, {
-            createdAt: time(one.CreateTime),
-            alive,
-            detail: {
-              ...present({
-                state: one.State,
-                kind: one.Type,
-                instance: one.InstanceId,
-                instanceType: launch.InstanceType,
-                image: launch.ImageId,
-                maxPrice: oneLine(one.SpotPrice, 20),
-              }),
-              ...startedBy(one.Tags),
-              ...profile.detail,
-              ...codeDetail(code),
-            },
-          }),
-          ...(profile.roles.length > 0 ? { roles: profile.roles } : {}),
-          ...(reasons.length > 0 ? { reasons } : {}),
-        },
+        ec2Found(ctx, 'AWS::EC2::SpotInstanceRequest', 'spot-instances-request', region, one.SpotInstanceRequestId, {
+          createdAt: time(one.CreateTime),
+          alive,
+          detail: {
+            ...present({
+              state: one.State,
+              kind: one.Type,
+              instance: one.InstanceId,
+              instanceType: launch.InstanceType,
+              image: launch.ImageId,
+              maxPrice: oneLine(one.SpotPrice, 20),
+            }),
+            ...startedBy(one.Tags),
+            ...profile.detail,
+            ...codeDetail(code),
+          },
+          roles: profile.roles,
+          reasons,
+        }),
       ];
     };
     yield* each(requests, look);

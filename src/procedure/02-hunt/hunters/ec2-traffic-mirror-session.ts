@@ -1,7 +1,8 @@
 import type { ActionContext, Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { ec2Found, listed, present } from './describe.ts';
+import { listed } from '../hunting/calls.ts';
+import { ec2Found, present } from '../hunting/found.ts';
 
 interface Session {
   TrafficMirrorSessionId?: string;
@@ -49,19 +50,17 @@ export const hunter: Hunter = {
                 text: text(`sends a copy of the traffic to account ${stranger}`, `envía una copia del tráfico a la cuenta ${stranger}`),
               },
             ];
-      yield {
-        ...ec2Found(ctx, 'AWS::EC2::TrafficMirrorSession', 'traffic-mirror-session', region, one.TrafficMirrorSessionId, {
-          createdAt: null,
-          alive: true,
-          detail: present({
-            mirrored: one.NetworkInterfaceId,
-            target: one.TrafficMirrorTargetId,
-            sentTo: oneLine(to?.NetworkInterfaceId ?? to?.NetworkLoadBalancerArn ?? to?.GatewayLoadBalancerEndpointId, 200),
-            description: oneLine(one.Description),
-          }),
+      yield ec2Found(ctx, 'AWS::EC2::TrafficMirrorSession', 'traffic-mirror-session', region, one.TrafficMirrorSessionId, {
+        createdAt: null,
+        alive: true,
+        detail: present({
+          mirrored: one.NetworkInterfaceId,
+          target: one.TrafficMirrorTargetId,
+          sentTo: oneLine(to?.NetworkInterfaceId ?? to?.NetworkLoadBalancerArn ?? to?.GatewayLoadBalancerEndpointId, 200),
+          description: oneLine(one.Description),
         }),
-        ...(reasons.length > 0 ? { reasons } : {}),
-      };
+        reasons,
+      });
     }
   },
 };

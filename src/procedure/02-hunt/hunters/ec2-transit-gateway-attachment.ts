@@ -1,7 +1,8 @@
 import type { Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { ec2Found, listed, present, time } from './describe.ts';
+import { listed } from '../hunting/calls.ts';
+import { ec2Found, present, time } from '../hunting/found.ts';
 
 interface Attachment {
   TransitGatewayAttachmentId?: string;
@@ -36,21 +37,19 @@ export const hunter: Hunter = {
       const who = oneLine([...new Set(others)].join(', '), 80);
       const reasons: Reason[] =
         others.length > 0 && alive ? [{ code: 'shared-outside', text: text(`joins a network of account ${who}`, `une con una red de la cuenta ${who}`) }] : [];
-      yield {
-        ...ec2Found(ctx, 'AWS::EC2::TransitGatewayAttachment', 'transit-gateway-attachment', region, one.TransitGatewayAttachmentId, {
-          createdAt: time(one.CreationTime),
-          alive,
-          detail: present({
-            state: one.State,
-            gateway: one.TransitGatewayId,
-            gatewayAccount: one.TransitGatewayOwnerId,
-            kind: one.ResourceType,
-            resource: oneLine(one.ResourceId, 100),
-            resourceAccount: one.ResourceOwnerId,
-          }),
+      yield ec2Found(ctx, 'AWS::EC2::TransitGatewayAttachment', 'transit-gateway-attachment', region, one.TransitGatewayAttachmentId, {
+        createdAt: time(one.CreationTime),
+        alive,
+        detail: present({
+          state: one.State,
+          gateway: one.TransitGatewayId,
+          gatewayAccount: one.TransitGatewayOwnerId,
+          kind: one.ResourceType,
+          resource: oneLine(one.ResourceId, 100),
+          resourceAccount: one.ResourceOwnerId,
         }),
-        ...(reasons.length > 0 ? { reasons } : {}),
-      };
+        reasons,
+      });
     }
   },
 };

@@ -1,7 +1,8 @@
 import type { Hunter, JsonObject } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { described, ec2Found, present, time } from './describe.ts';
+import { described } from '../hunting/calls.ts';
+import { ec2Found, present, time } from '../hunting/found.ts';
 
 interface Volume {
   VolumeId?: string;

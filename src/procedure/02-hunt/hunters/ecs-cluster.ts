@@ -1,7 +1,7 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { listed, present, read } from './describe.ts';
-import { batched } from './ecs-batched.ts';
+import { batched, listed, read } from '../hunting/calls.ts';
+import { foundAt, present } from '../hunting/found.ts';
 
 interface Cluster {
   clusterArn?: string;
@@ -28,12 +28,7 @@ export const hunter: Hunter = {
       const answer = await read<{ clusters?: Cluster[] }>(ctx, 'ecs', region, 'DescribeClusters', { clusters });
       for (const one of answer.clusters ?? []) {
         if (one.clusterArn === undefined || one.clusterName === undefined) continue;
-        yield {
-          type: 'AWS::ECS::Cluster',
-          arn: one.clusterArn,
-          id: one.clusterName,
-          region,
-          account: ctx.facts.account ?? '',
+        yield foundAt(ctx, 'AWS::ECS::Cluster', region, one.clusterArn, one.clusterName, {
           createdAt: null,
           alive: one.status !== 'INACTIVE',
           detail: present({
@@ -43,7 +38,7 @@ export const hunter: Hunter = {
             services: one.activeServicesCount,
             containerInstances: one.registeredContainerInstancesCount,
           }),
-        };
+        });
       }
     }
   },

@@ -1,9 +1,8 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { batched } from './ecs-batched.ts';
-import { definitionsOf } from './ecs-definition.ts';
-import { unlessGone } from './lambda-gone.ts';
+import { batched, each, listed, read, unlessGone } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { definitionsOf } from '../hunting/task-definitions.ts';
 
 interface Service {
   serviceArn?: string;
@@ -38,30 +37,27 @@ export const hunter: Hunter = {
           for (const one of answer.services ?? []) {
             if (one.serviceArn === undefined || one.serviceName === undefined) continue;
             const { roles, reasons, detail } = await runs(one.taskDefinition);
-            found.push({
-              type: 'AWS::ECS::Service',
-              arn: one.serviceArn,
-              id: one.serviceName,
-              region,
-              account: ctx.facts.account ?? '',
-              createdAt: time(one.createdAt),
-              alive: one.status !== 'INACTIVE',
-              ...(roles ? { roles } : {}),
-              ...(reasons.length > 0 ? { reasons } : {}),
-              detail: {
-                ...present({
-                  cluster: one.clusterArn,
-                  status: one.status,
-                  taskDefinition: one.taskDefinition,
-                  desired: one.desiredCount,
-                  running: one.runningCount,
-                  launchType: one.launchType,
-                  madeBy: one.createdBy,
-                  shell: one.enableExecuteCommand || undefined,
-                }),
-                ...detail,
-              },
-            });
+            found.push(
+              foundAt(ctx, 'AWS::ECS::Service', region, one.serviceArn, one.serviceName, {
+                createdAt: time(one.createdAt),
+                alive: one.status !== 'INACTIVE',
+                roles,
+                reasons,
+                detail: {
+                  ...present({
+                    cluster: one.clusterArn,
+                    status: one.status,
+                    taskDefinition: one.taskDefinition,
+                    desired: one.desiredCount,
+                    running: one.runningCount,
+                    launchType: one.launchType,
+                    madeBy: one.createdBy,
+                    shell: one.enableExecuteCommand || undefined,
+                  }),
+                  ...detail,
+                },
+              }),
+            );
           }
         }
       });

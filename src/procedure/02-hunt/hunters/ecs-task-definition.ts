@@ -1,8 +1,9 @@
 import type { ActionContext, Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { type Container, containerDetail, containerReasons, rolesOf } from './ecs-containers.ts';
-import { CLIENT_ERROR, unlessGone } from './lambda-gone.ts';
+import { CLIENT_ERROR, each, listed, read, unlessGone } from '../hunting/calls.ts';
+import { type Container, containerDetail, containerReasons } from '../hunting/containers.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { rolesOf } from '../hunting/roles.ts';
 
 interface Definition {
   taskDefinitionArn?: string;
@@ -58,21 +59,18 @@ export const hunter: Hunter = {
         const containers = one.containerDefinitions ?? [];
         const reasons = containerReasons(containers);
         const createdAt = time(one.registeredAt);
-        found.push({
-          type: 'AWS::ECS::TaskDefinition',
-          arn: one.taskDefinitionArn,
-          id: `${one.family ?? ''}:${one.revision ?? ''}`,
-          region,
-          account: ctx.facts.account ?? '',
-          createdAt,
-          alive: one.status !== 'INACTIVE',
-          ...rolesOf(one.taskRoleArn, one.executionRoleArn),
-          ...(reasons.length > 0 ? { reasons } : {}),
-          detail: {
-            ...present({ madeBy: one.registeredBy, network: one.networkMode, pid: one.pidMode, cpu: one.cpu, memory: one.memory }),
-            ...containerDetail(containers),
-          },
-        });
+        found.push(
+          foundAt(ctx, 'AWS::ECS::TaskDefinition', region, one.taskDefinitionArn, `${one.family ?? ''}:${one.revision ?? ''}`, {
+            createdAt,
+            alive: one.status !== 'INACTIVE',
+            roles: rolesOf(ctx, one.taskRoleArn, one.executionRoleArn),
+            reasons,
+            detail: {
+              ...present({ madeBy: one.registeredBy, network: one.networkMode, pid: one.pidMode, cpu: one.cpu, memory: one.memory }),
+              ...containerDetail(containers),
+            },
+          }),
+        );
         if (createdAt === null || createdAt < since) break;
       }
       return found;

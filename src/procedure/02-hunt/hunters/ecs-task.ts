@@ -1,11 +1,11 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { batched } from './ecs-batched.ts';
-import { type Container, containerDetail, containerReasons, rolesOf } from './ecs-containers.ts';
-import { definitionsOf } from './ecs-definition.ts';
-import { unlessGone } from './lambda-gone.ts';
+import { batched, each, listed, read, unlessGone } from '../hunting/calls.ts';
+import { type Container, containerDetail, containerReasons } from '../hunting/containers.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { rolesOf } from '../hunting/roles.ts';
+import { definitionsOf } from '../hunting/task-definitions.ts';
 
 interface Task {
   taskArn?: string;
@@ -50,31 +50,28 @@ export const hunter: Hunter = {
             const own = containerReasons(containers);
             const reasons = own.length > 0 ? own : defined.reasons;
             const { taskRoleArn, executionRoleArn } = one.overrides ?? {};
-            found.push({
-              type: 'AWS::ECS::Task',
-              arn: one.taskArn,
-              id: one.taskArn.split('/').at(-1) ?? one.taskArn,
-              region,
-              account: ctx.facts.account ?? '',
-              createdAt: time(one.createdAt),
-              alive: one.lastStatus !== 'STOPPED',
-              ...rolesOf(taskRoleArn, executionRoleArn, ...(defined.roles ?? [])),
-              ...(reasons.length > 0 ? { reasons } : {}),
-              detail: {
-                ...present({
-                  cluster: one.clusterArn,
-                  taskDefinition: one.taskDefinitionArn,
-                  group: oneLine(one.group),
-                  startedBy: oneLine(one.startedBy),
-                  status: one.lastStatus,
-                  launchType: one.launchType,
-                  cpu: one.cpu,
-                  memory: one.memory,
-                  shell: one.enableExecuteCommand || undefined,
-                }),
-                ...containerDetail(containers),
-              },
-            });
+            found.push(
+              foundAt(ctx, 'AWS::ECS::Task', region, one.taskArn, one.taskArn.split('/').at(-1) ?? one.taskArn, {
+                createdAt: time(one.createdAt),
+                alive: one.lastStatus !== 'STOPPED',
+                roles: rolesOf(ctx, taskRoleArn, executionRoleArn, ...defined.roles),
+                reasons,
+                detail: {
+                  ...present({
+                    cluster: one.clusterArn,
+                    taskDefinition: one.taskDefinitionArn,
+                    group: oneLine(one.group),
+                    startedBy: oneLine(one.startedBy),
+                    status: one.lastStatus,
+                    launchType: one.launchType,
+                    cpu: one.cpu,
+                    memory: one.memory,
+                    shell: one.enableExecuteCommand || undefined,
+                  }),
+                  ...containerDetail(containers),
+                },
+              }),
+            );
           }
         }
       });

@@ -1,9 +1,8 @@
 import type { Found, Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { unlessGone } from './lambda-gone.ts';
-import { foundAt } from './regional.ts';
+import { each, listed, read, unlessGone } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
 
 interface Entry {
   accessEntryArn?: string;
@@ -14,7 +13,7 @@ interface Entry {
   username?: string;
   type?: string;
 }
-const strangers = (principal: string, account: string | undefined): Reason[] => {
+const outsider = (principal: string, account: string | undefined): Reason[] => {
   const owner = /^arn:[^:]*:(?:iam|sts)::(\d{12}):/.exec(principal)?.[1];
   if (owner === undefined || owner === account) return [];
   return [
@@ -59,7 +58,7 @@ export const hunter: Hunter = {
           found.push(
             foundAt(ctx, 'AWS::EKS::AccessEntry', region, one.accessEntryArn, `${clusterName}: ${principalArn}`, {
               createdAt: time(one.createdAt),
-              reasons: strangers(principalArn, ctx.facts.account),
+              reasons: outsider(principalArn, ctx.facts.account),
               detail: present({
                 cluster: clusterName,
                 principal: principalArn,

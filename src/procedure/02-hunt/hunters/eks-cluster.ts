@@ -1,9 +1,8 @@
 import type { Found, Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { rolesOf } from './ecs-containers.ts';
-import { unlessGone } from './lambda-gone.ts';
-import { foundAt } from './regional.ts';
+import { each, listed, read, unlessGone } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { rolesOf } from '../hunting/roles.ts';
 
 interface Cluster {
   name?: string;
@@ -49,7 +48,7 @@ export const hunter: Hunter = {
       return [
         foundAt(ctx, 'AWS::EKS::Cluster', region, one.arn, name, {
           createdAt: time(one.createdAt),
-          ...rolesOf(one.roleArn),
+          roles: rolesOf(ctx, one.roleArn),
           reasons: isOpen(config) ? [OPEN] : [],
           detail: present({
             status: one.status,

@@ -1,11 +1,10 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { rolesOf } from './ecs-containers.ts';
-import { unlessGone } from './lambda-gone.ts';
-import { machineReasons } from './machine.ts';
-import { foundAt } from './regional.ts';
+import { each, listed, read, unlessGone } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { machineReasons } from '../hunting/machines.ts';
+import { rolesOf } from '../hunting/roles.ts';
 
 interface Nodegroup {
   nodegroupArn?: string;
@@ -39,7 +38,7 @@ export const hunter: Hunter = {
           found.push(
             foundAt(ctx, 'AWS::EKS::Nodegroup', region, one.nodegroupArn, nodegroupName, {
               createdAt: time(one.createdAt),
-              ...rolesOf(one.nodeRole),
+              roles: rolesOf(ctx, one.nodeRole),
               reasons: machineReasons(one.instanceTypes ?? []),
               detail: present({
                 cluster: clusterName,

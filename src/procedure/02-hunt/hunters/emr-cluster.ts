@@ -1,8 +1,10 @@
 import type { ActionContext, Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { codeReasons, foundAt, rolesOf } from './regional.ts';
+import { each, listed, read } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { rolesOf, rolesOfProfile } from '../hunting/roles.ts';
+import { commandReasons } from '../hunting/startup-code.ts';
 
 const TYPE = 'AWS::EMR::Cluster';
 interface Cluster {
@@ -28,9 +30,8 @@ async function look(ctx: ActionContext, region: string, summary: Cluster): Promi
   return [
     foundAt(ctx, TYPE, region, ClusterArn, Id, {
       createdAt: time(summary.Status?.Timeline?.CreationDateTime),
-      // A profile made by EMR's own tools bears its role's name.
-      roles: rolesOf(ctx, one?.ServiceRole, profile?.startsWith('arn:') ? undefined : profile),
-      reasons: codeReasons(...boots.map((boot) => [boot.ScriptPath, ...(boot.Args ?? [])].join(' '))),
+      roles: [...rolesOf(ctx, one?.ServiceRole), ...(await rolesOfProfile(ctx, profile)).roles],
+      reasons: commandReasons(boots.map((boot) => [boot.ScriptPath, ...(boot.Args ?? [])].join(' '))),
       detail: present({
         name: oneLine(summary.Name, 100),
         state: summary.Status?.State,
@@ -42,12 +43,13 @@ async function look(ctx: ActionContext, region: string, summary: Cluster): Promi
   ];
 }
 
+/** Clusters that run: many machines at once, each with a role and with scripts of the maker's own. */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',
   title: text('EMR clusters', 'Clústeres de EMR'),
   source: 'elasticmapreduce.amazonaws.com',
-  permissions: ['elasticmapreduce:ListClusters', 'elasticmapreduce:DescribeCluster', 'elasticmapreduce:ListBootstrapActions'],
+  permissions: ['elasticmapreduce:ListClusters', 'elasticmapreduce:DescribeCluster', 'elasticmapreduce:ListBootstrapActions', 'iam:GetInstanceProfile'],
   createdByEvents: ['RunJobFlow'],
   changedByEvents: ['AddJobFlowSteps', 'AddInstanceGroups', 'AddInstanceFleet', 'ModifyInstanceGroups', 'ModifyInstanceFleet', 'SetTerminationProtection'],
   names: ['jobFlowId', 'clusterId', 'clusterArn'],

@@ -1,8 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { outsideDetail, outsideReasons, outsiders } from '../../shared/outsiders.ts';
-import { listed } from './describe.ts';
-import { foundAt } from './regional.ts';
+import { listed } from '../hunting/calls.ts';
+import { foundAt } from '../hunting/found.ts';
 
 /** Statement ids of a policy: PutPermission on the default bus names only the statement. Not more than can be asked for. */
 function statementIds(policy: string): string[] {

@@ -1,12 +1,11 @@
 import type { ActionContext, Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present } from './describe.ts';
-import { rolesOf } from './ecs-containers.ts';
-import { hostileReasons } from './ecs-hostile.ts';
-import { strangers } from './events-targets.ts';
-import { unlessGone } from './lambda-gone.ts';
-import { foundAt } from './regional.ts';
+import { each, listed, unlessGone } from '../hunting/calls.ts';
+import { foundAt, present } from '../hunting/found.ts';
+import { rolesOf } from '../hunting/roles.ts';
+import { commandReasons } from '../hunting/startup-code.ts';
+import { sendsOutside } from '../hunting/targets.ts';
 
 interface Rule {
   Name?: string;
@@ -56,13 +55,13 @@ export const hunter: Hunter = {
       return [
         foundAt(ctx, 'AWS::Events::Rule', region, Arn, Name, {
           createdAt: null,
-          ...rolesOf(one.RoleArn, ...targets.map((target) => target.RoleArn)),
+          roles: rolesOf(ctx, one.RoleArn, ...targets.map((target) => target.RoleArn)),
           reasons: [
-            ...strangers(
+            ...sendsOutside(
               targets.map((target) => target.Arn),
               ctx.facts.account,
             ),
-            ...hostileReasons(targets.map((target) => target.Input)),
+            ...commandReasons(targets.map((target) => target.Input)),
           ],
           detail: {
             ...present({

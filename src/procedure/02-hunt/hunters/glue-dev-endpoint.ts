@@ -1,8 +1,9 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { listed, present, time } from './describe.ts';
-import { arnFor, foundAt, rolesOf } from './regional.ts';
+import { listed } from '../hunting/calls.ts';
+import { arnFor, foundAt, present, time } from '../hunting/found.ts';
+import { rolesOf } from '../hunting/roles.ts';
 
 const TYPE = 'AWS::Glue::DevEndpoint';
 interface DevEndpoint {

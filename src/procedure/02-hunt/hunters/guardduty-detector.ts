@@ -1,9 +1,9 @@
 import type { Found, Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { readOrAbsent } from '../../shared/reading.ts';
-import { each, listed, present, time } from './describe.ts';
-import { arnFor, foundAt } from './regional.ts';
-import { deleted } from './switched-off.ts';
+import { each, listed } from '../hunting/calls.ts';
+import { deletions } from '../hunting/deletions.ts';
+import { arnFor, foundAt, present, time } from '../hunting/found.ts';
 
 interface Detector {
   Status?: string;
@@ -40,7 +40,7 @@ export const hunter: Hunter = {
     };
     yield* each(listed<string>(ctx, 'guardduty', region, 'ListDetectors', 'DetectorIds'), ask);
     if (any) return;
-    yield* deleted(ctx, region, 'DeleteDetector', 'detectorId', (id) => ({
+    yield* deletions(ctx, region, 'DeleteDetector', 'detectorId', (id) => ({
       type: 'AWS::GuardDuty::Detector',
       arn: arnFor(ctx, 'guardduty', region, `detector/${id}`),
       what: ['GuardDuty of this region', 'GuardDuty de esta región'],

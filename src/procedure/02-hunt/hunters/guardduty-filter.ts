@@ -2,8 +2,8 @@ import type { Found, Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
 import { readOrAbsent } from '../../shared/reading.ts';
-import { each, listed, present, time } from './describe.ts';
-import { arnFor, foundAt } from './regional.ts';
+import { each, listed } from '../hunting/calls.ts';
+import { arnFor, foundAt, present, time } from '../hunting/found.ts';
 
 interface Filter {
   Action?: string;

@@ -1,9 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { attachedTo, detailsOf, type InlinePolicy, type PrincipalDetail } from './account-details.ts';
-import { time } from './describe.ts';
-import { adminReasons, grantDetail, granted } from './grants.ts';
-import { foundAt } from './regional.ts';
+import { foundAt, time } from '../hunting/found.ts';
+import { adminReasons, grantDetail, granted } from '../hunting/grants.ts';
+import { attachedTo, detailsOf, type InlinePolicy, type PrincipalDetail } from '../hunting/principals.ts';
 
 interface Group extends PrincipalDetail {
   GroupName?: string;

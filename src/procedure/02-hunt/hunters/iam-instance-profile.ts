@@ -1,6 +1,7 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { iamFound, listed, present, time } from './describe.ts';
+import { listed } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
 
 interface Profile {
   InstanceProfileName?: string;
@@ -22,14 +23,12 @@ export const hunter: Hunter = {
     for await (const one of listed<Profile>(ctx, 'iam', region, 'ListInstanceProfiles', 'InstanceProfiles')) {
       if (one.InstanceProfileName === undefined || one.Arn === undefined) continue;
       const roles = (one.Roles ?? []).flatMap((role) => role.Arn ?? []);
-      yield {
-        ...iamFound(ctx, 'AWS::IAM::InstanceProfile', region, one.Arn, one.InstanceProfileName, {
-          createdAt: time(one.CreateDate),
-          alive: true,
-          detail: present({ role: one.Roles?.[0]?.RoleName }),
-        }),
-        ...(roles.length > 0 ? { roles } : {}),
-      };
+      yield foundAt(ctx, 'AWS::IAM::InstanceProfile', region, one.Arn, one.InstanceProfileName, {
+        createdAt: time(one.CreateDate),
+        alive: true,
+        detail: present({ role: one.Roles?.[0]?.RoleName }),
+        roles,
+      });
     }
   },
 };

@@ -1,9 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { partition } from '../../shared/partition.ts';
-import { iamArn, perUser } from './account-details.ts';
-import { present, time } from './describe.ts';
-import { foundAt } from './regional.ts';
+import { foundAt, iamArn, present, time } from '../hunting/found.ts';
+import { perUser } from '../hunting/principals.ts';
 
 export const hunter: Hunter = {
   type: 'AWS::IAM::LoginProfile',

@@ -1,9 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { detailsOf } from './account-details.ts';
-import { present, time } from './describe.ts';
-import { adminReasons, grantDetail, grantsAdmin } from './grants.ts';
-import { foundAt } from './regional.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { adminReasons, grantDetail, grantsAdmin } from '../hunting/grants.ts';
+import { detailsOf } from '../hunting/principals.ts';
 
 interface Policy {
   PolicyName?: string;

@@ -1,9 +1,9 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { partition } from '../../shared/partition.ts';
-import { iamArn, perUser } from './account-details.ts';
-import { listed, present, time } from './describe.ts';
-import { foundAt } from './regional.ts';
+import { listed } from '../hunting/calls.ts';
+import { foundAt, iamArn, present, time } from '../hunting/found.ts';
+import { perUser } from '../hunting/principals.ts';
 
 interface Device {
   SerialNumber?: string;

@@ -1,9 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { attachedTo, boundaryOf, detailsOf, type InlinePolicy, type PrincipalDetail } from './account-details.ts';
-import { present, time } from './describe.ts';
-import { adminReasons, grantDetail, granted, trustReasons } from './grants.ts';
-import { foundAt } from './regional.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { adminReasons, grantDetail, granted, trustReasons } from '../hunting/grants.ts';
+import { attachedTo, boundaryOf, detailsOf, type InlinePolicy, type PrincipalDetail } from '../hunting/principals.ts';
 
 interface Role extends PrincipalDetail {
   RoleName?: string;

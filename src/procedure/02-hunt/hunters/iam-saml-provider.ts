@@ -1,7 +1,7 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { listed, present, time } from './describe.ts';
-import { foundAt } from './regional.ts';
+import { listed } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
 
 export const hunter: Hunter = {
   type: 'AWS::IAM::SAMLProvider',

@@ -2,9 +2,8 @@ import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
 import { partition } from '../../shared/partition.ts';
-import { iamArn } from './account-details.ts';
-import { listed, present, time } from './describe.ts';
-import { foundAt } from './regional.ts';
+import { listed } from '../hunting/calls.ts';
+import { foundAt, iamArn, present, time } from '../hunting/found.ts';
 
 interface Credential {
   ServiceSpecificCredentialId?: string;

@@ -1,9 +1,9 @@
 import type { ActionContext, Found, Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, read, time } from './describe.ts';
+import { each, listed, read } from '../hunting/calls.ts';
+import { arnFor, foundAt, time } from '../hunting/found.ts';
 import type { KeyMetadata } from './kms-key.ts';
-import { arnFor, foundAt } from './regional.ts';
 
 const TYPE = 'AWS::KMS::Grant';
 interface Grant {

@@ -2,8 +2,8 @@ import type { ActionContext, Found, Hunter, Reason } from '../../../kernel/index
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
 import { outsideDetail, outsideReasons, outsiders } from '../../shared/outsiders.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { foundAt } from './regional.ts';
+import { each, listed, read } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
 
 const TYPE = 'AWS::KMS::Key';
 export interface KeyMetadata {

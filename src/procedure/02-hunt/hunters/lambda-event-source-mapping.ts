@@ -2,7 +2,8 @@ import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
 import { partition } from '../../shared/partition.ts';
-import { listed, present, time } from './describe.ts';
+import { listed } from '../hunting/calls.ts';
+import { present, time } from '../hunting/found.ts';
 
 interface Mapping {
   UUID?: string;

@@ -1,7 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { listed, present, time } from './describe.ts';
+import { listed } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
 
 interface Configuration {
   FunctionName?: string;
@@ -41,12 +42,7 @@ export const hunter: Hunter = {
   async *scan(ctx, region) {
     for await (const one of listed<Configuration>(ctx, 'lambda', region, 'ListFunctions', 'Functions')) {
       if (one.FunctionArn === undefined || one.FunctionName === undefined) continue;
-      yield {
-        type: 'AWS::Lambda::Function',
-        arn: one.FunctionArn,
-        id: one.FunctionName,
-        region,
-        account: ctx.facts.account ?? '',
+      yield foundAt(ctx, 'AWS::Lambda::Function', region, one.FunctionArn, one.FunctionName, {
         createdAt: null,
         alive: true,
         ...(one.Role === undefined ? {} : { roles: [one.Role] }),
@@ -71,7 +67,7 @@ export const hunter: Hunter = {
               }),
           ...(one.Layers?.length ? { layers: one.Layers.map((layer) => oneLine(layer.Arn)) } : {}),
         },
-      };
+      });
     }
   },
 };

@@ -1,8 +1,8 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { outsideDetail, outsideReasons, outsiders } from '../../shared/outsiders.ts';
-import { each, listed, read } from './describe.ts';
-import { unlessGone } from './lambda-gone.ts';
+import { each, listed, read, unlessGone } from '../hunting/calls.ts';
+import { foundAt } from '../hunting/found.ts';
 
 /** With whom a layer is shared: each version has its own policy. Events name the layer, so those of one version may be told of another. */
 export const hunter: Hunter = {
@@ -28,18 +28,15 @@ export const hunter: Hunter = {
         if (answer?.Policy === undefined) continue;
         const who = outsiders(answer.Policy, ctx.facts.account);
         const reasons = outsideReasons(who);
-        found.push({
-          type: 'AWS::Lambda::LayerVersionPermission',
-          arn,
-          id: `${LayerName}:${VersionNumber}`,
-          region,
-          account: ctx.facts.account ?? '',
-          createdAt: null,
-          alive: true,
-          aliases: [LayerName, LayerArn],
-          ...(reasons.length > 0 ? { reasons } : {}),
-          detail: outsideDetail(who),
-        });
+        found.push(
+          foundAt(ctx, 'AWS::Lambda::LayerVersionPermission', region, arn, `${LayerName}:${VersionNumber}`, {
+            createdAt: null,
+            alive: true,
+            aliases: [LayerName, LayerArn],
+            reasons,
+            detail: outsideDetail(who),
+          }),
+        );
       }
       return found;
     });

@@ -1,7 +1,8 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present, time } from './describe.ts';
+import { each, listed } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
 
 interface Version {
   LayerVersionArn?: string;
@@ -25,16 +26,13 @@ export const hunter: Hunter = {
       if (LayerName === undefined) return found;
       for await (const one of listed<Version>(ctx, 'lambda', region, 'ListLayerVersions', 'LayerVersions', { LayerName })) {
         if (one.LayerVersionArn === undefined) continue;
-        found.push({
-          type: 'AWS::Lambda::LayerVersion',
-          arn: one.LayerVersionArn,
-          id: `${LayerName}:${one.Version ?? ''}`,
-          region,
-          account: ctx.facts.account ?? '',
-          createdAt: time(one.CreatedDate),
-          alive: true,
-          detail: present({ description: oneLine(one.Description), runtimes: one.CompatibleRuntimes?.join(', ') }),
-        });
+        found.push(
+          foundAt(ctx, 'AWS::Lambda::LayerVersion', region, one.LayerVersionArn, `${LayerName}:${one.Version ?? ''}`, {
+            createdAt: time(one.CreatedDate),
+            alive: true,
+            detail: present({ description: oneLine(one.Description), runtimes: one.CompatibleRuntimes?.join(', ') }),
+          }),
+        );
       }
       return found;
     });

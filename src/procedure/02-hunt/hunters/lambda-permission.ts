@@ -1,8 +1,8 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { outsideDetail, outsideReasons, outsiders } from '../../shared/outsiders.ts';
-import { each, listed, read } from './describe.ts';
-import { unlessGone } from './lambda-gone.ts';
+import { each, listed, read, unlessGone } from '../hunting/calls.ts';
+import { foundAt } from '../hunting/found.ts';
 
 /**
  * The resource policy of each function, as one thing: AddPermission names the function and a statement id, and the same statement
@@ -25,20 +25,13 @@ export const hunter: Hunter = {
       const answer = await unlessGone(() => read<{ Policy?: string }>(ctx, 'lambda', region, 'GetPolicy', { FunctionName: id }));
       if (answer?.Policy === undefined) return [];
       const who = outsiders(answer.Policy, ctx.facts.account);
-      const reasons = outsideReasons(who);
       return [
-        {
-          type: 'AWS::Lambda::Permission',
-          arn,
-          id,
-          region,
-          account,
+        foundAt(ctx, 'AWS::Lambda::Permission', region, arn, id, {
           createdAt: null,
-          alive: true,
           aliases: [`${account}:function:${id}`],
-          ...(reasons.length > 0 ? { reasons } : {}),
+          reasons: outsideReasons(who),
           detail: outsideDetail(who),
-        },
+        }),
       ];
     });
   },

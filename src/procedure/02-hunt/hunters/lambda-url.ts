@@ -1,7 +1,7 @@
 import type { Found, Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { each, listed, present, time } from './describe.ts';
-import { unlessGone } from './lambda-gone.ts';
+import { each, listed, unlessGone } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
 
 interface Url {
   FunctionUrl?: string;
@@ -34,17 +34,14 @@ export const hunter: Hunter = {
       await unlessGone(async () => {
         for await (const one of urls) {
           if (one.FunctionUrl === undefined || one.FunctionArn === undefined) continue;
-          found.push({
-            type: 'AWS::Lambda::Url',
-            arn: one.FunctionArn,
-            id: one.FunctionUrl,
-            region,
-            account: ctx.facts.account ?? '',
-            createdAt: time(one.CreationTime),
-            alive: true,
-            ...(one.AuthType === 'NONE' ? { reasons: [OPEN] } : {}),
-            detail: present({ function: FunctionName, auth: one.AuthType, lastModified: time(one.LastModifiedTime), mode: one.InvokeMode }),
-          });
+          found.push(
+            foundAt(ctx, 'AWS::Lambda::Url', region, one.FunctionArn, one.FunctionUrl, {
+              createdAt: time(one.CreationTime),
+              alive: true,
+              ...(one.AuthType === 'NONE' ? { reasons: [OPEN] } : {}),
+              detail: present({ function: FunctionName, auth: one.AuthType, lastModified: time(one.LastModifiedTime), mode: one.InvokeMode }),
+            }),
+          );
         }
       });
       return found;

@@ -1,8 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { listed, present } from './describe.ts';
-import { organizationOf } from './organization.ts';
-import { foundAt } from './regional.ts';
+import { listed } from '../hunting/calls.ts';
+import { foundAt, present } from '../hunting/found.ts';
+import { organizationOf } from '../hunting/organization.ts';
 
 interface Root {
   Id?: string;

@@ -1,9 +1,9 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present } from './describe.ts';
-import { organizationOf } from './organization.ts';
-import { foundAt } from './regional.ts';
+import { each, listed } from '../hunting/calls.ts';
+import { foundAt, present } from '../hunting/found.ts';
+import { organizationOf } from '../hunting/organization.ts';
 
 interface Policy {
   Id?: string;

@@ -1,9 +1,9 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { foundAt } from './regional.ts';
-import { type RestoreAttribute, restoreReasons } from './shared-snapshots.ts';
+import { each, listed, read } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { type RestoreAttribute, restoredBy, sharingReasons } from '../hunting/sharing.ts';
 
 const TYPE = 'AWS::RDS::DBClusterSnapshot';
 interface Snapshot {
@@ -36,7 +36,10 @@ export const hunter: Hunter = {
       return [
         foundAt(ctx, TYPE, region, arn, id, {
           createdAt: time(one.SnapshotCreateTime),
-          reasons: restoreReasons(ctx, shared.DBClusterSnapshotAttributesResult?.DBClusterSnapshotAttributes),
+          reasons: sharingReasons(restoredBy(shared.DBClusterSnapshotAttributesResult?.DBClusterSnapshotAttributes, ctx.facts.account), {
+            en: 'restore it',
+            es: 'restaurarla',
+          }),
           detail: present({ of: oneLine(one.DBClusterIdentifier, 63), encrypted: one.StorageEncrypted, status: one.Status }),
         }),
       ];

@@ -1,8 +1,10 @@
 import type { Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { listed, present, time } from './describe.ts';
-import { foundAt, machineReasons, rolesOf } from './regional.ts';
+import { listed } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { machineReasons } from '../hunting/machines.ts';
+import { rolesOf } from '../hunting/roles.ts';
 
 const TYPE = 'AWS::RDS::DBInstance';
 interface Instance {
@@ -53,7 +55,7 @@ export const hunter: Hunter = {
       yield foundAt(ctx, TYPE, region, one.DBInstanceArn, one.DBInstanceIdentifier, {
         createdAt: time(one.InstanceCreateTime),
         roles: rolesOf(ctx, ...(one.AssociatedRoles ?? []).map((role) => role.RoleArn)),
-        reasons: [...open, ...machineReasons(one.DBInstanceClass)],
+        reasons: [...open, ...machineReasons([one.DBInstanceClass])],
         detail: present({
           engine: oneLine(one.Engine, 40),
           class: one.DBInstanceClass,

@@ -1,7 +1,7 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { outsideDetail, outsideReasons, outsiders } from '../../shared/outsiders.ts';
-import { bucketFound, ofBuckets, setting } from './buckets.ts';
+import { bucketFound, bucketSetting, ofBuckets } from '../hunting/buckets.ts';
 
 const TYPE = 'AWS::S3::BucketPolicy';
 
@@ -15,11 +15,11 @@ export const hunter: Hunter = {
   arn: (id, { partition }) => `arn:${partition}:s3:::${id}`,
   scan: (ctx, region) =>
     ofBuckets(ctx, region, async (bucket) => {
-      const policy = (await setting<{ Policy?: string }>(ctx, bucket, 'GetBucketPolicy'))?.Policy;
+      const policy = (await bucketSetting<{ Policy?: string }>(ctx, bucket, 'GetBucketPolicy'))?.Policy;
       if (policy === undefined) return [];
       const who = outsiders(policy, ctx.facts.account);
       type Block = { PublicAccessBlockConfiguration?: { RestrictPublicBuckets?: boolean } };
-      const block = who.public ? await setting<Block>(ctx, bucket, 'GetPublicAccessBlock') : undefined;
+      const block = who.public ? await bucketSetting<Block>(ctx, bucket, 'GetPublicAccessBlock') : undefined;
       // With this switch on a public policy lets in nobody from outside, until the switch is turned off.
       const held = block?.PublicAccessBlockConfiguration?.RestrictPublicBuckets === true;
       return [

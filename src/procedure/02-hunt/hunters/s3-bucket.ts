@@ -1,8 +1,8 @@
 import type { Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { type Bucket, bucketFound, ofBuckets, setting } from './buckets.ts';
-import { present } from './describe.ts';
+import { type Bucket, bucketFound, bucketSetting, ofBuckets } from '../hunting/buckets.ts';
+import { present } from '../hunting/found.ts';
 
 const TYPE = 'AWS::S3::Bucket';
 interface Acl {
@@ -61,10 +61,10 @@ export const hunter: Hunter = {
   scan: (ctx, region) =>
     ofBuckets(ctx, region, async (bucket: Bucket) => {
       const [acl, block, versioning, logging] = await Promise.all([
-        setting<Acl>(ctx, bucket, 'GetBucketAcl'),
-        setting<Block>(ctx, bucket, 'GetPublicAccessBlock'),
-        setting<{ Status?: string }>(ctx, bucket, 'GetBucketVersioning'),
-        setting<{ LoggingEnabled?: { TargetBucket?: string } }>(ctx, bucket, 'GetBucketLogging'),
+        bucketSetting<Acl>(ctx, bucket, 'GetBucketAcl'),
+        bucketSetting<Block>(ctx, bucket, 'GetPublicAccessBlock'),
+        bucketSetting<{ Status?: string }>(ctx, bucket, 'GetBucketVersioning'),
+        bucketSetting<{ LoggingEnabled?: { TargetBucket?: string } }>(ctx, bucket, 'GetBucketLogging'),
       ]);
       const blocks = block?.PublicAccessBlockConfiguration ?? {};
       const off = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'].filter((name) => blocks[name] !== true);

@@ -1,7 +1,7 @@
 import type { Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { bucketFound, ofBuckets, setting } from './buckets.ts';
+import { bucketFound, bucketSetting, ofBuckets } from '../hunting/buckets.ts';
 
 const TYPE = 'AWS::S3::Lifecycle';
 const SOON_DAYS = 7;
@@ -42,7 +42,7 @@ export const hunter: Hunter = {
   arn: (id, { partition }) => `arn:${partition}:s3:::${id}`,
   scan: (ctx, region) =>
     ofBuckets(ctx, region, async (bucket) => {
-      const rules = (await setting<{ Rules?: Rule[] }>(ctx, bucket, 'GetBucketLifecycleConfiguration'))?.Rules;
+      const rules = (await bucketSetting<{ Rules?: Rule[] }>(ctx, bucket, 'GetBucketLifecycleConfiguration'))?.Rules;
       if (rules === undefined) return [];
       const reasons: Reason[] = [];
       for (const rule of rules) {

@@ -1,8 +1,8 @@
 import type { Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { bucketFound, bucketsOf, ofBuckets, setting } from './buckets.ts';
-import { rolesOf } from './regional.ts';
+import { bucketFound, bucketSetting, bucketsOf, ofBuckets } from '../hunting/buckets.ts';
+import { rolesOf } from '../hunting/roles.ts';
 
 const TYPE = 'AWS::S3::Replication';
 interface Replication {
@@ -20,7 +20,7 @@ export const hunter: Hunter = {
   arn: (id, { partition }) => `arn:${partition}:s3:::${id}`,
   scan: (ctx, region) =>
     ofBuckets(ctx, region, async (bucket) => {
-      const rules = (await setting<Replication>(ctx, bucket, 'GetBucketReplication'))?.ReplicationConfiguration;
+      const rules = (await bucketSetting<Replication>(ctx, bucket, 'GetBucketReplication'))?.ReplicationConfiguration;
       if (rules === undefined) return [];
       const own = new Set((await bucketsOf(ctx, region)).map((one) => one.name));
       const reasons: Reason[] = [];

@@ -1,8 +1,9 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { listed, present, time } from './describe.ts';
-import { arnFor, foundAt, machineReasons } from './regional.ts';
+import { listed } from '../hunting/calls.ts';
+import { arnFor, foundAt, present, time } from '../hunting/found.ts';
+import { machineReasons } from '../hunting/machines.ts';
 
 const TYPE = 'AWS::SageMaker::App';
 interface App {
@@ -32,7 +33,7 @@ export const hunter: Hunter = {
       yield foundAt(ctx, TYPE, region, arnFor(ctx, 'sagemaker', region, `app/${path}`), path, {
         createdAt: time(one.CreationTime),
         alive: one.Status !== 'Deleted',
-        reasons: machineReasons(one.ResourceSpec?.InstanceType),
+        reasons: machineReasons([one.ResourceSpec?.InstanceType]),
         detail: present({ status: one.Status, instanceType: one.ResourceSpec?.InstanceType }),
       });
     }

@@ -1,8 +1,9 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { foundAt, rolesOf } from './regional.ts';
+import { each, listed, read } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { rolesOf } from '../hunting/roles.ts';
 
 const TYPE = 'AWS::SageMaker::Domain';
 interface Domain {

@@ -1,8 +1,10 @@
 import type { ActionContext, Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { foundAt, machineReasons, rolesOf } from './regional.ts';
+import { each, listed, read } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { machineReasons } from '../hunting/machines.ts';
+import { rolesOf } from '../hunting/roles.ts';
 
 const TYPE = 'AWS::SageMaker::Endpoint';
 interface Endpoint {
@@ -32,7 +34,7 @@ async function look(ctx: ActionContext, region: string, summary: Endpoint): Prom
     foundAt(ctx, TYPE, region, arn, name, {
       createdAt: time(summary.CreationTime),
       roles: rolesOf(ctx, config.ExecutionRoleArn, ...roles),
-      reasons: variants.flatMap((variant) => machineReasons(variant.InstanceType, variant.InitialInstanceCount)),
+      reasons: variants.flatMap((variant) => machineReasons([variant.InstanceType], variant.InitialInstanceCount)),
       detail: present({
         status: summary.EndpointStatus,
         machines: variants.map((variant) => `${variant.InitialInstanceCount ?? 1} x ${oneLine(variant.InstanceType ?? 'serverless', 40)}`).join(', '),

@@ -1,8 +1,11 @@
 import type { ActionContext, Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { codeReasons, decoded, foundAt, machineReasons, rolesOf } from './regional.ts';
+import { each, listed, read } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { machineReasons } from '../hunting/machines.ts';
+import { rolesOf } from '../hunting/roles.ts';
+import { commandReasons, decoded } from '../hunting/startup-code.ts';
 
 const TYPE = 'AWS::SageMaker::NotebookInstance';
 interface Notebook {
@@ -34,8 +37,8 @@ async function look(ctx: ActionContext, region: string, summary: Notebook): Prom
       createdAt: time(summary.CreationTime),
       roles: rolesOf(ctx, one.RoleArn),
       reasons: [
-        ...machineReasons(one.InstanceType),
-        ...codeReasons(...[...(scripts.OnCreate ?? []), ...(scripts.OnStart ?? [])].map((hook) => decoded(hook.Content))),
+        ...machineReasons([one.InstanceType]),
+        ...commandReasons([...(scripts.OnCreate ?? []), ...(scripts.OnStart ?? [])].map((hook) => decoded(hook.Content))),
       ],
       detail: present({
         instanceType: one.InstanceType,

@@ -1,7 +1,8 @@
 import type { ActionContext, Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { each, listed, read, time } from './describe.ts';
-import { codeReasons, decoded, foundAt } from './regional.ts';
+import { each, listed, read } from '../hunting/calls.ts';
+import { foundAt, time } from '../hunting/found.ts';
+import { commandReasons, decoded } from '../hunting/startup-code.ts';
 
 const TYPE = 'AWS::SageMaker::NotebookInstanceLifecycleConfig';
 interface Config {
@@ -17,7 +18,7 @@ async function look(ctx: ActionContext, region: string, summary: Config): Promis
   if (name === undefined || arn === undefined) return [];
   const one = await read<Config>(ctx, 'sagemaker', region, 'DescribeNotebookInstanceLifecycleConfig', { NotebookInstanceLifecycleConfigName: name });
   const hooks = [...(one.OnCreate ?? []), ...(one.OnStart ?? [])].map((hook) => decoded(hook.Content));
-  return [foundAt(ctx, TYPE, region, arn, name, { createdAt: time(summary.CreationTime), reasons: codeReasons(...hooks), detail: { scripts: hooks.length } })];
+  return [foundAt(ctx, TYPE, region, arn, name, { createdAt: time(summary.CreationTime), reasons: commandReasons(hooks), detail: { scripts: hooks.length } })];
 }
 
 /** Scripts that run as root whenever a notebook starts, also one that does not exist yet. */

@@ -1,8 +1,11 @@
 import type { ActionContext, Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { codeReasons, foundAt, machineReasons, rolesOf } from './regional.ts';
+import { each, listed, read } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { machineReasons } from '../hunting/machines.ts';
+import { rolesOf } from '../hunting/roles.ts';
+import { commandReasons } from '../hunting/startup-code.ts';
 
 const TYPE = 'AWS::SageMaker::ProcessingJob';
 interface Job {
@@ -24,7 +27,7 @@ async function look(ctx: ActionContext, region: string, { ProcessingJobName: nam
     foundAt(ctx, TYPE, region, arn, name, {
       createdAt: time(CreationTime),
       roles: rolesOf(ctx, one.RoleArn),
-      reasons: [...machineReasons(machine?.InstanceType, machine?.InstanceCount), ...codeReasons(command)],
+      reasons: [...machineReasons([machine?.InstanceType], machine?.InstanceCount), ...commandReasons([command])],
       detail: present({
         status: one.ProcessingJobStatus,
         image: oneLine(one.AppSpecification?.ImageUri),

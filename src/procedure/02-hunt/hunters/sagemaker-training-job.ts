@@ -1,8 +1,10 @@
 import type { ActionContext, Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { foundAt, machineReasons, rolesOf } from './regional.ts';
+import { each, listed, read } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { machineReasons } from '../hunting/machines.ts';
+import { rolesOf } from '../hunting/roles.ts';
 
 const TYPE = 'AWS::SageMaker::TrainingJob';
 interface Job {
@@ -22,7 +24,7 @@ async function look(ctx: ActionContext, region: string, { TrainingJobName: name,
     foundAt(ctx, TYPE, region, arn, name, {
       createdAt: time(CreationTime),
       roles: rolesOf(ctx, one.RoleArn),
-      reasons: machineReasons(one.ResourceConfig?.InstanceType, one.ResourceConfig?.InstanceCount),
+      reasons: machineReasons([one.ResourceConfig?.InstanceType], one.ResourceConfig?.InstanceCount),
       detail: present({
         status: one.TrainingJobStatus,
         image: oneLine(one.AlgorithmSpecification?.TrainingImage),

@@ -1,12 +1,11 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { rolesOf } from './ecs-containers.ts';
-import { hostileReasons } from './ecs-hostile.ts';
-import { strangers } from './events-targets.ts';
-import { unlessGone } from './lambda-gone.ts';
-import { foundAt } from './regional.ts';
+import { each, listed, read, unlessGone } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { rolesOf } from '../hunting/roles.ts';
+import { commandReasons } from '../hunting/startup-code.ts';
+import { sendsOutside } from '../hunting/targets.ts';
 
 interface Schedule {
   Arn?: string;
@@ -41,8 +40,8 @@ export const hunter: Hunter = {
       return [
         foundAt(ctx, 'AWS::Scheduler::Schedule', region, Arn, Name, {
           createdAt: time(short.CreationDate),
-          ...rolesOf(one.Target?.RoleArn),
-          reasons: [...strangers([one.Target?.Arn], ctx.facts.account), ...hostileReasons([one.Target?.Input])],
+          roles: rolesOf(ctx, one.Target?.RoleArn),
+          reasons: [...sendsOutside([one.Target?.Arn], ctx.facts.account), ...commandReasons([one.Target?.Input])],
           detail: present({
             group: GroupName,
             state: short.State,

@@ -1,8 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { outsideDetail, outsideReasons, outsiders } from '../../shared/outsiders.ts';
-import { each, listed, read } from './describe.ts';
-import { foundAt } from './regional.ts';
+import { each, listed, read } from '../hunting/calls.ts';
+import { foundAt } from '../hunting/found.ts';
 
 const TYPE = 'AWS::SecretsManager::ResourcePolicy';
 

@@ -1,8 +1,8 @@
 import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { listed, present, time } from './describe.ts';
-import { foundAt } from './regional.ts';
+import { listed } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
 
 const TYPE = 'AWS::SecretsManager::Secret';
 interface Secret {
@@ -21,7 +21,15 @@ export const hunter: Hunter = {
   title: text('Secrets', 'Secretos'),
   permissions: ['secretsmanager:ListSecrets'],
   createdByEvents: ['CreateSecret'],
-  changedByEvents: ['ReplicateSecretToRegions', 'DeleteSecret', 'PutSecretValue', 'UpdateSecret', 'RotateSecret', 'StopReplicationToReplica', 'CancelRotateSecret'],
+  changedByEvents: [
+    'ReplicateSecretToRegions',
+    'DeleteSecret',
+    'PutSecretValue',
+    'UpdateSecret',
+    'RotateSecret',
+    'StopReplicationToReplica',
+    'CancelRotateSecret',
+  ],
   names: ['arn', 'aRN', 'secretId', 'name'],
   async *scan(ctx, region) {
     for await (const one of listed<Secret>(ctx, 'secrets-manager', region, 'ListSecrets', 'SecretList', { IncludePlannedDeletion: true, MaxResults: 100 })) {

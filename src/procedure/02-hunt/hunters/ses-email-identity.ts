@@ -2,8 +2,8 @@ import type { Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
 import { outsideDetail, outsideReasons, outsiders } from '../../shared/outsiders.ts';
-import { each, listed, present, read } from './describe.ts';
-import { arnFor, foundAt } from './regional.ts';
+import { each, listed, read } from '../hunting/calls.ts';
+import { arnFor, foundAt, present } from '../hunting/found.ts';
 
 const TYPE = 'AWS::SES::EmailIdentity';
 interface Identity {

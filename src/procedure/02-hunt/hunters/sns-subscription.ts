@@ -1,8 +1,8 @@
 import type { Hunter, Reason } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { listed, present } from './describe.ts';
-import { foundAt } from './regional.ts';
+import { listed } from '../hunting/calls.ts';
+import { foundAt, present } from '../hunting/found.ts';
 
 const TYPE = 'AWS::SNS::Subscription';
 interface Subscription {

@@ -1,11 +1,10 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { rolesOf } from './ecs-containers.ts';
-import { hostileReasons } from './ecs-hostile.ts';
-import { unlessGone } from './lambda-gone.ts';
-import { arnFor, foundAt } from './regional.ts';
+import { each, listed, read, unlessGone } from '../hunting/calls.ts';
+import { arnFor, foundAt, present, time } from '../hunting/found.ts';
+import { rolesOf } from '../hunting/roles.ts';
+import { commandReasons } from '../hunting/startup-code.ts';
 
 interface Association {
   AssociationId?: string;
@@ -44,8 +43,8 @@ export const hunter: Hunter = {
       return [
         foundAt(ctx, 'AWS::SSM::Association', region, arnFor(ctx, 'ssm', region, `association/${AssociationId}`), AssociationId, {
           createdAt: time(one.Date),
-          ...rolesOf(one.AssociationDispatchAssumeRole),
-          reasons: hostileReasons(Object.values(one.Parameters ?? {}).flat()),
+          roles: rolesOf(ctx, one.AssociationDispatchAssumeRole),
+          reasons: commandReasons(Object.values(one.Parameters ?? {}).flat()),
           detail: present({
             name: oneLine(short.AssociationName),
             document: oneLine(short.Name),

@@ -1,10 +1,10 @@
-import type { Found, Hunter, Reason } from '../../../kernel/index.ts';
+import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { hostileReasons } from './ecs-hostile.ts';
-import { unlessGone } from './lambda-gone.ts';
-import { arnFor, foundAt } from './regional.ts';
+import { each, listed, read, unlessGone } from '../hunting/calls.ts';
+import { arnFor, foundAt, present, time } from '../hunting/found.ts';
+import { sharedAmong, sharingReasons } from '../hunting/sharing.ts';
+import { commandReasons } from '../hunting/startup-code.ts';
 
 interface Identifier {
   Name?: string;
@@ -14,15 +14,6 @@ interface Identifier {
   DocumentVersion?: string;
   DocumentFormat?: string;
   TargetType?: string;
-}
-function sharing(accounts: readonly string[], own: string | undefined): Reason[] {
-  const others = accounts.filter((one) => one !== own);
-  if (others.some((one) => one.toLowerCase() === 'all'))
-    return [{ code: 'public', text: text('every AWS account may use this document', 'cualquier cuenta de AWS puede usar este documento') }];
-  const named = others.slice(0, 5).map((one) => oneLine(one, 20));
-  return others.length === 0
-    ? []
-    : [{ code: 'shared-outside', text: text(`shared with another account: ${named.join(', ')}`, `compartido con otra cuenta: ${named.join(', ')}`) }];
 }
 
 /** Documents of the account, with whom they are shared, and whether their newest content looks hostile. Not Amazon's. */
@@ -52,7 +43,10 @@ export const hunter: Hunter = {
       return [
         foundAt(ctx, 'AWS::SSM::Document', region, arnFor(ctx, 'ssm', region, `document/${Name}`), Name, {
           createdAt: time(one.CreatedDate),
-          reasons: [...sharing(accounts, ctx.facts.account), ...hostileReasons([content?.Content])],
+          reasons: [
+            ...sharingReasons(sharedAmong(accounts, ctx.facts.account), { en: 'use this document', es: 'usar este documento' }),
+            ...commandReasons([content?.Content]),
+          ],
           detail: {
             ...present({ kind: one.DocumentType, version: one.DocumentVersion, format: one.DocumentFormat, target: oneLine(one.TargetType) }),
             ...(accounts.length > 0 ? { sharedWith: accounts.slice(0, 50).map((id) => oneLine(id, 20)) } : {}),

@@ -1,8 +1,8 @@
 import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
-import { each, listed } from './describe.ts';
-import { instancesIn } from './identity-center.ts';
-import { foundAt } from './regional.ts';
+import { each, listed } from '../hunting/calls.ts';
+import { foundAt } from '../hunting/found.ts';
+import { instancesIn } from '../hunting/identity-center.ts';
 
 interface Assignment {
   PrincipalType?: string;

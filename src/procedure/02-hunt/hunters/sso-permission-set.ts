@@ -2,10 +2,10 @@ import type { Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
 import { readOrAbsent } from '../../shared/reading.ts';
-import { each, listed, present, read, time } from './describe.ts';
-import { adminReasons, grantDetail, granted } from './grants.ts';
-import { instancesIn } from './identity-center.ts';
-import { foundAt } from './regional.ts';
+import { each, listed, read } from '../hunting/calls.ts';
+import { foundAt, present, time } from '../hunting/found.ts';
+import { adminReasons, grantDetail, granted } from '../hunting/grants.ts';
+import { instancesIn } from '../hunting/identity-center.ts';
 
 interface PermissionSet {
   Name?: string;

@@ -3,8 +3,8 @@ import type { ActionContext, AwsFailure, Found } from '../../../kernel/index.ts'
 import { oneLine } from '../../shared/names.ts';
 import { partition } from '../../shared/partition.ts';
 import { inShort, isAwsFailure, saysDenied } from '../../shared/reading.ts';
-import { each, listed, read, time } from './describe.ts';
-import { foundAt } from './regional.ts';
+import { each, listed, read } from './calls.ts';
+import { foundAt, time } from './found.ts';
 
 export interface Bucket {
   readonly name: string;
@@ -59,7 +59,7 @@ export async function* ofBuckets(ctx: ActionContext, region: string, ask: (bucke
 }
 
 /** Reads a setting of a bucket; undefined where S3 says that there is none. */
-export async function setting<T>(ctx: ActionContext, bucket: Bucket, operation: string): Promise<T | undefined> {
+export async function bucketSetting<T>(ctx: ActionContext, bucket: Bucket, operation: string): Promise<T | undefined> {
   try {
     return await read<T>(ctx, 's3', bucket.region, operation, { Bucket: bucket.name });
   } catch (error) {

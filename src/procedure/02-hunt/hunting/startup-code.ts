@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { type JsonObject, type Reason, text } from '../../../kernel/index.ts';
 
-/** Code that an instance runs when it starts, looked at as data: never run, never shown, nothing in it fetched. */
+/** Code that something runs when it starts, looked at as data: never run, never shown, nothing in it fetched. */
 export interface StartupCode {
   readonly bytes: number;
   readonly sha256: string;
@@ -16,9 +16,10 @@ const MOST_BYTES = 1_048_576;
 const MOST_LAYERS = 32;
 const SHORTEST = 24;
 
-const SIGNS: readonly (readonly [RegExp, string, string])[] = [
+type Known = readonly [pattern: RegExp, en: string, es: string];
+const SIGNS: readonly Known[] = [
   [
-    /stratum\+(tcp|ssl)|\b(xmrig|minerd|cpuminer|ethminer|lolminer|nbminer|phoenixminer|t-rex|nanominer|bzminer)\b|\b(minexmr|supportxmr|moneroocean|nanopool|2miners|hashvault|f2pool|unmineable|nicehash)\b|\brandomx\b|\bcryptonight\b|--donate-level/i,
+    /stratum2?\+(tcp|ssl|tls|udp)|\b(xmrig|xmr-stak|minerd|cpuminer|ccminer|ethminer|gminer|lolminer|nbminer|phoenixminer|teamredminer|srbminer|t-rex|nanominer|bzminer|kinsing|kdevtmpfsi)\b|\b(minexmr|supportxmr|moneroocean|c3pool|nanopool|2miners|hashvault|f2pool|ethermine|unmineable|nicehash)\b|\brandomx\b|\bcryptonight\b|--donate-level/i,
     'mines a currency',
     'mina una criptomoneda',
   ],
@@ -33,7 +34,7 @@ const SIGNS: readonly (readonly [RegExp, string, string])[] = [
     'ejecuta lo que antes descodifica',
   ],
   [
-    /\b(curl|wget|fetch|lwp-download)\b[^\n]{0,200}https?:\/\/(\d{1,3}\.){3}\d{1,3}\b|\b(iwr|invoke-webrequest|downloadstring|downloadfile)\b[^\n]{0,200}https?:\/\/(\d{1,3}\.){3}\d{1,3}\b/i,
+    /\b(curl|wget|fetch|lwp-download)\b[^\n]{0,200}https?:\/\/(?!0\.|10\.|127\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.)(\d{1,3}\.){3}\d{1,3}\b|\b(iwr|invoke-webrequest|downloadstring|downloadfile)\b[^\n]{0,200}https?:\/\/(?!0\.|10\.|127\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.)(\d{1,3}\.){3}\d{1,3}\b/i,
     'downloads from a bare address',
     'descarga de una dirección sin nombre',
   ],
@@ -59,6 +60,16 @@ const SIGNS: readonly (readonly [RegExp, string, string])[] = [
   ],
   [/scripts-user\s*,\s*always/i, 'runs at every start, not only the first', 'se ejecuta en cada arranque, no solo en el primero'],
 ];
+/** Honest machines' user data has these too (installers, their owners' keys); in what a container, job or notebook is told to run they stand out. */
+const COMMAND_SIGNS: readonly Known[] = [
+  [
+    /\b(curl|wget|fetch)\b[^\n|;&]{0,400}\|\s*(sudo\s+)?(ba|z|da|k)?sh\b|\b(ba|da|z)?sh\s+-c\s+["']?\$\(\s*(curl|wget)\b/i,
+    'runs what it downloads',
+    'ejecuta lo que descarga',
+  ],
+  [/\bauthorized_keys\b/, 'lets in whoever holds a key', 'deja entrar a quien tenga una clave'],
+  [/\b(ngrok|chisel|frpc)\b/i, 'opens a tunnel', 'abre un túnel'],
+];
 
 /** Compressed data is opened, up to a megabyte; what is not compressed is left as it is. */
 function opened(bytes: Buffer): Buffer {
@@ -79,23 +90,33 @@ function layers(bytes: Buffer): string {
   return [outer, ...wrapped].join('\n').slice(0, 2 * MOST_BYTES);
 }
 
+const signsIn = (code: string, known: readonly Known[]): Sign[] => known.filter(([pattern]) => pattern.test(code)).map(([, en, es]) => ({ en, es }));
+
 /** @param base64 user data as AWS keeps it. Null when there is none. */
 export function startupCode(base64: unknown): StartupCode | null {
   if (typeof base64 !== 'string' || base64.trim() === '') return null;
   const bytes = Buffer.from(base64.slice(0, 2 * MOST_BYTES), 'base64');
   if (bytes.length === 0) return null;
-  const whole = layers(bytes);
-  const signs = SIGNS.filter(([pattern]) => pattern.test(whole)).map(([, en, es]) => ({ en, es }));
-  return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), signs };
+  return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), signs: signsIn(layers(bytes), SIGNS) };
 }
 /** That there is code, how long it is and its hash: what it says may hold secrets. */
 export const codeDetail = (code: StartupCode | null): JsonObject =>
   code === null
     ? {}
     : { userDataBytes: code.bytes, userDataSha256: code.sha256, ...(code.signs.length > 0 ? { userDataSigns: code.signs.map((sign) => sign.en) } : {}) };
+const reasonOf = (signs: readonly Sign[]): Reason[] => {
+  const list = (lang: 'en' | 'es') => signs.map((sign) => sign[lang]).join(', ');
+  return signs.length === 0 ? [] : [{ code: 'runs-code', text: text(`start-up code that ${list('en')}`, `código de arranque que ${list('es')}`) }];
+};
 /** A reason only when the code looks hostile: nearly every template of a company has some. */
-export function codeReason(code: StartupCode | null): Reason[] {
-  if (code === null || code.signs.length === 0) return [];
-  const list = (lang: 'en' | 'es') => code.signs.map((sign) => sign[lang]).join(', ');
-  return [{ code: 'runs-code', text: text(`start-up code that ${list('en')}`, `código de arranque que ${list('es')}`) }];
+export const codeReasons = (code: StartupCode | null): Reason[] => reasonOf(code?.signs ?? []);
+/**
+ * The same of what a container, a job, a build or a notebook is told to run. It is not repeated: commands may carry secrets.
+ * @param parts plain text, in the order in which it stands: images, entry points, arguments, scripts; what is no text is passed over
+ */
+export function commandReasons(parts: readonly unknown[]): Reason[] {
+  const whole = parts.filter((part): part is string => typeof part === 'string').join(' ');
+  return whole === '' ? [] : reasonOf(signsIn(layers(Buffer.from(whole.slice(0, MOST_BYTES))), [...SIGNS, ...COMMAND_SIGNS]));
 }
+/** A script that AWS keeps in base64. */
+export const decoded = (base64: string | undefined): string | undefined => (base64 === undefined ? undefined : Buffer.from(base64, 'base64').toString('utf8'));

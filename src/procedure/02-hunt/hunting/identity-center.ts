@@ -1,5 +1,5 @@
 import type { ActionContext } from '../../../kernel/index.ts';
-import { listed } from './describe.ts';
+import { listed } from './calls.ts';
 
 export interface Instance {
   readonly arn: string;

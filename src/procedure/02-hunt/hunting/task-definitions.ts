@@ -1,34 +1,34 @@
 import type { ActionContext, JsonObject, Reason } from '../../../kernel/index.ts';
-import { read } from './describe.ts';
-import { type Container, containerDetail, containerReasons, rolesOf } from './ecs-containers.ts';
-import { CLIENT_ERROR, unlessGone } from './lambda-gone.ts';
+import { CLIENT_ERROR, read, unlessGone } from './calls.ts';
+import { type Container, containerDetail, containerReasons } from './containers.ts';
+import { rolesOf } from './roles.ts';
 
 export interface Runs {
-  readonly roles?: string[];
+  readonly roles: readonly string[];
   readonly reasons: readonly Reason[];
   readonly detail: JsonObject;
 }
-const NOTHING: Runs = { reasons: [], detail: {} };
+interface Definition {
+  taskRoleArn?: string;
+  executionRoleArn?: string;
+  containerDefinitions?: Container[];
+}
+const NOTHING: Runs = { roles: [], reasons: [], detail: {} };
 
 /** What tasks and services run, and with which roles, stands in their task definitions. Each is asked for once. */
 export function definitionsOf(ctx: ActionContext, region: string): (arn: string | undefined) => Promise<Runs> {
   const known = new Map<string, Promise<Runs>>();
   const ask = async (taskDefinition: string): Promise<Runs> => {
     const answer = await unlessGone(
-      () =>
-        read<{ taskDefinition?: { taskRoleArn?: string; executionRoleArn?: string; containerDefinitions?: Container[] } }>(
-          ctx,
-          'ecs',
-          region,
-          'DescribeTaskDefinition',
-          {
-            taskDefinition,
-          },
-        ),
+      () => read<{ taskDefinition?: Definition }>(ctx, 'ecs', region, 'DescribeTaskDefinition', { taskDefinition }),
       CLIENT_ERROR,
     );
     const { taskRoleArn, executionRoleArn, containerDefinitions = [] } = answer?.taskDefinition ?? {};
-    return { ...rolesOf(taskRoleArn, executionRoleArn), reasons: containerReasons(containerDefinitions), detail: containerDetail(containerDefinitions) };
+    return {
+      roles: rolesOf(ctx, taskRoleArn, executionRoleArn),
+      reasons: containerReasons(containerDefinitions),
+      detail: containerDetail(containerDefinitions),
+    };
   };
   return async (arn) => {
     if (arn === undefined) return NOTHING;

@@ -1,6 +1,5 @@
 import { codeOf } from '../../../engine/outcome.ts';
-import type { ActionContext, Found, JsonObject } from '../../../kernel/index.ts';
-import { partition } from '../../shared/partition.ts';
+import type { ActionContext, JsonObject } from '../../../kernel/index.ts';
 import { isAwsFailure } from '../../shared/reading.ts';
 
 /**
@@ -51,44 +50,28 @@ export async function* each<T, R>(items: AsyncIterable<T> | Iterable<T>, ask: (o
 export const read = async <T>(ctx: ActionContext, service: string, region: string, operation: string, input: JsonObject = {}): Promise<T> =>
   (await ctx.read<T>({ service, operation, region, input })).output;
 
-/** UTC, or null when there is no such time. */
-export function time(value: unknown): string | null {
-  const parsed = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(parsed) ? null : new Date(parsed).toISOString();
+/** Groups of at most `size`, for calls that describe several things at once. */
+export async function* batched<T>(items: AsyncIterable<T>, size: number): AsyncIterable<T[]> {
+  let group: T[] = [];
+  for await (const one of items) {
+    group.push(one);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
 }
 
-/** A found EC2 resource. `resource` is the ARN's word for the type; snapshots carry no account in their ARN. */
-export function ec2Found(
-  ctx: ActionContext,
-  type: string,
-  resource: string,
-  region: string,
-  id: string,
-  rest: Pick<Found, 'createdAt' | 'alive' | 'detail'>,
-): Found {
-  const account = ctx.facts.account ?? '';
-  return { type, arn: `arn:${partition(ctx).name}:ec2:${region}:${resource === 'snapshot' ? '' : account}:${resource}/${id}`, id, region, account, ...rest };
-}
-export const iamFound = (
-  ctx: ActionContext,
-  type: string,
-  region: string,
-  arn: string,
-  id: string,
-  rest: Pick<Found, 'createdAt' | 'alive' | 'detail'>,
-): Found => ({
-  type,
-  arn,
-  id,
-  region,
-  account: ctx.facts.account ?? '',
-  ...rest,
-});
+const GONE = /NotFound|NotExist|^InvalidDocument$|NoSuch/;
+/** ECS and Batch say nearly everything with one code. */
+export const CLIENT_ERROR = /^Client$|NotFound/;
 
-/** Name tag, or nothing. */
-export const nameTag = (tags: readonly { Key?: string; Value?: string }[] | undefined): string | undefined => tags?.find((tag) => tag.Key === 'Name')?.Value;
-/** Leaves out what is absent. */
-export const present = (detail: Record<string, string | number | boolean | undefined | null>): JsonObject =>
-  Object.fromEntries(
-    Object.entries(detail).filter((entry): entry is [string, string | number | boolean] => entry[1] !== undefined && entry[1] !== null && entry[1] !== ''),
-  );
+/** Asks about a thing that was listed a moment ago. It may be gone by now, or have nothing of the kind: both are no answer, not a failure. */
+export async function unlessGone<T>(ask: () => Promise<T>, codes = GONE): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isAwsFailure(error) && codes.test(codeOf(error))) return undefined;
+    throw error;
+  }
+}

@@ -1,7 +1,7 @@
 import { codeOf, saysAbsent } from '../../../engine/outcome.ts';
 import type { ActionContext, Found, JsonObject } from '../../../kernel/index.ts';
 import { isAwsFailure } from '../../shared/reading.ts';
-import { each, listed } from './describe.ts';
+import { each, listed } from './calls.ts';
 
 export interface InlinePolicy {
   PolicyName?: string;
@@ -49,5 +49,3 @@ export async function* perUser<T>(
   };
   yield* each(listed<{ UserName?: string }>(ctx, 'iam', region, 'ListUsers', 'Users', { MaxItems: 1000 }), ask);
 }
-/** IAM gives many credentials no ARN; this one is in the same form, so that every found thing has a name. */
-export const iamArn = (partition: string, account: string, kind: string, id: string): string => `arn:${partition}:iam::${account}:${kind}/${id}`;

@@ -4,13 +4,29 @@ import { oneLine } from '../../shared/names.ts';
 import { partition } from '../../shared/partition.ts';
 import { isAwsFailure, readOrAbsent } from '../../shared/reading.ts';
 
+const ROLE = /^arn:[^:]+:iam::\d{12}:role\//;
+const NAME = /^[\w+=,.@/-]{1,512}$/;
+/**
+ * ARNs of the account's roles, each once, among what services keep: an ARN, a name with or without its path (Glue, EMR), or nothing.
+ * What is neither, such as the ARN of an instance profile, is left out.
+ */
+export const rolesOf = (ctx: ActionContext, ...values: (string | null | undefined)[]): string[] => [
+  ...new Set(
+    values.flatMap((value) => {
+      if (!value) return [];
+      if (value.startsWith('arn:')) return ROLE.test(value) ? [value] : [];
+      return NAME.test(value) ? [`arn:${partition(ctx).name}:iam::${ctx.facts.account ?? ''}:role/${value.replace(/^\/+/, '')}`] : [];
+    }),
+  ),
+];
+
 export interface ProfileRoles {
   /** ARNs; empty when there is no profile, or none of its roles could be learned. */
   readonly roles: readonly string[];
   readonly detail: JsonObject;
 }
 const asked = new WeakMap<ActionContext, Map<string, Promise<ProfileRoles>>>();
-const NAME = /^[\w+=,.@-]{1,128}$/;
+const PROFILE_NAME = /^[\w+=,.@-]{1,128}$/;
 
 async function ask(ctx: ActionContext, name: string): Promise<ProfileRoles> {
   try {
@@ -37,7 +53,7 @@ export async function rolesOfProfile(ctx: ActionContext, profile: { Arn?: string
   const given = typeof profile === 'string' ? profile : (profile?.Arn ?? profile?.Name ?? '');
   const name = given.startsWith('arn:') ? (given.split('/').at(-1) ?? '') : given;
   if (given === '') return { roles: [], detail: {} };
-  if (!NAME.test(name)) return { roles: [], detail: { profile: oneLine(given, 200) } };
+  if (!PROFILE_NAME.test(name)) return { roles: [], detail: { profile: oneLine(given, 200) } };
   let known = asked.get(ctx);
   if (!known) asked.set(ctx, (known = new Map()));
   let answer = known.get(name);

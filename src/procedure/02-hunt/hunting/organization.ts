@@ -1,7 +1,7 @@
 import { codeOf } from '../../../engine/outcome.ts';
 import type { ActionContext } from '../../../kernel/index.ts';
 import { isAwsFailure } from '../../shared/reading.ts';
-import { read } from './describe.ts';
+import { read } from './calls.ts';
 
 export interface Organization {
   readonly id: string;

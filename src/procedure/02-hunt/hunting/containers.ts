@@ -1,6 +1,6 @@
 import type { JsonObject, Reason } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { hostileReasons } from './ecs-hostile.ts';
+import { commandReasons } from './startup-code.ts';
 
 /** The parts of a container that say what it runs, in ECS and in Batch. Values of environment variables are secrets and are not read. */
 export interface Container {
@@ -17,9 +17,4 @@ export const containerDetail = (containers: readonly Container[]): JsonObject =>
   ...(containers.some((one) => one.privileged === true) ? { privileged: true } : {}),
 });
 export const containerReasons = (containers: readonly Container[]): Reason[] =>
-  hostileReasons(containers.flatMap((one) => [one.image, ...(one.entryPoint ?? []), ...(one.command ?? [])]));
-/** ARNs, each once; what is absent is left out. A name alone (`myRole`) says too little. */
-export const rolesOf = (...arns: readonly (string | undefined)[]): { roles?: string[] } => {
-  const roles = [...new Set(arns.filter((arn): arn is string => /^arn:[^:]+:iam::\d{12}:role\//.test(arn ?? '')))];
-  return roles.length > 0 ? { roles } : {};
-};
+  commandReasons(containers.flatMap((one) => [one.image, ...(one.entryPoint ?? []), ...(one.command ?? [])]));

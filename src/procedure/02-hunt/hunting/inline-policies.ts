@@ -1,9 +1,8 @@
 import type { Found, Hunter, Text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { detailsOf, type InlinePolicy, type PrincipalDetail } from './account-details.ts';
-import { time } from './describe.ts';
+import { foundAt, time } from './found.ts';
 import { adminReasons, grantDetail, granted } from './grants.ts';
-import { foundAt } from './regional.ts';
+import { detailsOf, type InlinePolicy, type PrincipalDetail } from './principals.ts';
 
 /**
  * The inline policies of a principal as one thing, known by the principal: their own names are unique within it only, and IAM tells

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionContext, Call, Found, Hunter, JsonObject } from '../../../kernel/index.ts';
 import { fakeContext } from '../../testing/fake-context.ts';
-import { grantsAdmin, trustReasons } from './grants.ts';
-import { hunter as keys } from './iam-access-key.ts';
-import { hunter as roles } from './iam-role.ts';
+import { hunter as keys } from '../hunters/iam-access-key.ts';
+import { hunter as roles } from '../hunters/iam-role.ts';
 
 const SINCE = '2026-11-20T00:00:00.000Z';
 const statement = (more: object) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*', ...more }] });
@@ -18,36 +17,6 @@ const context = (pages: (call: Call) => JsonObject[], readAll?: ActionContext['r
     for (const output of pages(call)) yield { output: output as T, evidence: [] };
   },
   ...(readAll ? { readAll } : {}),
-});
-
-describe('whether a policy makes an administrator', () => {
-  it.each([
-    [statement({}), 'yes'],
-    [encodeURIComponent(statement({ Action: ['s3:Get*', 'iam:*'] })), 'yes'],
-    [statement({ Action: undefined, NotAction: ['organizations:*'] }), 'yes'],
-    [statement({ Action: undefined, NotAction: ['iam:*', 'organizations:*'] }), 'no'],
-    [statement({ Effect: 'Deny' }), 'no'],
-    [statement({ Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } }), 'no'],
-    [statement({ Resource: 'arn:aws:s3:::logs/*' }), 'no'],
-    [statement({ Action: 'iam:Get*' }), 'no'],
-    ['{"Statement": 7}', 'malformed'],
-    ['%E0%A4%A', 'malformed'],
-    ['not json', 'malformed'],
-    [undefined, 'malformed'],
-    [{ Statement: [null, 'x'] }, 'malformed'],
-  ])('%s: %s', (document, expected) => {
-    expect(grantsAdmin(document)).toBe(expected);
-  });
-});
-
-describe('whom a trust policy lets in', () => {
-  it('is told, and hostile or broken documents are survived', () => {
-    const outside = statement({ Principal: { AWS: 'arn:aws:iam::999988887777:root' }, Action: 'sts:AssumeRole', Resource: undefined });
-    expect(trustReasons(outside, '111122223333').reasons).toMatchObject([{ code: 'outsider-trust', text: { en: expect.stringContaining('999988887777') } }]);
-    const own = statement({ Principal: { Service: 'ec2.amazonaws.com', AWS: '111122223333' }, Action: 'sts:AssumeRole', Resource: undefined });
-    expect(trustReasons(own, '111122223333').reasons).toEqual([]);
-    expect(trustReasons('{{{', '111122223333')).toMatchObject({ reasons: [], detail: { trustPolicy: expect.stringContaining('not understood') } });
-  });
 });
 
 describe('roles', () => {
