@@ -1,9 +1,11 @@
-import { identityGuard } from '../aws/index.ts';
-import { contextFor, type Session } from '../engine/index.ts';
+import { identityGuard, parseCredentialSet } from '../aws/index.ts';
+import { contextFor, event, type Session } from '../engine/index.ts';
 import { foldFacts } from '../evidence/index.ts';
-import { AplombError, EXIT, type JsonObject, type Target } from '../kernel/index.ts';
+import { AplombError, EXIT, type JsonObject, type Target, text } from '../kernel/index.ts';
 import { resolveInstance } from '../procedure/shared/instance.ts';
 import { parseAccessKeyId } from '../procedure/shared/key.ts';
+import { listOption } from '../procedure/shared/options.ts';
+import { inShort, isAwsFailure } from '../procedure/shared/reading.ts';
 
 /** The key named on the command line, else the alarm's. Written to the case, so that later commands need not repeat it. */
 export async function keyTarget(session: Session, named: string | undefined, optional = false): Promise<Target> {
@@ -42,3 +44,33 @@ export async function instanceTarget(session: Session, named: string | undefined
 }
 
 export const describeTarget = (target: Target): JsonObject => ({ ...target });
+
+/**
+ * Tries the credentials for other accounts (`--account`) before anything is read or changed: those that do not work are told, and
+ * are not kept with the case. What the case remembers and works no more is left out with a warning, so that the rest goes on.
+ * @param given on this command line
+ * @returns those that work
+ * @throws AplombError AccountUnreachable, UnknownCredentials (exit 2)
+ */
+export async function usableAccounts(session: Session, options: JsonObject, given: readonly string[]): Promise<string[]> {
+  const usable: string[] = [];
+  for (const as of listOption({ options }, 'account')) {
+    parseCredentialSet(as);
+    try {
+      await session.aws.identity(as);
+      usable.push(as);
+    } catch (error) {
+      if (!isAwsFailure(error)) throw error;
+      const what = `the credentials "${as}" do not work: ${inShort(error)}`;
+      if (given.length > 0)
+        throw new AplombError('AccountUnreachable', what, {
+          fix: 'Nothing was changed. Give --account profile:NAME or the ARN of a role that you may assume; without it the work goes on in your own account.',
+          exit: EXIT.usage,
+          cause: error,
+        });
+      const words = text(`${what}; that account is left out`, `las credenciales "${as}" no sirven: ${inShort(error)}; se deja fuera esa cuenta`);
+      session.emit(event(session, 'progress', { account: as }, { level: 'warn', text: words }));
+    }
+  }
+  return usable;
+}

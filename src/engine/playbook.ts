@@ -78,9 +78,17 @@ export async function runPlaybook(session: Session, playbook: Playbook, request:
   const base: Request = { target: request.target, options: request.options, since };
   const anew = doneAnew(session, playbook.items, since);
 
+  /** Nothing is done where nothing was undone: the plan is empty then. */
+  async function reaffirmed(id: string): Promise<void> {
+    rows.set(id, await guarded(session, id, { action: id }, base));
+  }
   async function item(one: PlaybookItem): Promise<void> {
     if ('together' in one) {
       await together(one.together.map(item));
+      return;
+    }
+    if ('reaffirm' in one) {
+      if (!closed) await together(one.reaffirm.filter((id) => rows.has(id)).map(reaffirmed));
       return;
     }
     const ids = idsOf(one);

@@ -8,7 +8,7 @@ import { ISOLATE_FLAGS, REFERENCE, STOP_FLAGS, TAG_FLAGS, VOLUME_FLAGS } from '.
 import { nextCommands } from '../next.ts';
 import { closeSession, openSession } from '../session.ts';
 import { type Command, type Flag, list, string, type Values } from '../spec.ts';
-import { instanceTarget, keyTarget } from '../target.ts';
+import { instanceTarget, keyTarget, usableAccounts } from '../target.ts';
 import { exitOf, optionsOf } from '../verb.ts';
 
 export const brief = text(
@@ -64,6 +64,10 @@ export const command: Command = {
   examples: [
     { line: 'aplomb respond leaked-key --key AKIA2OGYBAH6STMMNXNN', why: text('steps 1 to 3 for a leaked key', 'pasos 1 a 3 para una clave filtrada') },
     {
+      line: 'aplomb respond leaked-key --account arn:aws:iam::444455556666:role/IncidentResponse',
+      why: text('the same in two accounts, for roles lead from one to the other', 'lo mismo en dos cuentas, pues los roles llevan de una a otra'),
+    },
+    {
       line: 'aplomb respond compromised-instance 203.0.113.9 --from-ip 198.51.100.7',
       why: text('steps 4 to 10 for an instance', 'pasos 4 a 10 para una instancia'),
     },
@@ -77,13 +81,14 @@ export const command: Command = {
       const since = string(values, 'since');
       if (since) session.case.append('facts', { alarm: { since: utcTime(since) } });
       const options = optionsOf(session, values, FLAGS);
+      const account = playbook.about === 'key' ? await usableAccounts(session, options, list(values, 'account')) : [];
       const target =
         playbook.about === 'key' ? await keyTarget(session, string(values, 'key') ?? what) : await instanceTarget(session, string(values, 'instance') ?? what);
       if (playbook.about === 'instance') Object.assign(options, await responderIp(io, session, options));
       // A wrong address is told before anything is read or frozen, not in the middle.
       if (playbook.about === 'instance') wantedRules({ options }, 22);
       remember(session, options);
-      const outcome = await runPlaybook(session, playbook, { target, options, waive });
+      const outcome = await runPlaybook(session, playbook, { target, options: { ...options, account }, waive });
       const exit = worstExit([exitOf(outcome.rows), outcome.closed ? EXIT.partial : EXIT.ok]);
       const next = nextCommands(session.case, exit);
       const time = utc(session.clock.now());

@@ -1,5 +1,6 @@
 import type { Call, Change, Text, Value } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
+import { under, type Within } from '../shared/accounts.ts';
 import { DENY_ALL, REVOKE_OLDER } from '../shared/policies.ts';
 
 const iamCall = (region: string, operation: string, input: Value): Call => ({ service: 'iam', operation, region, input });
@@ -122,5 +123,27 @@ function inlinePolicy(
       done: [{ path: 'PolicyName', is: inlineName }],
       ready: [{ path: 'PolicyName' }],
     },
+  };
+}
+
+/**
+ * The same change in another account: every call under the credentials for it, and ids of its own, since names are unique in
+ * an account only. In the responder's own account the change stays as it is.
+ */
+export function inAccount(change: Change, where: Within): Change {
+  if (where.as === undefined) return change;
+  const named = (id: string): string => `${where.account}.${id}`;
+  const call = (one: Call): Call => ({ ...one, ...under(where) });
+  const { undo, instead, needs, after } = change;
+  return {
+    ...change,
+    id: named(change.id),
+    why: text(`account ${where.account}: ${change.why.en}`, `cuenta ${where.account}: ${change.why.es}`),
+    call: call(change.call),
+    probe: { ...change.probe, call: call(change.probe.call) },
+    undo: 'calls' in undo ? { ...undo, calls: undo.calls.map((one) => ('read' in one ? { ...one, read: call(one.read) } : call(one))) } : undo,
+    ...(instead ? { instead: { ...instead, of: named(instead.of) } } : {}),
+    ...(needs ? { needs: needs.map(named) } : {}),
+    ...(after ? { after: after.map(named) } : {}),
   };
 }

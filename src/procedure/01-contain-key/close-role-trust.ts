@@ -1,13 +1,13 @@
 import type { Action, ActionContext, Call, Change, Check, JsonObject, Step } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
-import { contextWithin, under, type Within, within } from '../shared/accounts.ts';
+import { contextWithin, type Within, within } from '../shared/accounts.ts';
 import { isCaller } from '../shared/caller.ts';
 import { check, readable } from '../shared/checks.ts';
 import { huntOf } from '../shared/hunt-result.ts';
 import { isIamName, oneLine } from '../shared/names.ts';
 import { partition } from '../shared/partition.ts';
 import { consistentReading, readOrAbsent } from '../shared/reading.ts';
-import { revokeSessions } from './changes.ts';
+import { inAccount, revokeSessions } from './changes.ts';
 import { type Revocation, readRevocation } from './revocation.ts';
 import { decoded, strangersIn, trustBefore, withoutStrangers } from './trust.ts';
 
@@ -46,8 +46,8 @@ async function look(ctx: ActionContext): Promise<Observed> {
     changed.map(async (one): Promise<Role | string | null> => {
       const where = await within(ctx, one.account);
       if (!where) return oneLine(one.arn);
-      if (where.as === undefined && isCaller(ctx, 'role', one.id)) return `${oneLine(one.arn)} (you work with it)`;
       const inside = contextWithin(ctx, where);
+      if (isCaller(inside, 'role', one.id)) return `${oneLine(one.arn)} (you work with it)`;
       const answer = await readOrAbsent<{ Role?: { Arn?: string; Path?: string; AssumeRolePolicyDocument?: string } }>(inside, {
         service: 'iam',
         operation: 'GetRole',
@@ -87,7 +87,7 @@ async function look(ctx: ActionContext): Promise<Observed> {
 const encoded = (who: string): string | null => (/^[\w.:/@=+-]{1,300}$/.test(who) ? encodeURIComponent(who) : null);
 
 function close(role: Role, region: string): Change {
-  const call = (operation: string, input: JsonObject): Call => ({ ...under(role.where), service: 'iam', operation, region, input });
+  const call = (operation: string, input: JsonObject): Call => ({ service: 'iam', operation, region, input });
   const set = (policy: JsonObject) => call('UpdateAssumeRolePolicy', { RoleName: role.name, PolicyDocument: { $json: policy } });
   const names = role.strangers.flatMap((who) => (who === '*' ? ['%22%2A%22', '%22*%22'] : (encoded(who) ?? [])));
   const who = role.strangers.map((one) => oneLine(one, 100)).join(', ');
@@ -132,14 +132,12 @@ export const action: Action<Observed> = {
   plan: ({ roles, region }): Step[] =>
     (roles ?? []).flatMap((role): Step[] => {
       const shut = close(role, region);
-      if (role.revocation.before !== null) return [shut];
+      if (role.revocation.before !== null) return [inAccount(shut, role.where)];
       const revoke = revokeSessions(region, 'Role', role.name, role.revocation.policy, [
         text(`every holder of ${role.name} loses the session of the moment`, `todo titular de ${role.name} pierde su sesión actual`),
       ]);
-      const inside = (call: Call): Call => ({ ...call, ...under(role.where) });
-      const undo = 'calls' in revoke.undo ? { ...revoke.undo, calls: revoke.undo.calls.map((one) => ('read' in one ? one : inside(one))) } : revoke.undo;
       // First nobody new, then nobody old: a session taken in between would outlive the cut-off.
-      return [shut, { ...revoke, needs: [shut.id], call: inside(revoke.call), probe: { ...revoke.probe, call: inside(revoke.probe.call) }, undo }];
+      return [shut, { ...revoke, needs: [shut.id] }].map((change) => inAccount(change, role.where));
     }),
   check: (ctx) =>
     readable(['trust-closed'], async (): Promise<Check[]> => {

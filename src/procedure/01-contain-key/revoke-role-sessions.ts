@@ -1,5 +1,6 @@
 import type { Action, ActionContext, Check, Step, Text } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
+import { inAccounts, type Within } from '../shared/accounts.ts';
 import { isCaller, principalOf } from '../shared/caller.ts';
 import { check, readable } from '../shared/checks.ts';
 import { type HuntResult, holdersOf, huntOf, madeByKey } from '../shared/hunt-result.ts';
@@ -7,11 +8,12 @@ import { isIamName, oneLine, policyName } from '../shared/names.ts';
 import { partition } from '../shared/partition.ts';
 import { consistentReading, readOrAbsent } from '../shared/reading.ts';
 import { iam } from '../shared/user-state.ts';
-import { denyRole, revokeSessions } from './changes.ts';
+import { denyRole, inAccount, revokeSessions } from './changes.ts';
 import type { Skipped } from './found-users.ts';
 import { type Revocation, readRevocation, readRoleDenial } from './revocation.ts';
 
 interface Wanted {
+  readonly account: string;
   readonly roleName: string;
   /** The attacker made the role: deny it everything, for he may assume it from outside again. */
   readonly made: boolean;
@@ -21,6 +23,7 @@ interface Wanted {
   readonly holders: readonly string[];
 }
 interface Role extends Wanted {
+  readonly where: Within;
   readonly exists: boolean;
   readonly denied: boolean;
   readonly revocation: Revocation;
@@ -33,18 +36,16 @@ interface Observed {
   readonly inlineName: string;
 }
 
-/** Roles of this account whose sessions the attacker held, and roles he made. What cannot be revoked is named. */
-function wanted(ctx: ActionContext, hunt: HuntResult): { roles: Wanted[]; skipped: Skipped[] } {
+/** Roles whose sessions the attacker held, and roles he made, in every account. What nobody can revoke is named. */
+function wanted(hunt: HuntResult, home: string): { roles: Wanted[]; skipped: Skipped[] } {
   const roles = new Map<string, Wanted>();
   const skipped = new Map<string, Skipped>();
   const add = (arn: string, made: boolean, latest: string) => {
     const principal = principalOf(arn);
     const name = principal?.type === 'role' && isIamName(principal.name) ? principal.name : null;
-    const account = arn.split(':')[4];
+    const account = arn.split(':')[4]!;
     const skip = (why: Skipped['why']) => void skipped.set(arn, { what: oneLine(arn), why });
     if (name === null) return skip(text('not the ARN of a role', 'no es el ARN de un rol'));
-    if (hunt.account && account !== hunt.account)
-      return skip(text(`a role of account ${account}: its owners must revoke it`, `un rol de la cuenta ${account}: deben revocarlo sus dueños`));
     if (arn.includes(':role/aws-service-role/') || name.startsWith('AWSServiceRoleFor'))
       return skip(text('a service-linked role: AWS does not let anybody revoke it', 'un rol vinculado a un servicio: AWS no permite revocarlo'));
     if (name.startsWith('AWSReservedSSO_'))
@@ -54,10 +55,9 @@ function wanted(ctx: ActionContext, hunt: HuntResult): { roles: Wanted[]; skippe
           'un rol de IAM Identity Center: revóquelo allí, en el conjunto de permisos',
         ),
       );
-    if (isCaller(ctx, 'role', name))
-      return skip(text('you are working with this role yourself; use another identity', 'usted mismo trabaja con este rol; use otra identidad'));
-    const known = roles.get(name);
-    roles.set(name, {
+    const known = roles.get(`${account} ${name}`);
+    roles.set(`${account} ${name}`, {
+      account: account || home,
       roleName: name,
       made: made || known?.made === true,
       latest: known && known.latest > latest ? known.latest : latest,
@@ -71,26 +71,66 @@ function wanted(ctx: ActionContext, hunt: HuntResult): { roles: Wanted[]; skippe
   return { roles: [...roles.values()], skipped: [...skipped.values()] };
 }
 
+/** Roles whose sessions were taken with a session of this one: whoever still holds this one takes them again. */
+function openedBy(hunt: HuntResult, account: string, roleName: string): string[] {
+  const isIt = (arn: string | undefined): boolean => arn?.split(':')[4] === account && arn.split('/').at(-1) === roleName;
+  const held = new Set(hunt.tree.filter((node) => isIt(node.role)).map((node) => node.credential));
+  const taken = hunt.tree.flatMap((node) =>
+    node.issuedBy !== null && held.has(node.issuedBy) && node.role !== undefined && !isIt(node.role) ? [node.role] : [],
+  );
+  return [...new Set(taken)].map((arn) => oneLine(arn));
+}
+function closedTo(hunt: HuntResult, { account, roleName }: Wanted, why: Text): Skipped {
+  const again = openedBy(hunt, account, roleName);
+  const others =
+    again.length === 0 ? ['', ''] : [`; whoever holds it can assume ${again.join(', ')} again`, `; quien lo tenga puede volver a asumir ${again.join(', ')}`];
+  return { what: `${roleName} (${account})`, why: text(`${why.en}${others[0]}`, `${why.es}${others[1]}`) };
+}
+
 async function look(ctx: ActionContext): Promise<Observed> {
   const hunt = huntOf(ctx.facts);
   const common = { region: partition(ctx).globalRegion, inlineName: policyName(ctx, 'DenyAll') };
   if (!hunt) return { ...common, roles: null, skipped: [] };
-  const { roles, skipped } = wanted(ctx, hunt);
-  const read = roles.map(async (role): Promise<Role> => {
-    const [there, revocation, denial] = await Promise.all([
-      readOrAbsent(ctx, iam(ctx, 'GetRole', { RoleName: role.roleName })),
-      readRevocation(ctx, 'Role', role.roleName, role.latest),
-      readRoleDenial(ctx, role.roleName),
-    ]);
-    return {
-      ...role,
-      exists: there !== null,
-      denied: denial.denied,
-      revocation,
-      evidence: [...(there?.evidence ?? []), ...revocation.evidence, ...denial.evidence],
-    };
-  });
-  return { ...common, roles: await Promise.all(read), skipped };
+  const { roles, skipped } = wanted(hunt, ctx.facts.account ?? '');
+  const reached = await inAccounts(
+    ctx,
+    roles.map((role) => role.account),
+    async (inside, where) => {
+      const mine = roles.filter((role) => role.account === where.account);
+      const own = mine.filter((role) => isCaller(inside, 'role', role.roleName));
+      const read = mine
+        .filter((role) => !own.includes(role))
+        .map(async (role): Promise<Role> => {
+          const [there, revocation, denial] = await Promise.all([
+            readOrAbsent(inside, iam(inside, 'GetRole', { RoleName: role.roleName })),
+            readRevocation(inside, 'Role', role.roleName, role.latest),
+            readRoleDenial(inside, role.roleName),
+          ]);
+          return {
+            ...role,
+            where,
+            exists: there !== null,
+            denied: denial.denied,
+            revocation,
+            evidence: [...(there?.evidence ?? []), ...revocation.evidence, ...denial.evidence],
+          };
+        });
+      return { roles: await Promise.all(read), own };
+    },
+  );
+  const mine = text('you are working with this role yourself; use another identity', 'usted mismo trabaja con este rol; use otra identidad');
+  return {
+    ...common,
+    roles: reached.done.flatMap((one) => one.roles),
+    skipped: [
+      ...skipped,
+      ...reached.done.flatMap(({ own }) => own.map((role) => closedTo(hunt, role, mine))),
+      ...roles.flatMap((role) => {
+        const why = reached.closed.get(role.account);
+        return why ? [closedTo(hunt, role, why)] : [];
+      }),
+    ],
+  };
 }
 const MOST_NAMED = 8;
 /** The first of them by name, the others by number. */
@@ -119,13 +159,16 @@ export const action: Action<Observed> = {
   id: 'revoke-role-sessions',
   step: 1,
   title: text('End the role sessions the attacker holds', 'Terminar las sesiones de rol del atacante'),
-  permissions: ['iam:GetRole', 'iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
+  permissions: ['sts:GetCallerIdentity', 'iam:GetRole', 'iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
   observe: look,
   plan({ roles, region, inlineName }): Step[] {
     return (roles ?? [])
       .filter(alive)
       .map((role) =>
-        role.made ? denyRole(region, role.roleName, inlineName, []) : revokeSessions(region, 'Role', role.roleName, role.revocation.policy, danger(role)),
+        inAccount(
+          role.made ? denyRole(region, role.roleName, inlineName, []) : revokeSessions(region, 'Role', role.roleName, role.revocation.policy, danger(role)),
+          role.where,
+        ),
       );
   },
   check: (ctx) =>
@@ -144,7 +187,7 @@ export const action: Action<Observed> = {
         () => look(ctx),
         (one) => !(one.roles ?? []).some(alive),
       );
-      const open = (roles ?? []).filter(alive).map((role) => role.roleName);
+      const open = (roles ?? []).filter(alive).map((role) => (role.account === ctx.facts.account ? role.roleName : `${role.roleName} (${role.account})`));
       const evidence = (roles ?? []).flatMap((role) => role.evidence);
       if (open.length > 0)
         return [check('sessions-revoked', 'fails', text(`sessions still live: ${open.join(', ')}`, `sesiones aún vivas: ${open.join(', ')}`), evidence)];

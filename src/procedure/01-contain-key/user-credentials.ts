@@ -1,13 +1,16 @@
 import type { Action, ActionContext, Call, Change, Check, Json, JsonObject, Step, Text } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
+import { inAccounts, type Within } from '../shared/accounts.ts';
 import { isCaller } from '../shared/caller.ts';
 import { check, readable } from '../shared/checks.ts';
-import { type HuntResult, huntOf, isByKey, madeByKey } from '../shared/hunt-result.ts';
+import { beginningOf, type HuntResult, huntOf, isByKey, madeByKey } from '../shared/hunt-result.ts';
 import { resolveKey } from '../shared/key.ts';
 import { isIamName, oneLine } from '../shared/names.ts';
 import { partition } from '../shared/partition.ts';
 import { consistentReading, readOrAbsent } from '../shared/reading.ts';
 import { iam } from '../shared/user-state.ts';
+import { inAccount } from './changes.ts';
+import type { Skipped } from './found-users.ts';
 
 /** One credential of a user beside its access keys. */
 export interface UserCredential {
@@ -35,37 +38,43 @@ export interface CredentialKind {
 }
 export interface Observed {
   /** Null: without a hunt nobody knows when the attacker came. */
-  readonly credentials: readonly UserCredential[] | null;
+  readonly credentials: readonly (UserCredential & { readonly where: Within })[] | null;
   readonly since: string | null;
   readonly users: number;
-  readonly skipped: readonly string[];
+  readonly skipped: readonly Skipped[];
   readonly region: string;
   readonly evidence: readonly string[];
 }
 
 /** Which users are looked at, and from when on what they got is the attacker's. */
 interface Suspicion {
+  readonly account: string;
+  readonly userName: string;
   /** The attacker made the user: everything it has is his. */
   readonly made: boolean;
   /** Everything added since then is taken for his; null: only what the hunt lays at his door. */
   readonly since: string | null;
 }
 
-/** The attacker's first act: what came before is not his. */
-const beginning = (hunt: HuntResult): string => hunt.tree.flatMap((node) => node.first ?? node.issued ?? []).sort()[0] ?? hunt.since;
-
-async function suspected(ctx: ActionContext, hunt: HuntResult, type: string): Promise<Map<string, Suspicion>> {
+/** An entry for each name in each account. */
+async function suspected(ctx: ActionContext, hunt: HuntResult, type: string): Promise<Suspicion[]> {
   const users = new Map<string, Suspicion>();
-  const add = (name: unknown, suspicion: Suspicion) => {
-    if (!isIamName(name)) return;
-    const known = users.get(name);
-    users.set(name, { made: suspicion.made || known?.made === true, since: suspicion.since ?? known?.since ?? null });
+  const add = (account: string, userName: unknown, suspicion: Pick<Suspicion, 'made' | 'since'>) => {
+    if (!isIamName(userName)) return;
+    const known = users.get(`${account} ${userName}`);
+    users.set(`${account} ${userName}`, {
+      account,
+      userName,
+      made: suspicion.made || known?.made === true,
+      since: suspicion.since ?? known?.since ?? null,
+    });
   };
+  const home = hunt.account ?? ctx.facts.account ?? '';
   const owner = hunt.accessKeyId === null ? null : (await resolveKey(ctx)).owner;
-  if (owner?.type === 'user') add(owner.userName, { made: false, since: beginning(hunt) });
-  for (const user of madeByKey(hunt, 'AWS::IAM::User')) if (user.alive && user.account === hunt.account) add(user.id, { made: true, since: null });
-  for (const one of hunt.found) if (one.type === type && isByKey(one) && one.account === hunt.account) add(one.detail?.userName, { made: false, since: null });
-  return users;
+  if (owner?.type === 'user') add(home, owner.userName, { made: false, since: beginningOf(hunt) });
+  for (const user of madeByKey(hunt, 'AWS::IAM::User')) if (user.alive) add(user.account, user.id, { made: true, since: null });
+  for (const one of hunt.found) if (one.type === type && isByKey(one)) add(one.account, one.detail?.userName, { made: false, since: null });
+  return [...users.values()];
 }
 
 /** What of a user's credentials of one kind is the attacker's. */
@@ -74,27 +83,47 @@ async function look(ctx: ActionContext, kind: CredentialKind): Promise<Observed>
   const common = { region: partition(ctx).globalRegion };
   if (!hunt) return { ...common, credentials: null, since: null, users: 0, skipped: [], evidence: [] };
   const users = await suspected(ctx, hunt, kind.type);
-  const found = new Set(hunt.found.filter((one) => one.type === kind.type && isByKey(one)).flatMap((one) => [one.id, ...(one.aliases ?? [])]));
-  const skipped = [...users.keys()].filter((name) => isCaller(ctx, 'user', name));
-  const read = [...users]
-    .filter(([name]) => !skipped.includes(name))
-    .map(async ([userName, { made, since }]) => {
-      const answer = await readOrAbsent<JsonObject>(ctx, iam(ctx, kind.list.operation, { UserName: userName }), true);
-      // A list, or the one thing that a user has of the kind.
-      const rows = [answer?.output[kind.list.members] ?? []].flat() as Json[];
-      const mine = rows
-        .flatMap((row) => kind.read(row as JsonObject) ?? [])
-        .filter((one) => made || found.has(one.id) || (since !== null && one.created !== null && Date.parse(one.created) >= Date.parse(since)));
-      return { mine: mine.map((one) => ({ userName, ...one })), evidence: answer?.evidence ?? [] };
-    });
-  const all = await Promise.all(read);
+  const found = new Set(
+    hunt.found.filter((one) => one.type === kind.type && isByKey(one)).flatMap((one) => [one.id, ...(one.aliases ?? [])].map((id) => `${one.account} ${id}`)),
+  );
+  const nameOf = ({ userName, account }: Suspicion): string => (account === ctx.facts.account ? userName : `${userName} (${account})`);
+  const reached = await inAccounts(
+    ctx,
+    users.map((user) => user.account),
+    async (inside, where) => {
+      const mine = users.filter((user) => user.account === where.account);
+      const own = mine.filter((user) => isCaller(inside, 'user', user.userName));
+      const read = mine
+        .filter((user) => !own.includes(user))
+        .map(async ({ account, userName, made, since }) => {
+          const answer = await readOrAbsent<JsonObject>(inside, iam(inside, kind.list.operation, { UserName: userName }), true);
+          // A list, or the one thing that a user has of the kind.
+          const rows = [answer?.output[kind.list.members] ?? []].flat() as Json[];
+          const his = rows
+            .flatMap((row) => kind.read(row as JsonObject) ?? [])
+            .filter(
+              (one) => made || found.has(`${account} ${one.id}`) || (since !== null && one.created !== null && Date.parse(one.created) >= Date.parse(since)),
+            );
+          return { his: his.map((one) => ({ userName, ...one, where })), evidence: answer?.evidence ?? [] };
+        });
+      return { read: await Promise.all(read), own };
+    },
+  );
+  const self = text('you are working as this user; use another identity', 'usted trabaja como este usuario; use otra identidad');
+  const read = reached.done.flatMap((one) => one.read);
   return {
     ...common,
-    credentials: all.flatMap((one) => one.mine),
-    since: beginning(hunt),
-    users: users.size,
-    skipped,
-    evidence: all.flatMap((one) => one.evidence),
+    credentials: read.flatMap((one) => one.his),
+    since: beginningOf(hunt),
+    users: users.length,
+    skipped: [
+      ...reached.done.flatMap(({ own }) => own.map((user): Skipped => ({ what: nameOf(user), why: self }))),
+      ...users.flatMap((user): Skipped[] => {
+        const why = reached.closed.get(user.account);
+        return why ? [{ what: nameOf(user), why }] : [];
+      }),
+    ],
+    evidence: read.flatMap((one) => one.evidence),
   };
 }
 
@@ -108,18 +137,21 @@ export function credentialAction(kind: CredentialKind): Action<Observed> {
     id: kind.id,
     step: 1,
     title: kind.title,
-    permissions: ['sts:GetAccessKeyInfo', 'iam:GetAccessKeyLastUsed', ...kind.permissions],
+    permissions: ['sts:GetCallerIdentity', 'sts:GetAccessKeyInfo', 'iam:GetAccessKeyLastUsed', ...kind.permissions],
     observe: (ctx) => look(ctx, kind),
     plan: ({ credentials, region }): Step[] =>
       (credentials ?? [])
         .filter((one) => one.active)
         .map((one) =>
-          kind.end(region, one, [
-            text(
-              `${oneLine(one.id, 100)} of ${one.userName}${one.about ? ` (${oneLine(one.about, 100)})` : ''} appeared ${one.created ?? 'at an unknown time'}; if a colleague added it, it stops working`,
-              `${oneLine(one.id, 100)} de ${one.userName}${one.about ? ` (${oneLine(one.about, 100)})` : ''} apareció ${one.created ?? 'en un momento desconocido'}; si lo añadió un compañero, dejará de funcionar`,
-            ),
-          ]),
+          inAccount(
+            kind.end(region, one, [
+              text(
+                `${oneLine(one.id, 100)} of ${one.userName}${one.about ? ` (${oneLine(one.about, 100)})` : ''} appeared ${one.created ?? 'at an unknown time'}; if a colleague added it, it stops working`,
+                `${oneLine(one.id, 100)} de ${one.userName}${one.about ? ` (${oneLine(one.about, 100)})` : ''} apareció ${one.created ?? 'en un momento desconocido'}; si lo añadió un compañero, dejará de funcionar`,
+              ),
+            ]),
+            one.where,
+          ),
         ),
     check: (ctx) =>
       readable([name], async (): Promise<Check[]> => {
@@ -137,16 +169,18 @@ export function credentialAction(kind: CredentialKind): Action<Observed> {
           () => look(ctx, kind),
           (one) => !(one.credentials ?? []).some((each) => each.active),
         );
-        const open = (seen.credentials ?? []).filter((one) => one.active).map((one) => `${oneLine(one.id, 100)} (${one.userName})`);
-        const skipped = seen.skipped.join(', ');
+        const open = (seen.credentials ?? [])
+          .filter((one) => one.active)
+          .map((one) => `${oneLine(one.id, 100)} (${one.userName}${one.where.as === undefined ? '' : `, ${one.where.account}`})`);
+        const skipped = (lang: 'en' | 'es') => seen.skipped.map((one) => `${one.what}: ${one.why[lang]}`).join('; ');
         return [
           check(
             name,
-            open.length > 0 ? 'fails' : skipped ? 'unknown' : 'holds',
+            open.length > 0 ? 'fails' : seen.skipped.length > 0 ? 'unknown' : 'holds',
             open.length > 0
               ? text(`still of use: ${open.join(', ')}`, `siguen sirviendo: ${open.join(', ')}`)
-              : skipped
-                ? text(`not looked at, because you are working as it: ${skipped}`, `sin revisar, porque usted trabaja como tal: ${skipped}`)
+              : seen.skipped.length > 0
+                ? text(`not looked at: ${skipped('en')}`, `sin revisar: ${skipped('es')}`)
                 : text(
                     `${kind.noun.en}: none of the attacker's is of use any more (${seen.users} users looked at, what appeared since ${seen.since})`,
                     `${kind.noun.es}: ya no sirve ninguna del atacante (${seen.users} usuarios revisados, lo aparecido desde ${seen.since})`,

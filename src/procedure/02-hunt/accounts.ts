@@ -1,5 +1,6 @@
 import type { ActionContext } from '../../kernel/index.ts';
 import { AplombError, EXIT } from '../../kernel/index.ts';
+import { contextWithin } from '../shared/accounts.ts';
 import { oneLine } from '../shared/names.ts';
 import { listOption } from '../shared/options.ts';
 import { partition, partitionOf } from '../shared/partition.ts';
@@ -19,18 +20,6 @@ export interface World {
   readonly globalRegion: string;
 }
 
-/** The same context with every call made under other credentials, and that account's facts. */
-function contextAs(ctx: ActionContext, as: string, account: string, arn: string): ActionContext {
-  return {
-    ...ctx,
-    facts: { ...ctx.facts, account, callerArn: arn },
-    read: (call) => ctx.read({ ...call, as }),
-    readAll: (call) => ctx.readAll({ ...call, as }),
-    pages: (call) => ctx.pages({ ...call, as }),
-    once: (name, make) => ctx.once(`${account} ${name}`, make),
-  };
-}
-
 async function open(ctx: ActionContext, as: string): Promise<{ account: string; ctx: ActionContext }> {
   try {
     const { output } = await ctx.read<{ Account?: string; Arn?: string }>({
@@ -41,7 +30,7 @@ async function open(ctx: ActionContext, as: string): Promise<{ account: string; 
       input: {},
     });
     const account = output.Account ?? '';
-    return { account, ctx: contextAs(ctx, as, account, output.Arn ?? '') };
+    return { account, ctx: contextWithin(ctx, { account, as, arn: output.Arn ?? '' }) };
   } catch (error) {
     if (!isAwsFailure(error)) throw error;
     throw new AplombError('AccountUnreachable', `the credentials "${oneLine(as, 120)}" do not work: ${inShort(error)}`, {

@@ -26,6 +26,8 @@ export const playbook: Playbook = {
     { together: [{ collect: ['iam-state'] }, { action: 'deactivate-key' }, { action: 'deny-user' }, { action: 'revoke-issuer-sessions' }] },
     { action: 'hunt' },
     { together: FOUND.map((action) => ({ action })) },
+    // Through a role he still held he may have taken back what was done first; now that it is gone, it is done for good.
+    { reaffirm: ['deactivate-key', 'deny-user', 'contain-found-keys'] },
     { action: 'support-case' },
     // When it is red the same command goes on: the hunt sees what came since, and containing starts from that.
     { action: 'watch-containment', again: ['hunt', ...FOUND] },

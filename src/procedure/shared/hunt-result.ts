@@ -136,9 +136,13 @@ export function huntOf(facts: Pick<Facts, 'observed'>): HuntResult | null {
   if (typeof observed !== 'object' || observed === null || Array.isArray(observed) || !Array.isArray(observed.tree)) return null;
   return observed as unknown as HuntResult;
 }
+/** The attacker's first act: what came before is not his. */
+export const beginningOf = (hunt: HuntResult): string => hunt.tree.flatMap((node) => node.first ?? node.issued ?? []).sort()[0] ?? hunt.since;
+
 /** Workloads that run with a role, beside the attacker's own. Hunts of earlier versions know none. */
-export const holdersOf = (hunt: HuntResult, role: string): Holder[] =>
-  (hunt.holders ?? []).filter((one) => !one.byKey && one.role.split('/').at(-1) === role.split('/').at(-1));
+export const holdersOf = (hunt: HuntResult, role: string): Holder[] => (hunt.holders ?? []).filter((one) => !one.byKey && sameRole(one.role, role));
+/** Paths are left out: a name is unique in its account. */
+const sameRole = (one: string, other: string): boolean => one.split('/').at(-1) === other.split('/').at(-1) && one.split(':')[4] === other.split(':')[4];
 
 /** Made by the key or a credential issued from it, or changed by them (`detail.changedByKey`). */
 export const isByKey = (one: Found): boolean => one.byKey === true || one.detail?.changedByKey === true;
