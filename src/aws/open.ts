@@ -59,6 +59,7 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
   const silence = silences();
   let regions: Promise<readonly Region[]> | undefined;
   let refreshing: Promise<boolean> | undefined;
+  let renewals = 0;
   let skewTold = false;
 
   const warnOfSkew = (): void => {
@@ -177,6 +178,7 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
       if (!settings.renewable || !options.refresh || !(await options.refresh(why))) return false;
       sets.forget();
       clients.renew();
+      renewals += 1;
       await who.renewed();
       return true;
     })().finally(() => {
@@ -187,9 +189,13 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
   /** A read goes on after the responder has signed in again. A mutation's fate is the executor's to decide. */
   const exchanged = async (request: SendRequest, wantsBytes: boolean): Promise<{ answer: Answer; bytes: Buffer }> => {
     for (;;) {
+      const before = renewals;
       try {
         return await exchangeOne(request, wantsBytes);
       } catch (error) {
+        // Signed before somebody else's expiry was mended: once more, with what is fresh now.
+        if (request.purpose === 'read' && renewals > before && /^(ExpiredCredentials|RequestExpired)$/.test(String((error as { code?: unknown }).code)))
+          continue;
         const expired = isAplombError(error) && error.code === 'ExpiredCredentials' && request.purpose === 'read' && request.phase !== 'identity';
         if (!expired || !(await signedInAgain(error))) throw error;
       }

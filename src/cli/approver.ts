@@ -34,3 +34,18 @@ export function approver(io: Io, yes: boolean, by: 'terminal' | 'file' = 'termin
     },
   };
 }
+
+/** Asks whoever sits at the terminal to sign in again, elsewhere; false where nobody does. */
+export const signInAgain =
+  (io: Io) =>
+  async (why: AplombError): Promise<boolean> => {
+    if (!io.interactive || io.json) return false;
+    io.err(`       ! ${plainText(why.message, 300)}`);
+    await ask(
+      io,
+      io.lang === 'es'
+        ? '       Inicie sesión de nuevo en otra ventana (aws sso login) y pulse Intro para seguir: '
+        : '       Sign in again in another window (aws sso login), then press Enter to go on: ',
+    );
+    return true;
+  };

@@ -2,7 +2,7 @@ import { openAws } from '../aws/index.ts';
 import { event, type Session, TIMING, type Timing, WHOLE_WATCH_SECONDS } from '../engine/index.ts';
 import { openCase } from '../evidence/index.ts';
 import { AplombError, type AwsFailure, type CaseFile, type Clock, EXIT, isAplombError, systemClock, TOOL } from '../kernel/index.ts';
-import { approver } from './approver.ts';
+import { approver, signInAgain } from './approver.ts';
 import { findCase } from './case.ts';
 import type { Io } from './io.ts';
 import { registry } from './registry.ts';
@@ -65,6 +65,7 @@ async function joinSession(io: Io, values: Values, options: SessionOptions, file
     ...(region ? { region } : {}),
     loopbackOnly: io.env.APLOMB_LOOPBACK_ONLY === '1',
     ...(expect ? { expectAccount: expect } : {}),
+    refresh: signInAgain(io),
   });
   const identity = await aws.identity().catch((error) => {
     throw inRegion(error, aws.endpoint, region ?? io.env.AWS_REGION ?? io.env.AWS_DEFAULT_REGION);
