@@ -1,7 +1,6 @@
 import type { ActionContext, Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { inShort, isAwsFailure } from '../../shared/reading.ts';
 import { each, listed, read } from '../hunting/calls.ts';
 import { foundAt, present, time } from '../hunting/found.ts';
 import { rolesOf } from '../hunting/roles.ts';
@@ -45,9 +44,7 @@ async function look(ctx: ActionContext, region: string, summary: Service): Promi
   ];
 }
 
-/** App Runner is not in every region: where its endpoint does not exist there is nothing to find. */
-const isAbsentHere = (error: unknown): boolean => isAwsFailure(error) && error.status === undefined && /ENOTFOUND|getaddrinfo/.test(inShort(error));
-
+/** Containers and code that AWS runs and puts on the internet by itself; also what mines unseen. */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',
@@ -56,11 +53,6 @@ export const hunter: Hunter = {
   createdByEvents: ['CreateService'],
   changedByEvents: ['UpdateService', 'StartDeployment', 'ResumeService', 'AssociateCustomDomain'],
   names: ['serviceArn', 'serviceName'],
-  async *scan(ctx, region) {
-    try {
-      yield* each(listed<Service>(ctx, 'apprunner', region, 'ListServices', 'ServiceSummaryList', { MaxResults: 20 }), (one) => look(ctx, region, one));
-    } catch (error) {
-      if (!isAbsentHere(error)) throw error;
-    }
-  },
+  scan: (ctx, region) =>
+    each(listed<Service>(ctx, 'apprunner', region, 'ListServices', 'ServiceSummaryList', { MaxResults: 20 }), (one) => look(ctx, region, one)),
 };

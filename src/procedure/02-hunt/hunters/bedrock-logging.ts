@@ -1,9 +1,10 @@
 import type { ActionContext, Found, Hunter } from '../../../kernel/index.ts';
 import { text } from '../../../kernel/index.ts';
 import { oneLine } from '../../shared/names.ts';
-import { parseEvent, type TrailEvent } from '../event.ts';
+import type { TrailEvent } from '../event.ts';
 import { read } from '../hunting/calls.ts';
 import { arnFor, foundAt, present } from '../hunting/found.ts';
+import { recentEvents } from '../hunting/recent-events.ts';
 
 const TYPE = 'AWS::Bedrock::ModelInvocationLoggingConfiguration';
 interface Logging {
@@ -12,11 +13,8 @@ interface Logging {
 
 /** The event that turned logging off names nothing, so no join can tie it to a thing: it is looked up here. */
 async function turnedOff(ctx: ActionContext, region: string, since: string): Promise<TrailEvent | undefined> {
-  const { Events = [] } = await read<{ Events?: { CloudTrailEvent?: string }[] }>(ctx, 'cloudtrail', region, 'LookupEvents', {
-    LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'DeleteModelInvocationLoggingConfiguration' }],
-    StartTime: since,
-  });
-  return Events.map((one) => parseEvent(one.CloudTrailEvent)).find((event) => event !== null && event.error === null) ?? undefined;
+  for await (const event of recentEvents(ctx, region, 'DeleteModelInvocationLoggingConfiguration', since)) return event;
+  return undefined;
 }
 
 function absent(ctx: ActionContext, region: string, { identity, time, name }: TrailEvent): Found {

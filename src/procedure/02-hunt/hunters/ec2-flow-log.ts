@@ -26,13 +26,13 @@ async function* deleted(ctx: ActionContext, region: string, since: string): Asyn
 
 /**
  * Those that stand, and those that were deleted in the window, whoever did it: a deleted flow log is in no list, and what it would have
- * seen is lost. cloudtrail:LookupEvents, the hunt's own permission, tells of them.
+ * seen is lost. CloudTrail tells of them.
  */
 export const hunter: Hunter = {
   type: 'AWS::EC2::FlowLog',
   scope: 'regional',
   title: text('Flow logs', 'Registros de flujo'),
-  permissions: ['ec2:DescribeFlowLogs'],
+  permissions: ['ec2:DescribeFlowLogs', 'cloudtrail:LookupEvents'],
   createdByEvents: ['CreateFlowLogs'],
   changedByEvents: ['DeleteFlowLogs'],
   // CloudTrail writes the ids of the answer as items of a set.

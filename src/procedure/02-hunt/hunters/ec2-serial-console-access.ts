@@ -15,7 +15,7 @@ export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',
   title: text('Serial console access', 'Acceso a la consola serie'),
-  permissions: ['ec2:GetSerialConsoleAccessStatus'],
+  permissions: ['ec2:GetSerialConsoleAccessStatus', 'cloudtrail:LookupEvents'],
   createdByEvents: ['EnableSerialConsoleAccess'],
   names: ['requestId'],
   single: true,
