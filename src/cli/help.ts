@@ -17,7 +17,7 @@ const WORDS = {
   options: text('Options', 'Opciones'),
   arguments: text('Arguments', 'Argumentos'),
   examples: text('Examples', 'Ejemplos'),
-  more: text('aplomb COMMAND --help tells more about one of them.', 'aplomb ORDEN --help cuenta más sobre una de ellas.'),
+  more: text('aplomb COMMAND --help tells more about one of them.', 'aplomb COMMAND --help cuenta más sobre una de ellas.'),
   exits: text(
     'Exit codes: 0 done and checked, 1 failed, 2 usage, 3 partial or waiting, 4 not contained, 5 declined, 6 plan is stale, 7 integrity broken, 130 interrupted.',
     'Códigos de salida: 0 hecho y comprobado, 1 fallo, 2 uso, 3 parcial o en espera, 4 no contenido, 5 rechazado, 6 plan caducado, 7 integridad rota, 130 interrumpido.',

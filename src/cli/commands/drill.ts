@@ -29,7 +29,7 @@ export const command: Command = {
   },
   common: ['case'],
   examples: [
-    { line: 'aplomb drill', why: text('about half a minute; changes nothing of yours', 'alrededor de medio minuto; no cambia nada suyo') },
+    { line: 'aplomb drill', why: text('a minute or two; changes nothing of yours', 'uno o dos minutos; no cambia nada suyo') },
     {
       line: 'aplomb drill role-chain',
       why: text(

@@ -21,7 +21,7 @@ export const command: Command = {
       placeholder: 'FILE|ID',
       brief: text(
         'What you have in hand: a file with the GuardDuty or Security Hub finding, the AWS Health event or the e-mail; or just an access key id, instance id, IP address or ARN; - reads what is pasted',
-        'Lo que tiene en la mano: un archivo con el hallazgo de GuardDuty o Security Hub, el evento de AWS Health o el correo; o solo un id de clave, id de instancia, dirección IP o ARN; - lee lo que se pegue',
+        'Lo que tiene en la mano: un fichero con el hallazgo de GuardDuty o Security Hub, el evento de AWS Health o el correo; o solo un id de clave, id de instancia, dirección IP o ARN; - lee lo que se pegue',
       ),
     },
     since: { kind: 'string', placeholder: 'TIME', brief: text('When it may have begun (UTC)', 'Cuándo pudo empezar (UTC)') },

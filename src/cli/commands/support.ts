@@ -5,8 +5,8 @@ import { flag, string } from '../spec.ts';
 import { verb } from '../verb.ts';
 
 export const brief = text(
-  'Step 3: open the AWS Support case, or print it ready to paste',
-  'Paso 3: abrir el caso en AWS Support, o imprimirlo listo para pegar',
+  'Step 3: open the AWS Support case, or write it ready to paste',
+  'Paso 3: abrir el caso en AWS Support, o escribirlo listo para pegar',
 );
 export const order = 43;
 export const command = verb({
@@ -56,8 +56,8 @@ export const command = verb({
     {
       line: 'aplomb support',
       why: text(
-        'the text is filled in from the case; without a Support plan it is printed with the place to paste it',
-        'el texto se rellena con el caso; sin plan de soporte se imprime con el lugar donde pegarlo',
+        'the text is filled in from the case; without a Support plan it is left in the case as a file, with the place to paste it',
+        'el texto se rellena con el caso; sin plan de soporte queda en el caso como fichero, con el lugar donde pegarlo',
       ),
     },
     { line: 'aplomb support --show', why: text('what AWS answered', 'qué respondió AWS') },
