@@ -24,7 +24,7 @@ const shutsOut = (effect: Effect, truth: Truth): boolean => {
  * done with credentials that no longer work: then he has lost.
  * @param hesitates milliseconds from being shut out to his answer, at least and at most
  */
-export function openAttacker(lab: { url: string; world: () => World }, hesitates: readonly [number, number] = [4_000, 8_000]): LiveAttacker {
+export function openAttacker(lab: { url: string; world: () => World }, hesitates: readonly [number, number] = [5_000, 9_000]): LiveAttacker {
   const dice = draw(`${lab.world().seed}/live`);
   let seen = lab.world().effects.length;
   let noticed: { at: number; effects: Effect[] } | undefined;
@@ -104,6 +104,8 @@ async function answer(lab: { url: string; world: World }, effects: readonly Effe
       ...(deepest.account === undefined ? {} : { account: deepest.account }),
       issuedBy: hand.accessKeyId,
     });
+    // Naming it is right; the answer key asks only for what was there when the alarm came.
+    truth.attendant.push({ type: 'AWS::IAM::AccessKey', id: made.AccessKey.AccessKeyId, arn: '', region: GLOBAL });
     await new Promise((later) => setTimeout(later, dice.int(500, 1_500)));
     const fresh: Actor = { accessKeyId: made.AccessKey.AccessKeyId, secretAccessKey: made.AccessKey.SecretAccessKey, ip, userAgent: hand.userAgent };
     await stage.call(fresh, 'sts', 'GetCallerIdentity', {}, GLOBAL).catch(() => undefined);
