@@ -3,7 +3,10 @@ import { text } from '../../../kernel/index.ts';
 import { readOrAbsent } from '../../shared/reading.ts';
 import { arnFor, foundAt, present } from '../hunting/found.ts';
 
-/** To whom AWS writes about security, operations and bills. Who they are is nobody's business here: only that they are set. */
+/**
+ * Contacts to whom AWS writes about security, operations and bills: one who sets his own address gets the warnings. Who they are is
+ * nobody's business here: only that they are set.
+ */
 export const hunter: Hunter = {
   type: 'AWS::Account::AlternateContact',
   scope: 'global',

@@ -10,7 +10,10 @@ interface Contact {
   City?: string;
 }
 
-/** The primary contact. Its event carries no id, so it is known by the name that was put there, where CloudTrail keeps it. */
+/**
+ * The primary contact, by whom AWS knows the owner: changed, it helps to take the account over. Its event carries no id, so it is
+ * known by the name that was put there, where CloudTrail keeps it.
+ */
 export const hunter: Hunter = {
   type: 'AWS::Account::ContactInformation',
   scope: 'global',

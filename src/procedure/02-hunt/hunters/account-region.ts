@@ -3,7 +3,7 @@ import { text } from '../../../kernel/index.ts';
 import { listed } from '../hunting/calls.ts';
 import { arnFor, foundAt, present } from '../hunting/found.ts';
 
-/** Opt-in Regions. Disabling one hides what runs in it and stops nothing. */
+/** Opt-in regions: switched on to hide in, or off to hide what runs there. Disabling one hides what runs in it and stops nothing. */
 export const hunter: Hunter = {
   type: 'AWS::Account::Region',
   scope: 'global',

@@ -19,10 +19,11 @@ interface Configuration {
   IamInstanceProfile?: string;
 }
 
+/** What the older groups start their instances from: machine, image, role and start-up code. */
 export const hunter: Hunter = {
   type: 'AWS::AutoScaling::LaunchConfiguration',
   scope: 'regional',
-  title: text('Launch configurations', 'Configuraciones de lanzamiento'),
+  title: text('Auto Scaling launch configurations', 'Configuraciones de lanzamiento de Auto Scaling'),
   permissions: ['autoscaling:DescribeLaunchConfigurations', 'iam:GetInstanceProfile'],
   createdByEvents: ['CreateLaunchConfiguration'],
   names: ['launchConfigurationName'],

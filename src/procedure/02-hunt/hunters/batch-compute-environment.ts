@@ -27,7 +27,10 @@ interface Environment {
   };
 }
 
-/** AWS Batch keeps no creation times: only CloudTrail tells. `instanceRole` is an instance profile, whose role stands in IAM. */
+/**
+ * Machines that AWS Batch rents by itself as soon as jobs wait: mining at scale without one instance started by hand. AWS Batch keeps
+ * no creation times: only CloudTrail tells. `instanceRole` is an instance profile, whose role stands in IAM.
+ */
 export const hunter: Hunter = {
   type: 'AWS::Batch::ComputeEnvironment',
   scope: 'regional',

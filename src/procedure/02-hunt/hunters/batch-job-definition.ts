@@ -48,7 +48,10 @@ const rolesIn = (one: Definition): (string | undefined)[] => [
   ...(one.ecsProperties?.taskProperties ?? []).flatMap((task) => [task.taskRoleArn, task.executionRoleArn]),
 ];
 
-/** Every active revision: AWS Batch keeps no creation times, only CloudTrail tells. */
+/**
+ * What Batch jobs run, as which role: image and command stay ready to be submitted again. Every active revision: AWS Batch keeps no
+ * creation times, only CloudTrail tells.
+ */
 export const hunter: Hunter = {
   type: 'AWS::Batch::JobDefinition',
   scope: 'regional',

@@ -12,6 +12,7 @@ interface Queue {
   computeEnvironmentOrder?: { computeEnvironment?: string }[];
 }
 
+/** Queues that jobs wait in; only those of the account, each tied to its compute environments. */
 export const hunter: Hunter = {
   type: 'AWS::Batch::JobQueue',
   scope: 'regional',

@@ -16,6 +16,7 @@ interface Summary {
 /** ListJobs answers for one state at a time. Jobs that ended are kept a while and are for CloudTrail to tell. */
 const UNENDED = ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING'];
 
+/** Work that waits or runs now, whoever submitted it. */
 export const hunter: Hunter = {
   type: 'AWS::Batch::Job',
   scope: 'regional',

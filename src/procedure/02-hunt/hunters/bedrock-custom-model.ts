@@ -14,6 +14,7 @@ interface Model {
   modelStatus?: string;
 }
 
+/** Models trained further on data of somebody's choice, at this account's cost. */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',

@@ -16,7 +16,7 @@ interface StackSet {
   PermissionModel?: string;
 }
 
-/** A stack set reaches other Regions and accounts at one stroke. AWS keeps no creation time for it. */
+/** Templates rolled out to many regions and accounts at one stroke. AWS keeps no creation time for one. */
 export const hunter: Hunter = {
   type: 'AWS::CloudFormation::StackSet',
   scope: 'regional',

@@ -25,9 +25,9 @@ interface Part {
 const MOST_PARTS = 100;
 
 /**
- * Stacks, and what those made or changed in the window consist of. CloudTrail shows their resources as made from
- * `cloudformation.amazonaws.com`; stack and resource are tied by the names listed here, for AWS puts the stack's id on resources
- * only as a tag, and not on all.
+ * Templates that made other resources: what is deleted by hand may come back by its stack. Stacks, and what those made or changed in
+ * the window consist of. CloudTrail shows their resources as made from `cloudformation.amazonaws.com`; stack and resource are tied by
+ * the names listed here, for AWS puts the stack's id on resources only as a tag, and not on all.
  */
 export const hunter: Hunter = {
   type: 'AWS::CloudFormation::Stack',

@@ -51,7 +51,10 @@ function gap({ EventSelectors: basic = [], AdvancedEventSelectors: advanced = []
   return management.every((one) => one.ReadWriteType === 'ReadOnly') ? reads : undefined;
 }
 
-/** Trails as they stand, in the region that is their home, and those that were deleted. */
+/**
+ * Trails, the account's memory: stopped, narrowed or deleted ones are blind spots. They are told in the region that is their home;
+ * deleted ones by CloudTrail itself.
+ */
 export const hunter: Hunter = {
   type: 'AWS::CloudTrail::Trail',
   scope: 'regional',

@@ -45,6 +45,7 @@ function view(ctx: ActionContext, region: string, one: Project): Found[] {
   ];
 }
 
+/** Projects that run commands with a role, on a schedule or at every push to somebody's repository. */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',

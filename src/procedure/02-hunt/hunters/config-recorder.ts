@@ -15,6 +15,7 @@ interface Status {
 }
 const STOPPED: Reason = { code: 'blinded', text: text('AWS Config does not record here any more', 'AWS Config ya no registra aquí') };
 
+/** Recorders of AWS Config: stopped or deleted ones leave changes unseen. */
 export const hunter: Hunter = {
   type: 'AWS::Config::ConfigurationRecorder',
   scope: 'regional',

@@ -14,11 +14,14 @@ interface Address {
   Tags?: { Key?: string; Value?: string }[];
 }
 
-/** AWS keeps no creation time for an address, and gives them all in one answer. */
+/**
+ * Addresses that stay the same whatever instance they are put on: what an attacker's server is reached by. AWS keeps no creation time
+ * for an address, and gives them all in one answer.
+ */
 export const hunter: Hunter = {
   type: 'AWS::EC2::EIP',
   scope: 'regional',
-  title: text('Elastic addresses', 'Direcciones elásticas'),
+  title: text('Elastic IP addresses', 'Direcciones IP elásticas'),
   permissions: ['ec2:DescribeAddresses'],
   createdByEvents: ['AllocateAddress'],
   changedByEvents: ['AssociateAddress', 'DisassociateAddress', 'ReleaseAddress', 'EnableAddressTransfer', 'AcceptAddressTransfer', 'ModifyAddressAttribute'],

@@ -15,6 +15,7 @@ interface Endpoint {
   ConnectionLogOptions?: { Enabled?: boolean };
 }
 
+/** Ways for people outside into the private network. */
 export const hunter: Hunter = {
   type: 'AWS::EC2::ClientVpnEndpoint',
   scope: 'regional',

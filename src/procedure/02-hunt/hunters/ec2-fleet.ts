@@ -38,8 +38,8 @@ function foundOf(ctx: ActionContext, region: string, one: Fleet): Found[] {
 }
 
 /**
- * DescribeFleets leaves out fleets of type instant unless they are named: the tag that AWS puts on their instances names them.
- * Source: Amazon EC2 API reference, DescribeFleets.
+ * Fleets that keep many machines running: what is terminated is started anew. DescribeFleets leaves out fleets of type instant unless
+ * they are named: the tag that AWS puts on their instances names them. Source: Amazon EC2 API reference, DescribeFleets.
  */
 export const hunter: Hunter = {
   type: 'AWS::EC2::EC2Fleet',

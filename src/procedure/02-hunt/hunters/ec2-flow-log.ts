@@ -25,13 +25,13 @@ async function* deleted(ctx: ActionContext, region: string, since: string): Asyn
 }
 
 /**
- * Those that stand, and those that were deleted in the window, whoever did it: a deleted flow log is in no list, and what it would have
- * seen is lost. CloudTrail tells of them.
+ * Records of the network's traffic, which an intruder would rather not leave. Those that stand, and those that were deleted in the
+ * window, whoever did it: a deleted one is in no list, and what it would have seen is lost. CloudTrail tells of them.
  */
 export const hunter: Hunter = {
   type: 'AWS::EC2::FlowLog',
   scope: 'regional',
-  title: text('Flow logs', 'Registros de flujo'),
+  title: text('VPC flow logs', 'Registros de flujo de VPC'),
   permissions: ['ec2:DescribeFlowLogs', 'cloudtrail:LookupEvents'],
   createdByEvents: ['CreateFlowLogs'],
   changedByEvents: ['DeleteFlowLogs'],

@@ -11,7 +11,7 @@ const NOUN = 'image-block-public-access';
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',
-  title: text('Block on public images', 'Bloqueo de imágenes públicas'),
+  title: text('Block on public machine images', 'Bloqueo de imágenes de máquina públicas'),
   permissions: ['ec2:GetImageBlockPublicAccessState'],
   createdByEvents: ['DisableImageBlockPublicAccess', 'EnableImageBlockPublicAccess'],
   names: ['imageBlockPublicAccessState'],

@@ -26,13 +26,14 @@ async function sharing(ctx: ActionContext, region: string, id: string): Promise<
 }
 
 /**
- * CloudFormation has no type for an image; the name is its way of naming one. The list says which are public; with which accounts one is
- * shared takes a call for each, made for those of the window and a number of older ones.
+ * Images of machines: a copy of a disk to carry away when shared, a backdoor when started. CloudFormation has no type for an image;
+ * the name is its way of naming one. The list says which are public; with which accounts one is shared takes a call for each, made for
+ * those of the window and a number of older ones.
  */
 export const hunter: Hunter = {
   type: 'AWS::EC2::Image',
   scope: 'regional',
-  title: text('Machine images', 'Imágenes de máquina'),
+  title: text('Machine images (AMIs)', 'Imágenes de máquina (AMI)'),
   permissions: ['ec2:DescribeImages', 'ec2:DescribeImageAttribute'],
   createdByEvents: ['CreateImage', 'RegisterImage', 'CopyImage', 'ImportImage'],
   changedByEvents: ['ModifyImageAttribute', 'ResetImageAttribute', 'DeregisterImage', 'DisableImage', 'EnableImage', 'CreateStoreImageTask'],

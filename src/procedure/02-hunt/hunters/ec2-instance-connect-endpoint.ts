@@ -19,7 +19,7 @@ interface Endpoint {
 export const hunter: Hunter = {
   type: 'AWS::EC2::InstanceConnectEndpoint',
   scope: 'regional',
-  title: text('Instance connect endpoints', 'Puntos de conexión a instancias'),
+  title: text('EC2 Instance Connect endpoints', 'Puntos de EC2 Instance Connect'),
   permissions: ['ec2:DescribeInstanceConnectEndpoints'],
   createdByEvents: ['CreateInstanceConnectEndpoint'],
   changedByEvents: ['ModifyInstanceConnectEndpoint', 'DeleteInstanceConnectEndpoint'],

@@ -48,10 +48,11 @@ async function userData(ctx: ActionContext, region: string, id: string): Promise
   }
 }
 
+/** Machines, with what they run at their start, as whom, and how they are reached. */
 export const hunter: Hunter = {
   type: 'AWS::EC2::Instance',
   scope: 'regional',
-  title: text('Instances', 'Instancias'),
+  title: text('EC2 instances', 'Instancias de EC2'),
   permissions: ['ec2:DescribeInstances', 'ec2:DescribeInstanceAttribute', 'iam:GetInstanceProfile'],
   createdByEvents: ['RunInstances'],
   changedByEvents: [

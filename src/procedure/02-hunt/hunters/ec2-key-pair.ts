@@ -4,10 +4,11 @@ import { oneLine } from '../../shared/names.ts';
 import { listed } from '../hunting/calls.ts';
 import { ec2Found, present, time } from '../hunting/found.ts';
 
+/** Keys that open instances started from now on; whoever imported one holds its private half. */
 export const hunter: Hunter = {
   type: 'AWS::EC2::KeyPair',
   scope: 'regional',
-  title: text('Key pairs', 'Pares de claves'),
+  title: text('EC2 key pairs', 'Pares de claves de EC2'),
   permissions: ['ec2:DescribeKeyPairs'],
   createdByEvents: ['CreateKeyPair', 'ImportKeyPair'],
   changedByEvents: ['DeleteKeyPair'],

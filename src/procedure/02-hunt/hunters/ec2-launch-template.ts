@@ -64,10 +64,11 @@ async function versions(ctx: ActionContext, region: string): Promise<Map<string,
   return byTemplate;
 }
 
+/** What groups and fleets start instances from, every version: a new default changes all that start later. */
 export const hunter: Hunter = {
   type: 'AWS::EC2::LaunchTemplate',
   scope: 'regional',
-  title: text('Launch templates', 'Plantillas de lanzamiento'),
+  title: text('EC2 launch templates', 'Plantillas de lanzamiento de EC2'),
   permissions: ['ec2:DescribeLaunchTemplates', 'ec2:DescribeLaunchTemplateVersions', 'iam:GetInstanceProfile'],
   createdByEvents: ['CreateLaunchTemplate'],
   changedByEvents: ['CreateLaunchTemplateVersion', 'ModifyLaunchTemplate', 'DeleteLaunchTemplateVersions'],

@@ -18,7 +18,10 @@ interface Interface {
   Operator?: { Principal?: string };
 }
 
-/** AWS keeps no creation time for an interface: only CloudTrail tells who made one and when. */
+/**
+ * Interfaces that tie a machine to a network, with the public addresses on them. AWS keeps no creation time for an interface: only
+ * CloudTrail tells who made one and when.
+ */
 export const hunter: Hunter = {
   type: 'AWS::EC2::NetworkInterface',
   scope: 'regional',

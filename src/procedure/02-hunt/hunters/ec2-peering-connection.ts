@@ -18,7 +18,7 @@ interface Peering {
 }
 const ENDED = /^(deleted|deleting|failed|rejected|expired)$/;
 
-/** AWS keeps no creation time for a connection. The other side's account is named: packets go there. */
+/** Connections to somebody else's network. AWS keeps no creation time for one. The other account is named: packets go there. */
 export const hunter: Hunter = {
   type: 'AWS::EC2::VPCPeeringConnection',
   scope: 'regional',

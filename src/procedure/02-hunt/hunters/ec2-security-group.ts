@@ -31,7 +31,10 @@ const ports = (rule: Rule): string =>
 const usual = (rule: Rule): boolean =>
   /^icmp/.test(rule.IpProtocol ?? '') || (rule.IpProtocol === 'tcp' && rule.FromPort === rule.ToPort && (rule.FromPort === 80 || rule.FromPort === 443));
 
-/** AWS keeps no creation time for a group: only CloudTrail tells when one was made or opened. */
+/**
+ * Groups that say who may reach what: an opened one is the door left ajar. AWS keeps no creation time for a group: only CloudTrail
+ * tells when one was made or opened.
+ */
 export const hunter: Hunter = {
   type: 'AWS::EC2::SecurityGroup',
   scope: 'regional',

@@ -7,11 +7,14 @@ import { ec2Setting, present } from '../hunting/found.ts';
 const TYPE = 'AWS::EC2::SnapshotBlockPublicAccess';
 const NOUN = 'snapshot-block-public-access';
 
-/** Whether snapshots may be made public. Unblocked is where an account begins: only a change to it says something. */
+/**
+ * Whether snapshots may be made public, a setting of the account in each region. Unblocked is where an account begins: only a change
+ * to it says something.
+ */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',
-  title: text('Block on public snapshots', 'Bloqueo de instantáneas públicas'),
+  title: text('Block on public EBS snapshots', 'Bloqueo de instantáneas de EBS públicas'),
   permissions: ['ec2:GetSnapshotBlockPublicAccessState'],
   createdByEvents: ['DisableSnapshotBlockPublicAccess', 'EnableSnapshotBlockPublicAccess'],
   names: ['state'],

@@ -32,13 +32,14 @@ async function sharing(ctx: ActionContext, region: string, id: string): Promise<
 }
 
 /**
- * Public snapshots come in one list. With which accounts one is shared takes a call for each: those of the window are asked about,
- * and a number of older ones; the others say in their detail that they were not.
+ * Copies of disks: shared with another account, the data are gone. Public snapshots come in one list. With which accounts one is
+ * shared takes a call for each: those of the window are asked about, and a number of older ones; the others say in their detail that
+ * they were not.
  */
 export const hunter: Hunter = {
   type: 'AWS::EC2::Snapshot',
   scope: 'regional',
-  title: text('Snapshots', 'Instantáneas'),
+  title: text('EBS snapshots', 'Instantáneas de EBS'),
   permissions: ['ec2:DescribeSnapshots', 'ec2:DescribeSnapshotAttribute'],
   createdByEvents: ['CreateSnapshot', 'CreateSnapshots', 'CopySnapshot', 'ImportSnapshot'],
   changedByEvents: ['ModifySnapshotAttribute', 'ResetSnapshotAttribute', 'ModifySnapshotTier', 'DeleteSnapshot', 'UnlockSnapshot'],

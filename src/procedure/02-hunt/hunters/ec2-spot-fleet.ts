@@ -19,6 +19,7 @@ interface Fleet {
   };
 }
 
+/** Requests that keep a fleet of cheap machines running: the miners' favourite. */
 export const hunter: Hunter = {
   type: 'AWS::EC2::SpotFleet',
   scope: 'regional',

@@ -20,8 +20,8 @@ interface SpotRequest {
 }
 
 /**
- * CloudFormation has no such type; the name is CloudFormation's way of naming it. A persistent request starts its instance anew
- * whenever that ends: cancel it before the instance is terminated.
+ * Requests for cheap machines, one or again and again. CloudFormation has no such type; the name is CloudFormation's way of naming it.
+ * A persistent request starts its instance anew whenever that ends: cancel it before the instance is terminated.
  */
 export const hunter: Hunter = {
   type: 'AWS::EC2::SpotInstanceRequest',

@@ -15,6 +15,7 @@ interface Attachment {
   CreationTime?: string;
 }
 
+/** Connections of a network to others, also of other accounts. */
 export const hunter: Hunter = {
   type: 'AWS::EC2::TransitGatewayAttachment',
   scope: 'regional',

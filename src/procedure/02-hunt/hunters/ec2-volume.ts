@@ -25,10 +25,11 @@ function madeFor(one: Volume): JsonObject {
     : {};
 }
 
+/** Disks: made from a snapshot, one reads what its machine had. */
 export const hunter: Hunter = {
   type: 'AWS::EC2::Volume',
   scope: 'regional',
-  title: text('Volumes', 'Volúmenes'),
+  title: text('EBS volumes', 'Volúmenes de EBS'),
   permissions: ['ec2:DescribeVolumes'],
   createdByEvents: ['CreateVolume', 'CopyVolumes', 'RunInstances'],
   changedByEvents: ['ModifyVolume', 'AttachVolume', 'DetachVolume', 'ModifyVolumeAttribute'],

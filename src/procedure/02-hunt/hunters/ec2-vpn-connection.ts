@@ -13,7 +13,10 @@ interface Connection {
   VgwTelemetry?: { Status?: string }[];
 }
 
-/** Without creation times and without pages. The configuration in the answer holds the tunnels' keys: it never leaves the evidence. */
+/**
+ * Tunnels into the private network. Without creation times and without pages. The configuration in the answer holds the tunnels' keys:
+ * it never leaves the evidence.
+ */
 export const hunter: Hunter = {
   type: 'AWS::EC2::VPNConnection',
   scope: 'regional',

@@ -14,7 +14,7 @@ interface Cluster {
 }
 const AT_ONCE = 100; // DescribeClusters takes so many
 
-/** AWS keeps no creation time for a cluster: only CloudTrail tells. */
+/** Clusters that containers run in. AWS keeps no creation time for a cluster: only CloudTrail tells. */
 export const hunter: Hunter = {
   type: 'AWS::ECS::Cluster',
   scope: 'regional',

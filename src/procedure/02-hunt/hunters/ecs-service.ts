@@ -19,6 +19,7 @@ interface Service {
 }
 const AT_ONCE = 10; // DescribeServices takes so many
 
+/** Services that keep containers running: a task that is stopped comes back by its service. */
 export const hunter: Hunter = {
   type: 'AWS::ECS::Service',
   scope: 'regional',

@@ -36,8 +36,8 @@ async function* families(ctx: ActionContext, region: string): AsyncIterable<stri
 }
 
 /**
- * Active task definitions: the newest revision of each family, and those before it as long as they were registered in the window. An
- * attacker's revision may have been followed by an honest one.
+ * What containers run and as which roles, ready to be started again. Active task definitions: the newest revision of each family, and
+ * those before it as long as they were registered in the window. An attacker's revision may have been followed by an honest one.
  */
 export const hunter: Hunter = {
   type: 'AWS::ECS::TaskDefinition',

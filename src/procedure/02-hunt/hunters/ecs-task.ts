@@ -25,8 +25,8 @@ interface Task {
 const AT_ONCE = 100; // DescribeTasks takes so many
 
 /**
- * What runs now. Tasks of a service are started by ECS itself: the service is what somebody made. A command given at the start
- * (an override) stands in no task definition.
+ * Containers that run now. What runs now. Tasks of a service are started by ECS itself: the service is what somebody made. A command
+ * given at the start (an override) stands in no task definition.
  */
 export const hunter: Hunter = {
   type: 'AWS::ECS::Task',

@@ -24,6 +24,7 @@ const OPEN: Reason = {
 const isOpen = (config: Cluster['resourcesVpcConfig']): boolean =>
   config?.endpointPublicAccess === true && (config.publicAccessCidrs ?? ['0.0.0.0/0']).some((cidr) => cidr === '0.0.0.0/0' || cidr === '::/0');
 
+/** Kubernetes clusters: inside them more may run than AWS shows. */
 export const hunter: Hunter = {
   type: 'AWS::EKS::Cluster',
   scope: 'regional',

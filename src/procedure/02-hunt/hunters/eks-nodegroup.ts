@@ -19,6 +19,7 @@ interface Nodegroup {
   launchTemplate?: { id?: string };
 }
 
+/** Machines of Kubernetes clusters. */
 export const hunter: Hunter = {
   type: 'AWS::EKS::Nodegroup',
   scope: 'regional',

@@ -22,7 +22,7 @@ function statementIds(policy: string): string[] {
 export const hunter: Hunter = {
   type: 'AWS::Events::EventBusPolicy',
   scope: 'regional',
-  title: text('Policies of event buses', 'Políticas de buses de eventos'),
+  title: text('Policies of EventBridge buses', 'Políticas de buses de EventBridge'),
   permissions: ['events:ListEventBuses'],
   createdByEvents: ['PutPermission'],
   changedByEvents: ['PutPermission', 'RemovePermission'],

@@ -4,11 +4,11 @@ import { oneLine } from '../../shared/names.ts';
 import { listed } from '../hunting/calls.ts';
 import { foundAt, present, time } from '../hunting/found.ts';
 
-/** Event buses made in the account, and partner buses. The default one is always there. */
+/** Buses on which events of other accounts may come in, or go out. The default one is always there. */
 export const hunter: Hunter = {
   type: 'AWS::Events::EventBus',
   scope: 'regional',
-  title: text('Event buses', 'Buses de eventos'),
+  title: text('EventBridge buses', 'Buses de EventBridge'),
   permissions: ['events:ListEventBuses'],
   createdByEvents: ['CreateEventBus'],
   changedByEvents: ['UpdateEventBus'],

@@ -31,8 +31,9 @@ async function* rulesOf(ctx: ActionContext, region: string): AsyncIterable<Rule>
 }
 
 /**
- * Rules of every bus with their targets. A rule has no creation time, and PutRule also changes one that is there. Input given to a
- * target may be a command (Systems Manager); its text is looked at, not repeated.
+ * Rules that start something whenever an event or a time comes: how a way back is kept alive. Rules of every bus with their targets. A
+ * rule has no creation time, and PutRule also changes one that is there. Input given to a target may be a command (Systems Manager);
+ * its text is looked at, not repeated.
  */
 export const hunter: Hunter = {
   type: 'AWS::Events::Rule',

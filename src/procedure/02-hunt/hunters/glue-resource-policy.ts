@@ -12,7 +12,10 @@ interface Policy {
   CreateTime?: string;
 }
 
-/** One policy a region opens the data catalogue. Its events name nothing: AWS's dates place it. */
+/**
+ * Who outside may read the data catalogue, or change it. One policy a region opens the data catalogue. Its events name nothing: AWS's
+ * dates place it.
+ */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',

@@ -14,6 +14,7 @@ interface Detector {
 }
 const OFF: Reason = { code: 'blinded', text: text('GuardDuty is suspended here', 'GuardDuty está suspendido aquí') };
 
+/** Detectors of GuardDuty: suspended, weakened or deleted ones find nothing. */
 export const hunter: Hunter = {
   type: 'AWS::GuardDuty::Detector',
   scope: 'regional',

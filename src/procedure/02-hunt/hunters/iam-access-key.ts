@@ -4,10 +4,11 @@ import { partition } from '../../shared/partition.ts';
 import { foundAt, iamArn, present, time } from '../hunting/found.ts';
 import { perUser } from '../hunting/principals.ts';
 
+/** Keys that speak for a user until somebody disables them: how an intruder stays. */
 export const hunter: Hunter = {
   type: 'AWS::IAM::AccessKey',
   scope: 'global',
-  title: text('Access keys', 'Claves de acceso'),
+  title: text('IAM access keys', 'Claves de acceso de IAM'),
   permissions: ['iam:ListUsers', 'iam:ListAccessKeys'],
   createdByEvents: ['CreateAccessKey'],
   changedByEvents: ['UpdateAccessKey', 'DeleteAccessKey'],

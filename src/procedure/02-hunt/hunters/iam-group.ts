@@ -9,6 +9,7 @@ interface Group extends PrincipalDetail {
   GroupPolicyList?: InlinePolicy[];
 }
 
+/** Groups, which give what they may to every member. */
 export const hunter: Hunter = {
   type: 'AWS::IAM::Group',
   scope: 'global',

@@ -14,7 +14,7 @@ interface Profile {
 export const hunter: Hunter = {
   type: 'AWS::IAM::InstanceProfile',
   scope: 'global',
-  title: text('Instance profiles', 'Perfiles de instancia'),
+  title: text('IAM instance profiles', 'Perfiles de instancia de IAM'),
   permissions: ['iam:ListInstanceProfiles'],
   createdByEvents: ['CreateInstanceProfile'],
   changedByEvents: ['AddRoleToInstanceProfile', 'RemoveRoleFromInstanceProfile'],

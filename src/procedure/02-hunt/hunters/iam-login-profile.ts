@@ -4,6 +4,7 @@ import { partition } from '../../shared/partition.ts';
 import { foundAt, iamArn, present, time } from '../hunting/found.ts';
 import { perUser } from '../hunting/principals.ts';
 
+/** Passwords with which a user enters the console. */
 export const hunter: Hunter = {
   type: 'AWS::IAM::LoginProfile',
   scope: 'global',

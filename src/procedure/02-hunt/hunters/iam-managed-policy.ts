@@ -13,6 +13,7 @@ interface Policy {
   PolicyVersionList?: { VersionId?: string; IsDefaultVersion?: boolean; CreateDate?: string; Document?: unknown }[];
 }
 
+/** Policies of the account: a new default version changes what everybody attached to it may do. */
 export const hunter: Hunter = {
   type: 'AWS::IAM::ManagedPolicy',
   scope: 'global',

@@ -10,7 +10,10 @@ interface Device {
   EnableDate?: string;
 }
 
-/** Every kind per user (virtual, hardware, passkey), and virtual ones that are made and nobody's yet. */
+/**
+ * Second factors: one's own on somebody's user is a way back in, one taken away opens the door. Every kind per user (virtual,
+ * hardware, passkey), and virtual ones that are made and nobody's yet.
+ */
 export const hunter: Hunter = {
   type: 'AWS::IAM::VirtualMFADevice',
   scope: 'global',

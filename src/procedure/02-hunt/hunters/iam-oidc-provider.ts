@@ -5,6 +5,7 @@ import { readOrAbsent } from '../../shared/reading.ts';
 import { each, listed } from '../hunting/calls.ts';
 import { foundAt, present, time } from '../hunting/found.ts';
 
+/** Identity providers whose tokens roles may accept: an intruder's own lets him in without any key. */
 export const hunter: Hunter = {
   type: 'AWS::IAM::OIDCProvider',
   scope: 'global',

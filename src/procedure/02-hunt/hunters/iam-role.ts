@@ -11,6 +11,7 @@ interface Role extends PrincipalDetail {
   RoleLastUsed?: { LastUsedDate?: string; Region?: string };
 }
 
+/** Roles, whom they let in and whether they may do everything. */
 export const hunter: Hunter = {
   type: 'AWS::IAM::Role',
   scope: 'global',

@@ -3,6 +3,7 @@ import { text } from '../../../kernel/index.ts';
 import { listed } from '../hunting/calls.ts';
 import { foundAt, present, time } from '../hunting/found.ts';
 
+/** Identity providers whose assertions roles may accept: who holds the certificate may be anybody. */
 export const hunter: Hunter = {
   type: 'AWS::IAM::SAMLProvider',
   scope: 'global',

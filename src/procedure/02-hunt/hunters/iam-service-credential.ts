@@ -15,6 +15,7 @@ interface Credential {
   ServiceCredentialAlias?: string;
 }
 
+/** Long-lived keys for one service, which work without any access key. */
 export const hunter: Hunter = {
   type: 'AWS::IAM::ServiceSpecificCredential',
   scope: 'global',

@@ -4,6 +4,7 @@ import { partition } from '../../shared/partition.ts';
 import { foundAt, iamArn, present, time } from '../hunting/found.ts';
 import { perUser } from '../hunting/principals.ts';
 
+/** Certificates that sign requests for a user as an access key does. */
 export const hunter: Hunter = {
   type: 'AWS::IAM::SigningCertificate',
   scope: 'global',

@@ -4,6 +4,7 @@ import { partition } from '../../shared/partition.ts';
 import { foundAt, iamArn, present, time } from '../hunting/found.ts';
 import { perUser } from '../hunting/principals.ts';
 
+/** Keys with which a user reads and writes repositories. */
 export const hunter: Hunter = {
   type: 'AWS::IAM::SSHPublicKey',
   scope: 'global',

@@ -10,6 +10,7 @@ interface User extends PrincipalDetail {
   GroupList?: string[];
 }
 
+/** Users, the longest-lived way to stay, and whether they may do everything. */
 export const hunter: Hunter = {
   type: 'AWS::IAM::User',
   scope: 'global',

@@ -13,7 +13,10 @@ interface User {
   CreatedAt?: string;
 }
 
-/** People of the directory; joining a group changes what they may. Changes in the console are filed under sso-directory.amazonaws.com. */
+/**
+ * People of the directory that enter accounts: one more is a way back that IAM does not show. People of the directory; joining a group
+ * changes what they may. Changes in the console are filed under sso-directory.amazonaws.com.
+ */
 export const hunter: Hunter = {
   type: 'AWS::IdentityStore::User',
   scope: 'regional',

@@ -20,7 +20,7 @@ interface Mapping {
 export const hunter: Hunter = {
   type: 'AWS::Lambda::EventSourceMapping',
   scope: 'regional',
-  title: text('Event source mappings', 'Asignaciones de origen de eventos'),
+  title: text('Event source mappings of Lambda', 'Asignaciones de origen de eventos de Lambda'),
   permissions: ['lambda:ListEventSourceMappings'],
   createdByEvents: ['CreateEventSourceMapping'],
   changedByEvents: ['UpdateEventSourceMapping'],

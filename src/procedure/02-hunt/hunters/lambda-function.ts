@@ -21,7 +21,10 @@ interface Configuration {
 }
 const MOST_NAMES = 50;
 
-/** Lambda tells when a function was last changed, not when it was made. Values of environment variables are secrets: only their names are kept. */
+/**
+ * Code that runs with a role whenever it is called, on no machine that anybody sees. Lambda tells when a function was last changed,
+ * not when it was made. Values of environment variables are secrets: only their names are kept.
+ */
 export const hunter: Hunter = {
   type: 'AWS::Lambda::Function',
   scope: 'regional',

@@ -12,6 +12,7 @@ interface Version {
   CompatibleRuntimes?: string[];
 }
 
+/** Code that functions load beside their own: a changed layer changes what they do. */
 export const hunter: Hunter = {
   type: 'AWS::Lambda::LayerVersion',
   scope: 'regional',

@@ -5,8 +5,9 @@ import { each, listed, read, unlessGone } from '../hunting/calls.ts';
 import { foundAt } from '../hunting/found.ts';
 
 /**
- * The resource policy of each function, as one thing: AddPermission names the function and a statement id, and the same statement
- * id may stand in many functions, so that statements could not be told apart in CloudTrail.
+ * Who may call or change a function, other accounts and everybody included. The resource policy of each function, as one thing:
+ * AddPermission names the function and a statement id, and the same statement id may stand in many functions, so that statements could
+ * not be told apart in CloudTrail.
  */
 export const hunter: Hunter = {
   type: 'AWS::Lambda::Permission',

@@ -16,7 +16,10 @@ const OPEN: Reason = {
   text: text('anybody on the internet may call this URL (AuthType NONE)', 'cualquiera en internet puede llamar a esta URL (AuthType NONE)'),
 };
 
-/** A URL belongs to a function or to one of its aliases; AWS lists them function by function. */
+/**
+ * Addresses on the internet at which a function answers, perhaps to anybody. A URL belongs to a function or to one of its aliases; AWS
+ * lists them function by function.
+ */
 export const hunter: Hunter = {
   type: 'AWS::Lambda::Url',
   scope: 'regional',

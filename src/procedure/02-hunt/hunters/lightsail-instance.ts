@@ -30,7 +30,7 @@ const openTo = (ports: readonly Port[]): string =>
     .map((port) => `${port.protocol ?? ''}/${port.fromPort ?? ''}${port.toPort === port.fromPort ? '' : `-${port.toPort ?? ''}`}`)
     .join(', ');
 
-/** Lightsail instances are not in EC2's lists. Their access details are passwords and keys: never asked for. */
+/** Small machines at a fixed price, which stand in none of EC2's lists. Their access details are passwords and keys: never asked for. */
 export const hunter: Hunter = {
   type: 'AWS::Lightsail::Instance',
   scope: 'regional',

@@ -14,7 +14,10 @@ interface Account {
   JoinedTimestamp?: string;
 }
 
-/** CreateAccount answers before the account has a number; until then its name is all that events tell. */
+/**
+ * Accounts of the organization: a new one is empty of all guards. CreateAccount answers before the account has a number; until then
+ * its name is all that events tell.
+ */
 export const hunter: Hunter = {
   type: 'AWS::Organizations::Account',
   scope: 'global',

@@ -14,6 +14,7 @@ interface Handshake {
   Parties?: { Id?: string; Type?: string }[];
 }
 
+/** Invitations: one that is accepted puts an account under somebody else's management. */
 export const hunter: Hunter = {
   type: 'AWS::Organizations::Handshake',
   scope: 'global',

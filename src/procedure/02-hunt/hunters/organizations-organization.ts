@@ -9,6 +9,7 @@ interface Root {
   PolicyTypes?: { Type?: string; Status?: string }[];
 }
 
+/** What the organization trusts: services, delegated administrators, types of policies. */
 export const hunter: Hunter = {
   type: 'AWS::Organizations::Organization',
   scope: 'global',

@@ -18,7 +18,7 @@ interface Attributes {
   DBClusterSnapshotAttributesResult?: { DBClusterSnapshotAttributes?: RestoreAttribute[] };
 }
 
-/** Manual ones, which alone can be shared. */
+/** Copies of whole database clusters: shared with another account, the data are gone. Manual ones, which alone can be shared. */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',

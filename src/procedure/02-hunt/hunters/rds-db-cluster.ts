@@ -18,6 +18,7 @@ interface Cluster {
   AssociatedRoles?: { RoleArn?: string }[];
 }
 
+/** Clusters of databases, made, copied or opened. */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',

@@ -22,7 +22,7 @@ interface Instance {
   AssociatedRoles?: { RoleArn?: string }[];
 }
 
-/** RDS only: its API also lists Neptune's and DocumentDB's, which share it. */
+/** Databases, and whether the internet reaches them. RDS only: its API also lists Neptune's and DocumentDB's, which share it. */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',

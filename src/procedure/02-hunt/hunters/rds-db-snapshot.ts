@@ -18,7 +18,7 @@ interface Attributes {
   DBSnapshotAttributesResult?: { DBSnapshotAttributes?: RestoreAttribute[] };
 }
 
-/** Manual ones, which alone can be shared. */
+/** Copies of databases: shared with another account, the data are gone. Manual ones, which alone can be shared. */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',

@@ -15,6 +15,7 @@ interface Profile {
   durationSeconds?: number;
 }
 
+/** Which roles a certificate may be exchanged for, with which limits. */
 export const hunter: Hunter = {
   type: 'AWS::RolesAnywhere::Profile',
   scope: 'regional',

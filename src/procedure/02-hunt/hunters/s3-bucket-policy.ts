@@ -5,6 +5,7 @@ import { bucketFound, bucketSetting, ofBuckets } from '../hunting/buckets.ts';
 
 const TYPE = 'AWS::S3::BucketPolicy';
 
+/** Who may read, write or delete what is in a bucket, everybody included. */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'global',

@@ -33,6 +33,7 @@ function granted(acl: Acl, ignored: boolean): Reason[] {
   return reasons;
 }
 
+/** Buckets that were made, perhaps to carry data away or to serve something from. */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'global',

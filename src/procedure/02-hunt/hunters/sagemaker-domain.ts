@@ -16,6 +16,7 @@ interface Domain {
   DefaultUserSettings?: { ExecutionRole?: string };
 }
 
+/** Studio domains, in which people start machines and notebooks with a role. */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',

@@ -43,6 +43,7 @@ async function look(ctx: ActionContext, region: string, summary: Endpoint): Prom
   ];
 }
 
+/** Models that serve on rented machines by the hour, until somebody deletes them. */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',

@@ -37,6 +37,7 @@ async function look(ctx: ActionContext, region: string, { ProcessingJobName: nam
   ];
 }
 
+/** Containers of anybody's making that run now on machines of any size. */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',

@@ -34,7 +34,7 @@ async function look(ctx: ActionContext, region: string, { TrainingJobName: name,
   ];
 }
 
-/** Those in progress: containers of anybody's making on machines of any size. CloudTrail knows the ended ones. */
+/** Training that runs now: containers of anybody's making on machines of any size. CloudTrail knows the ended ones. */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',

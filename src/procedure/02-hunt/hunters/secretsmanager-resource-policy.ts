@@ -6,10 +6,11 @@ import { foundAt } from '../hunting/found.ts';
 
 const TYPE = 'AWS::SecretsManager::ResourcePolicy';
 
+/** Who outside may read a secret. */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',
-  title: text("Secrets' resource policies", 'Políticas de recursos de los secretos'),
+  title: text('Resource policies of secrets', 'Políticas de recursos de los secretos'),
   permissions: ['secretsmanager:ListSecrets', 'secretsmanager:GetResourcePolicy'],
   createdByEvents: ['PutResourcePolicy'],
   names: ['secretId', 'arn', 'aRN', 'name'],

@@ -14,11 +14,14 @@ interface Secret {
   Description?: string;
 }
 
-/** Names and dates only: the values are never fetched. A replica in a region nobody uses is a copy to carry away. */
+/**
+ * Secrets that were made, copied to another region or read. Names and dates only: the values are never fetched. A replica in a region
+ * nobody uses is a copy to carry away.
+ */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',
-  title: text('Secrets', 'Secretos'),
+  title: text('Secrets of Secrets Manager', 'Secretos de Secrets Manager'),
   permissions: ['secretsmanager:ListSecrets'],
   createdByEvents: ['CreateSecret'],
   changedByEvents: [

@@ -6,6 +6,7 @@ import { foundAt, present } from '../hunting/found.ts';
 
 const TYPE = 'AWS::SNS::Topic';
 
+/** Topics, and who outside may read or publish there. */
 export const hunter: Hunter = {
   type: TYPE,
   scope: 'regional',

@@ -16,7 +16,10 @@ interface Identifier {
   TargetType?: string;
 }
 
-/** Documents of the account, with whom they are shared, and whether their newest content looks hostile. Not Amazon's. */
+/**
+ * Commands kept ready for many machines, and with whom they are shared. Documents of the account, with whom they are shared, and
+ * whether their newest content looks hostile. Not Amazon's.
+ */
 export const hunter: Hunter = {
   type: 'AWS::SSM::Document',
   scope: 'regional',

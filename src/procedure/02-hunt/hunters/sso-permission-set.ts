@@ -13,6 +13,7 @@ interface PermissionSet {
   SessionDuration?: string;
 }
 
+/** What people who enter by the directory may do in the account. */
 export const hunter: Hunter = {
   type: 'AWS::SSO::PermissionSet',
   scope: 'regional',
