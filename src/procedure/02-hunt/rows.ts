@@ -31,6 +31,7 @@ export function rowsOf(
           : 'inspected';
     const mine = found.filter((one) => one.region === region && (!several || one.account === world.account));
     const times = switched.get(region);
+    const absent = [...new Set(scans.flatMap((one) => (one.notOffered ? [one.type.split('::')[1]!] : [])))].sort();
     return {
       region,
       status,
@@ -38,6 +39,7 @@ export function rowsOf(
       byKey: mine.filter(isByKey).length,
       ...(why ? { why } : {}),
       ...(times ? { switched: times } : {}),
+      ...(absent.length > 0 ? { notOffered: absent } : {}),
       ...(several ? { account: world.account } : {}),
       ...(region === world.globalRegion && enabled ? { global: true } : {}),
     };

@@ -81,3 +81,14 @@ it('keeps what the others found beside the error of one, and lets what is no ans
   });
   await expect(scanRegion(ctx, [good, broken], 'us-east-1', '')).rejects.toThrow('a fault of ours');
 });
+
+it('a service that AWS does not offer in a region is no failure, and is said to be absent', async () => {
+  const absent = hunter('AWS::Lightsail::Instance', async function* () {
+    yield* [];
+    throw Object.assign(failure('ENOTFOUND'), { status: undefined });
+  });
+  const ctx = fakeContext({ answers: { 'sts:GetCallerIdentity': { Account: '111122223333' } } });
+  expect(await scanType(ctx, absent, 'eu-south-2', '')).toMatchObject({ status: 'inspected', notOffered: true, size: 0 });
+  const cutOff = fakeContext({ answers: { 'sts:GetCallerIdentity': Object.assign(failure('ENOTFOUND'), { status: undefined }) } });
+  expect(await scanType(cutOff, absent, 'eu-south-2', '')).toMatchObject({ status: 'failed' });
+});

@@ -1,6 +1,7 @@
 import { codeOf } from '../../engine/outcome.ts';
 import type { ActionContext, Found, Hunter } from '../../kernel/index.ts';
 import { inShort, isAwsFailure, saysDenied } from '../shared/reading.ts';
+import { notOfferedHere } from './hunting/not-offered.ts';
 import { openSpool, type Spooled, spool } from './spool.ts';
 
 /** One type in one region: what was seen of it, and how that ended. */
@@ -11,6 +12,8 @@ export interface ScannedType {
   readonly status: 'inspected' | 'denied' | 'failed';
   /** Names the type and what AWS said; absent when inspected. */
   readonly why?: string;
+  /** AWS has no such service in this region: there was nothing to inspect. */
+  readonly notOffered?: boolean;
   /** What was seen, read back from the case a part at a time; may be read several times. What came before an error is there too. */
   found(): AsyncIterable<Found>;
 }
@@ -47,6 +50,7 @@ export async function scanType(ctx: ActionContext, hunter: Hunter, region: strin
     return row(spooled, 'inspected');
   } catch (error) {
     if (!isAwsFailure(error)) throw error;
+    if (await notOfferedHere(ctx, hunter, region, error)) return { ...row(await seen.end(), 'inspected'), notOffered: true };
     return row(await seen.end(), saysDenied(codeOf(error)) ? 'denied' : 'failed', `${type}: ${inShort(error)}`);
   }
 }

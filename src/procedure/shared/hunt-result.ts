@@ -59,6 +59,8 @@ export interface HuntedRegion {
   readonly why?: string;
   /** Times at which the region was enabled or disabled within the window, UTC. */
   readonly switched?: readonly string[];
+  /** Services that AWS does not offer there, by the second word of their types. */
+  readonly notOffered?: readonly string[];
   /** Set where more than one account was looked into. */
   readonly account?: string;
   /** Global services (IAM, ...) were asked here. */
