@@ -72,6 +72,29 @@ describe('a playbook', () => {
     ]);
   });
 
+  it('looks once more at what it is told to reaffirm, and does again what was undone in between', async () => {
+    const undoing: Action<any> = actionOf('two', {
+      plan: () => [],
+      check: () => {
+        // Somebody takes back what the first item did, once.
+        if (at.entries('approve').length === 2)
+          at.account.change((things) => {
+            for (const [id, thing] of Object.entries(things)) if (thing.Name === 'one') delete things[id];
+          });
+        return [check('ok', 'holds')];
+      },
+    });
+    at.actions.set('two', undoing);
+    const items: PlaybookItem[] = [{ action: 'one' }, { action: 'three' }, { action: 'two' }, { reaffirm: ['one', 'three', 'four'] }];
+    const outcome = await run(items);
+    expect(made()).toContain('one');
+    expect(at.entries('approve').map((entry) => entry.action)).toEqual(['one', 'three', 'one']);
+    // What never ran is not begun by it.
+    expect(made()).not.toContain('four');
+    expect(playbookIds(playbookOf(items))).toEqual(['one', 'three', 'two']);
+    expect(outcome.rows.map((row) => row.action).sort()).toEqual(['one', 'three', 'two']);
+  });
+
   it('knows the items it runs', () => {
     expect(playbookIds(playbookOf([{ action: 'one' }, gate([]), { together: [{ action: 'two' }, { collect: ['notes'] }] }]))).toEqual(['one', 'two', 'notes']);
   });

@@ -77,6 +77,8 @@ const isNew = ({ since }: Suspect, created: string | null): boolean =>
   since !== null && created !== null && Date.parse(created) >= Math.floor(Date.parse(since) / 1000) * 1000;
 const stillSpeaks = (user: FoundUser): boolean =>
   user.state.exists && user.state.denied === null && (user.made || (user.revocation !== null && user.revocation.before === null));
+/** Of a user that is denied everything too: when it gets its rights back one day, the attacker's sessions must not. */
+const toRevoke = (user: FoundUser): boolean => user.state.exists && !user.made && user.revocation !== null && user.revocation.before === null;
 const evidenceOf = (users: readonly FoundUser[]): string[] => users.flatMap((user) => [...user.state.evidence, ...(user.revocation?.evidence ?? [])]);
 
 /** What the attacker left behind in IAM to come back with: keys on any user, and users of his own. */
@@ -107,11 +109,13 @@ export const action: Action<Observed> = {
             ),
           ];
       const keys = activeKeys(user).map((key) => deactivateKey(region, user.userName, key, danger));
-      const rest = !stillSpeaks(user)
-        ? []
-        : user.made
+      const rest = user.made
+        ? stillSpeaks(user)
           ? denyUser(region, user.userName, policyArn, inlineName, danger)
-          : [revokeSessions(region, 'User', user.userName, user.revocation!.policy, danger)];
+          : []
+        : toRevoke(user)
+          ? [revokeSessions(region, 'User', user.userName, user.revocation!.policy, danger)]
+          : [];
       return [...keys, ...rest].map((change) => inAccount(change, user.where));
     });
   },
