@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const HUNT = 'src/procedure/02-hunt';
 const CODES = ['public', 'shared-outside', 'outsider-trust', 'admin', 'runs-code', 'blinded', 'hidden', 'gpu', 'large'];
-const quoted = (source) => CODES.filter((code) => source.includes(`'${code}'`));
+/** The reasons that code may give. */
+const judged = (code) => CODES.filter((one) => code.includes(`'${one}'`));
 
 /** The declarations of the hunters' helpers, by name: each with its own text. */
 function helpers() {
@@ -26,21 +27,18 @@ function helpers() {
 }
 const withoutComments = (source) => source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
 
-/** The reasons that a hunter may give: those it names, and those of what it calls. */
-function judged(source, blocks) {
-  const codes = new Set();
+/** A hunter's own text and that of every helper it calls, without comments. @param name of its file */
+export function codeOfHunter(name, blocks = helpers()) {
   const seen = new Set();
-  const look = (text) => {
-    for (const code of quoted(text)) codes.add(code);
-    for (const [word] of text.matchAll(/\b[a-z]\w+\b(?=\()/g)) {
-      if (seen.has(word) || !blocks.has(word)) continue;
+  const reach = (text) =>
+    [...text.matchAll(/\b[a-z]\w+\b(?=[(<])/g)].reduce((all, [word]) => {
+      if (seen.has(word) || !blocks.has(word)) return all;
       seen.add(word);
-      look(blocks.get(word));
-    }
-  };
-  look(withoutComments(source));
-  return CODES.filter((code) => codes.has(code));
+      return all + reach(blocks.get(word));
+    }, text);
+  return reach(withoutComments(sourceOf(name)));
 }
+const sourceOf = (name) => readFileSync(join(root, HUNT, 'hunters', `${name}.ts`), 'utf8');
 /** The first sentence above the hunter: what it looks for. */
 function purpose(source, name) {
   const comment = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport const hunter\b/.exec(source)?.[1];
@@ -59,7 +57,7 @@ const codes = (list) => (list.length === 0 ? '–' : list.map((one) => `\`${one}
 export function huntersPage(hunters) {
   const blocks = helpers();
   const all = Object.entries(hunters)
-    .map(([name, hunter]) => ({ name, hunter, source: readFileSync(join(root, HUNT, 'hunters', `${name}.ts`), 'utf8') }))
+    .map(([name, hunter]) => ({ name, hunter, source: sourceOf(name) }))
     .sort((a, b) => (a.hunter.type < b.hunter.type ? -1 : 1));
   const count = (scope) => all.filter(({ hunter }) => hunter.scope === scope).length;
   const lines = [
@@ -87,7 +85,7 @@ export function huntersPage(hunters) {
           cell(purpose(source, name)),
           codes(hunter.createdByEvents),
           codes(hunter.changedByEvents ?? []),
-          codes(judged(source, blocks)),
+          codes(judged(codeOfHunter(name, blocks))),
           codes(hunter.permissions),
         ].join(' | ')} |`,
       );

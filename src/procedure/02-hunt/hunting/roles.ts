@@ -28,7 +28,7 @@ export interface ProfileRoles {
 const asked = new WeakMap<ActionContext, Map<string, Promise<ProfileRoles>>>();
 const PROFILE_NAME = /^[\w+=,.@-]{1,128}$/;
 
-async function ask(ctx: ActionContext, name: string): Promise<ProfileRoles> {
+async function askProfile(ctx: ActionContext, name: string): Promise<ProfileRoles> {
   try {
     const answer = await readOrAbsent<{ InstanceProfile?: { Roles?: { Arn?: string }[] } }>(ctx, {
       service: 'iam',
@@ -57,7 +57,7 @@ export async function rolesOfProfile(ctx: ActionContext, profile: { Arn?: string
   let known = asked.get(ctx);
   if (!known) asked.set(ctx, (known = new Map()));
   let answer = known.get(name);
-  if (!answer) known.set(name, (answer = ask(ctx, name)));
+  if (!answer) known.set(name, (answer = askProfile(ctx, name)));
   const { roles, detail } = await answer;
   return { roles, detail: { profile: oneLine(given, 200), ...detail } };
 }
