@@ -7,10 +7,10 @@ import { isAccessKeyId } from '../shared/key.ts';
 import { oneLine } from '../shared/names.ts';
 import { flagOption, textOption } from '../shared/options.ts';
 import { partition } from '../shared/partition.ts';
-import { attachSummary, summaryName } from './attach.ts';
 import { byHand, communicationsOf, copies, type Known, knownCases, type SupportCase, support, WHERE } from './cases.ts';
 import { type Codes, chooseCodes, type SupportService } from './codes.ts';
 import { caseMark, letter, subjectOf, summary } from './letter.ts';
+import { attachSummary, message, summaryName } from './messages.ts';
 import { isMember } from './security-ir-case.ts';
 
 interface Observed extends Omit<Known, 'evidence'> {
@@ -125,30 +125,17 @@ function openCase({ region, codes, subject, caseId, text: body, cc }: Observed &
 }
 
 /** AWS has a case about it already (or a colleague has): our letter goes there. */
-function answer({ region, about, caseId, text: body, cc }: Observed & { region: string; about: SupportCase }): Step {
-  return {
+const answer = ({ region, about, caseId, text: body, cc }: Observed & { region: string; about: SupportCase }): Step =>
+  message(region, {
     id: 'answer',
+    about,
+    words: `${body}\n${caseMark(caseId)}letter `,
+    cc,
     why: text(
       `answer case ${named(about)} ("${about.subject}"), which is about this already, instead of opening another`,
       `responder al caso ${named(about)} («${about.subject}»), que ya trata de esto, en vez de abrir otro`,
     ),
-    call: support(region, 'AddCommunicationToCase', {
-      caseId: about.caseId,
-      communicationBody: { $join: [`${body}\n${caseMark(caseId)}letter `, { $token: true }, ']'] },
-      ...(cc.length > 0 ? { ccEmailAddresses: [...cc] } : {}),
-    }),
-    repeat: 'look',
-    probe: {
-      call: support(region, 'DescribeCommunications', { caseId: about.caseId, maxResults: 100 }),
-      pick: { from: 'communications', where: [{ path: 'body', is: { $ref: 'self#communicationBody' } }] },
-      done: [{ path: 'length(@)', is: 1 }],
-      ready: [{ path: 'length(@)', is: 0 }],
-    },
-    accept: [{ path: 'result', is: true }],
-    undo: { kept: text('what AWS was told stays told', 'lo que se dijo a AWS queda dicho') },
-    danger: [text(`people at AWS read it in case ${named(about)}`, `lo leerán personas de AWS en el caso ${named(about)}`)],
-  };
-}
+  });
 
 export const action: Action<Observed> = {
   id: 'support-case',

@@ -2,8 +2,9 @@ import type { Action, ActionContext, Check, Step } from '../../kernel/index.ts';
 import { AplombError, EXIT, text } from '../../kernel/index.ts';
 import { check, readable, settled } from '../shared/checks.ts';
 import { textOption } from '../shared/options.ts';
-import { communicationsOf, copies, knownCases, type SupportCase, support, supportRegion } from './cases.ts';
+import { communicationsOf, copies, knownCases, type SupportCase, supportRegion } from './cases.ts';
 import { caseMark } from './letter.ts';
+import { message } from './messages.ts';
 
 interface Observed {
   readonly region: string;
@@ -33,7 +34,7 @@ function messageOf(ctx: ActionContext): string {
 }
 
 async function look(ctx: ActionContext): Promise<Observed> {
-  const message = messageOf(ctx);
+  const words = messageOf(ctx);
   const region = supportRegion(ctx);
   const key = typeof ctx.facts.alarm.accessKeyId === 'string' ? ctx.facts.alarm.accessKeyId : null;
   const known = await knownCases(ctx, region, key);
@@ -41,8 +42,8 @@ async function look(ctx: ActionContext): Promise<Observed> {
   if (!about)
     throw new AplombError('NoSupportCase', 'AWS Support lists no open case about this matter', { fix: 'Open one first: aplomb support', exit: EXIT.usage });
   const { list, evidence } = await communicationsOf(ctx, region, about.caseId);
-  const said = list.some((one) => one.body.startsWith(`${message}\n\n${caseMark(ctx.facts.caseId)}`));
-  return { region, about, message, said, caseId: ctx.facts.caseId, cc: copies(ctx), evidence: [...known.evidence, ...evidence] };
+  const said = list.some((one) => one.body.startsWith(`${words}\n\n${caseMark(ctx.facts.caseId)}`));
+  return { region, about, message: words, said, caseId: ctx.facts.caseId, cc: copies(ctx), evidence: [...known.evidence, ...evidence] };
 }
 
 /** Adds a message to our case, or to the case that is this matter. The same words twice are sent once. */
@@ -53,30 +54,18 @@ export const action: Action<Observed> = {
   permissions: ['support:DescribeCases', 'support:DescribeCommunications', 'support:AddCommunicationToCase'],
   dryRunFirst: true,
   observe: look,
-  plan({ region, about, message, said, caseId, cc }): Step[] {
-    if (said) return [];
-    return [
-      {
-        id: 'message',
-        why: text(`add to case ${about.displayId} ("${about.subject}")`, `añadir al caso ${about.displayId} («${about.subject}»)`),
-        call: support(region, 'AddCommunicationToCase', {
-          caseId: about.caseId,
-          communicationBody: { $join: [`${message}\n\n${caseMark(caseId)}`, { $token: true }, ']'] },
-          ...(cc.length > 0 ? { ccEmailAddresses: [...cc] } : {}),
-        }),
-        repeat: 'look',
-        probe: {
-          call: support(region, 'DescribeCommunications', { caseId: about.caseId, maxResults: 100 }),
-          pick: { from: 'communications', where: [{ path: 'body', is: { $ref: 'self#communicationBody' } }] },
-          done: [{ path: 'length(@)', is: 1 }],
-          ready: [{ path: 'length(@)', is: 0 }],
-        },
-        accept: [{ path: 'result', is: true }],
-        undo: { kept: text('what AWS was told stays told', 'lo que se dijo a AWS queda dicho') },
-        danger: [text(`people at AWS read it in case ${about.displayId}`, `lo leerán personas de AWS en el caso ${about.displayId}`)],
-      },
-    ];
-  },
+  plan: ({ region, about, message: words, said, caseId, cc }): Step[] =>
+    said
+      ? []
+      : [
+          message(region, {
+            id: 'message',
+            about,
+            words: `${words}\n\n${caseMark(caseId)}`,
+            cc,
+            why: text(`add to case ${about.displayId} ("${about.subject}")`, `añadir al caso ${about.displayId} («${about.subject}»)`),
+          }),
+        ],
   check: (ctx) =>
     readable(['message-sent'], async (): Promise<Check[]> => {
       const seen = await settled(
