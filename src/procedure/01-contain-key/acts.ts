@@ -4,6 +4,7 @@ import { type HuntResult, madeByKey } from '../shared/hunt-result.ts';
 import { isAccessKeyId } from '../shared/key.ts';
 import { isIamName } from '../shared/names.ts';
 import { type Act, hear } from '../shared/trail.ts';
+import { isElsewhere } from './changes.ts';
 
 /** Who counts as the attacker: his credentials, the users and roles he made, and the user whose key leaked. */
 export interface Tree {
@@ -18,19 +19,22 @@ const fieldOf = (one: unknown, name: string): unknown => (typeof one === 'object
 export function treeOf(ctx: ActionContext, hunt: HuntResult | null, standing: readonly Standing[]): Tree {
   const leaked = [ctx.target.accessKeyId, ctx.facts.alarm.accessKeyId].filter(isAccessKeyId);
   const observed = ctx.facts.observed;
+  // Names are unique in an account only, and this one's trail is listened to.
+  const here = (type: string): string[] =>
+    hunt ? madeByKey(hunt, type).flatMap((one) => ((hunt.account ?? one.account) === one.account ? [one.id] : [])) : [];
   const owners = ['identify-key', 'deactivate-key', 'deny-user'].map((id) => fieldOf(observed[id], 'userName')).filter(isIamName);
   return {
     credentials: new Set([...leaked, ...(hunt?.tree ?? []).map((node) => node.credential)]),
     users: new Set([
       ...owners,
-      ...(hunt ? madeByKey(hunt, 'AWS::IAM::User').map((one) => one.id) : []),
+      ...here('AWS::IAM::User'),
       // Denied everything by the case: nobody may act as it, whoever it was.
       ...standing
         .filter((one) => /^deny(-inline)?\./.test(one.step))
         .map((one) => fieldOf(one.input, 'UserName'))
         .filter(isIamName),
     ]),
-    roles: new Set(hunt ? madeByKey(hunt, 'AWS::IAM::Role').map((one) => one.id) : []),
+    roles: new Set(here('AWS::IAM::Role')),
     seen: new Map((hunt?.tree ?? []).flatMap((node) => (node.last ? [[node.credential, node.last] as const] : []))),
   };
 }
@@ -111,7 +115,7 @@ export function cutOff(standing: readonly Standing[], act: Act): string | null {
   };
   return (
     standing
-      .filter((one) => one.state !== 'reverted' && concerns(one))
+      .filter((one) => one.state !== 'reverted' && !isElsewhere(one.step) && concerns(one))
       .map((one) => one.since)
       .sort()[0] ?? null
   );

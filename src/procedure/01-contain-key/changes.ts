@@ -147,3 +147,5 @@ export function inAccount(change: Change, where: Within): Change {
     ...(after ? { after: after.map(named) } : {}),
   };
 }
+/** Is this the id of a change that was made in another account than the responder's? */
+export const isElsewhere = (step: string): boolean => /^\d{12}\./.test(step);

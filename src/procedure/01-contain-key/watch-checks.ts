@@ -15,6 +15,15 @@ const named = (one: Newcomer): string =>
   `${one.what} ${one.id}${one.id === one.of ? '' : ` (${one.of})`}${one.at ? `, ${one.at}` : ''}${one.by ? `, ${one.by}` : ''}`;
 const act = (one: Told): string => `${one.time} ${one.call} (${one.region}, ${one.credential ?? one.by})${one.error ? ` ${one.error}` : ''}`;
 
+/** What the good news does not cover. */
+const onlyHere = (accounts: readonly string[] = []): readonly [string, string] =>
+  accounts.length === 0
+    ? ['', '']
+    : [
+        `; in account ${accounts.join(', ')} only the changes made are watched: hunt again to see what is new there`,
+        `; en la cuenta ${accounts.join(', ')} solo se vigilan los cambios hechos: busque de nuevo para ver lo nuevo allí`,
+      ];
+
 /** The verdicts of one reading. What could not be read never holds. */
 export function judge(reading: WatchReading): Check[] {
   return [stands(reading), credentials(reading), silence(reading)];
@@ -56,7 +65,7 @@ function stands({ changes, fallen, evidence }: WatchReading): Check {
   return check('containment-stands', verdict, why, evidence);
 }
 
-function credentials({ newcomers, unread, compared, from, evidence }: WatchReading): Check {
+function credentials({ newcomers, unread, compared, from, elsewhere, evidence }: WatchReading): Check {
   const his = newcomers.filter((one) => one.whose === 'tree' && one.alive);
   const unknown = newcomers.filter((one) => one.whose === 'unknown' && one.alive);
   const others = newcomers.filter((one) => one.whose === 'other');
@@ -76,13 +85,13 @@ function credentials({ newcomers, unread, compared, from, evidence }: WatchReadi
         : blind.length > 0
           ? both(`not all of IAM could be read: ${few(blind, (one) => one)}${rest[0]}`, `no se pudo leer todo IAM: ${few(blind, (one) => one)}${rest[1]}`)
           : both(
-              `no new way in by the attacker since ${from}${compared ? '' : ' (by dates only: there is no picture of IAM from before)'}${dead > 0 ? `; ${dead} made and denied` : ''}${rest[0]}`,
-              `ninguna nueva vía de entrada del atacante desde ${from}${compared ? '' : ' (solo por fechas: no hay estado previo de IAM)'}${dead > 0 ? `; ${dead} creadas y denegadas` : ''}${rest[1]}`,
+              `no new way in by the attacker since ${from}${compared ? '' : ' (by dates only: there is no picture of IAM from before)'}${dead > 0 ? `; ${dead} made and denied` : ''}${onlyHere(elsewhere)[0]}${rest[0]}`,
+              `ninguna nueva vía de entrada del atacante desde ${from}${compared ? '' : ' (solo por fechas: no hay estado previo de IAM)'}${dead > 0 ? `; ${dead} creadas y denegadas` : ''}${onlyHere(elsewhere)[1]}${rest[1]}`,
             );
   return check('no-new-credential', verdict, why, evidence);
 }
 
-function silence({ done, unhunted, refused, unread, from, evidence }: WatchReading): Check {
+function silence({ done, unhunted, refused, unread, from, elsewhere, evidence }: WatchReading): Check {
   const blind = unread.filter((one) => !one.startsWith('iam:'));
   const knocks =
     refused.length > 0
@@ -103,8 +112,8 @@ function silence({ done, unhunted, refused, unread, from, evidence }: WatchReadi
         : blind.length > 0
           ? both(`not everything could be read: ${few(blind, (one) => one)}${knocks[0]}`, `no se pudo leer todo: ${few(blind, (one) => one)}${knocks[1]}`)
           : both(
-              `no act of the attacker since ${from} that CloudTrail has delivered (it takes about 5 minutes)${knocks[0]}`,
-              `ningún acto del atacante desde ${from} que CloudTrail haya entregado (tarda unos 5 minutos)${knocks[1]}`,
+              `no act of the attacker since ${from} that CloudTrail has delivered (it takes about 5 minutes)${onlyHere(elsewhere)[0]}${knocks[0]}`,
+              `ningún acto del atacante desde ${from} que CloudTrail haya entregado (tarda unos 5 minutos)${onlyHere(elsewhere)[1]}${knocks[1]}`,
             );
   return check('no-act-since', verdict, why, evidence);
 }

@@ -6,6 +6,7 @@ import { partition } from '../shared/partition.ts';
 import { inShort, isAwsFailure } from '../shared/reading.ts';
 import { type Act, enabledRegions } from '../shared/trail.ts';
 import { cutOff, isTree, listen, treeOf } from './acts.ts';
+import { isElsewhere } from './changes.ts';
 import { type Difference, diffIam } from './iam-diff.ts';
 import { type IamPicture, plainDocument, readIam } from './iam-read.ts';
 import { IAM_READS, pictureBefore } from './iam-state.ts';
@@ -39,6 +40,8 @@ export interface WatchReading {
   readonly unread: readonly string[];
   /** Is there a picture of IAM from before to compare with? */
   readonly compared: boolean;
+  /** Accounts that were hunted in too: the changes made there are read again, new credentials and acts there are not looked for. */
+  readonly elsewhere?: readonly string[];
   readonly evidence: readonly string[];
 }
 export interface Told {
@@ -74,6 +77,7 @@ function stands(one: Standing): Standing['state'] {
 }
 /** The latest act of somebody else on the same user, role or key that could have undone this. */
 function reverter(ctx: ActionContext, acts: readonly Act[], one: Standing): Act | null {
+  if (isElsewhere(one.step)) return null;
   const of = { userName: member(one.input, 'UserName'), roleName: member(one.input, 'RoleName'), accessKeyId: member(one.input, 'AccessKeyId') };
   return (
     acts.findLast(
@@ -178,6 +182,7 @@ async function read(ctx: ActionContext): Promise<WatchReading> {
       .map(told),
     unread: [...new Set(unread)],
     compared: before !== null && state !== null,
+    elsewhere: (hunt?.accounts ?? []).filter((account) => account !== ctx.facts.account),
     evidence: [...new Set([...standing.flatMap((one) => one.evidence), ...(state?.evidence ?? []), ...heard.evidence])],
   };
 }

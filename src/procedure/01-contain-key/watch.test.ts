@@ -98,8 +98,9 @@ const standing = (over: Partial<Standing> = {}): Standing => ({
   evidence: [],
   ...over,
 });
-const hunt = (credentials: readonly JsonObject[] = []): Json => ({
+const hunt = (credentials: readonly JsonObject[] = [], accounts: readonly string[] = []): Json => ({
   accessKeyId: LEAKED,
+  accounts: [...accounts],
   until: '2026-11-22T11:57:00.000Z',
   found: [],
   tree: [{ credential: LEAKED, kind: 'key', issued: null, last: '2026-11-22T11:40:00.000Z', userName: 'deploy' }, ...credentials],
@@ -111,16 +112,17 @@ interface Scene {
   events?: readonly JsonObject[];
   standing?: readonly Standing[];
   tree?: readonly JsonObject[];
+  accounts?: readonly string[];
   answers?: Record<string, Canned>;
 }
 async function picture(users: Record<string, User>, roles: Record<string, JsonObject> = {}): Promise<IamPicture> {
   return (await readIam(fakeContext({ answers: iamOf(users, roles), now: T0 }))).picture;
 }
-async function reading({ iam = COMPANY, before, events = [], standing: stood = [standing()], tree = [], answers = {} }: Scene) {
+async function reading({ iam = COMPANY, before, events = [], standing: stood = [standing()], tree = [], accounts = [], answers = {} }: Scene) {
   const base = before === undefined ? await picture(COMPANY) : before;
   const ctx = fakeContext({
     target: { accessKeyId: LEAKED },
-    facts: { observed: { hunt: hunt(tree), 'deny-user': { userName: 'deploy' } } },
+    facts: { observed: { hunt: hunt(tree, accounts), 'deny-user': { userName: 'deploy' } } },
     standing: stood,
     kept: base ? { [BEFORE]: canonical(base) } : {},
     answers: {
@@ -273,6 +275,22 @@ describe('a reading of the watch', () => {
     });
     expect(named['no-act-since']).toBe('unknown');
     expect(why['no-act-since']).toContain('the hunt has not seen');
+  });
+  it('a role revoked in another account cuts off nobody of the same name here, and what is not watched there is said', async () => {
+    const there = standing({ step: '444455556666.revoke.role.Admin', input: { RoleName: 'Admin', PolicyName: 'p' } });
+    const tree = [{ credential: SESSION, kind: 'session', issued: T0, last: '2026-11-22T11:50:00.000Z' }];
+    const act = event('RunInstances', asRole('Admin', SESSION), { eventTime: '2026-11-22T11:58:00Z', eventSource: 'ec2.amazonaws.com' });
+    const undone = event('DeleteRolePolicy', asRole('Admin', SESSION), { requestParameters: { roleName: 'Admin', policyName: 'p' } });
+    const here = standing({ step: 'revoke.role.Admin', input: { RoleName: 'Admin', PolicyName: 'p' } });
+    expect((await reading({ standing: [standing(), here], tree, events: [act] })).why['no-act-since']).toContain('ACTED after being cut off');
+    expect((await reading({ standing: [{ ...here, state: 'reverted' }], tree, events: [undone] })).why['containment-stands']).toContain('DeleteRolePolicy');
+    const reverted = await reading({ standing: [{ ...there, state: 'reverted' }], tree, events: [undone] });
+    expect(reverted.named['containment-stands']).toBe('fails');
+    expect(reverted.why['containment-stands']).not.toContain('DeleteRolePolicy');
+    const calm = await reading({ standing: [standing(), there], accounts: [ACCOUNT, '444455556666'] });
+    expect(calm.named).toEqual({ 'containment-stands': 'holds', 'no-new-credential': 'holds', 'no-act-since': 'holds' });
+    for (const name of ['no-new-credential', 'no-act-since']) expect(calm.why[name]).toContain('in account 444455556666 only the changes made are watched');
+    expect((await reading({})).why['no-act-since']).not.toContain('only the changes');
   });
   it('plans nothing, and writes down only what the ledger can hold', async () => {
     const { ctx } = await reading({ iam: remade, standing: [standing({ state: 'reverted' })] });
