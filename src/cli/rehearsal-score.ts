@@ -43,8 +43,10 @@ const CONTAINING = new Set([
 /** Taken from him again: the key he won is switched off or gone, the policy he took away is back in one form or another. */
 function answered(reaction: Reaction, cuts: readonly Effect[], user: string): boolean {
   const later = cuts.filter(({ time }) => time >= Date.parse(reaction.time));
-  if (reaction.operation === 'CreateAccessKey')
-    return later.some(({ operation, input }) => /^(Update|Delete)AccessKey$/.test(operation) && input?.AccessKeyId === reaction.won);
+  if (/^(Create|Update)AccessKey$/.test(reaction.operation))
+    return later.some(
+      ({ operation, input }) => /^(Update|Delete)AccessKey$/.test(operation) && input?.AccessKeyId === reaction.won && input.Status !== 'Active',
+    );
   if (/^(Detach|Delete)UserPolicy$/.test(reaction.operation))
     return later.some(({ operation, input }) => /^(Attach|Put)UserPolicy$/.test(operation) && input?.UserName === user);
   // A role taken again ends with the role's own revocation.

@@ -21,7 +21,7 @@ export interface Rehearsal {
 
 /**
  * The commands exactly as a person would type them: the alarm, the leaked key, and the instance if the attacker got into one.
- * When a command ends with "not contained" and names itself as the next one, it is run again.
+ * When the answer to the key is not over and names itself as the next command, it is run again.
  */
 export async function rehearse(io: Io, lab: LabProcess, dir: string): Promise<Rehearsal> {
   const briefing = lab.briefing as Briefing;
@@ -53,8 +53,8 @@ export async function rehearse(io: Io, lab: LabProcess, dir: string): Promise<Re
     rounds++;
     if (again(response) && rounds < MOST_ROUNDS)
       tell(
-        'Not contained. The next command is the same one, so it is run again.',
-        'Sin contener. La siguiente orden es la misma, así que se ejecuta de nuevo.',
+        'It is not over: the next command is the same one, so it is run again.',
+        'No ha terminado: la siguiente orden es la misma, así que se ejecuta de nuevo.',
       );
   } while (again(response) && rounds < MOST_ROUNDS);
   responses.push(response);
@@ -70,9 +70,10 @@ export async function rehearse(io: Io, lab: LabProcess, dir: string): Promise<Re
   return { responses, rounds, accounts: [briefing.account, ...others.map(({ id }) => id)] };
 }
 
-/** The tool itself names the same command as the next one. */
+/** It is not over, and the tool itself names the same command as the next one. */
 const again = ({ exit, result }: Response): boolean =>
-  exit === EXIT.notContained && (result.next as string[] | undefined)?.some((line) => line.startsWith('aplomb respond leaked-key ')) === true;
+  (exit === EXIT.notContained || exit === EXIT.partial) &&
+  (result.next as string[] | undefined)?.some((line) => line.startsWith('aplomb respond leaked-key ')) === true;
 
 /** What a scenario has nothing for is said, not faked. */
 export const outOfScope = (briefing: Briefing): JsonObject[] =>

@@ -18,13 +18,14 @@ const shutsOut = (effect: Effect, truth: Truth): boolean => {
 };
 
 /**
- * An attacker who watches his key. Seconds after it was taken from him he uses what else he holds to take the deny away and to
- * make a new key for the same user: real calls, so that policies, CloudTrail and IAM's delay count for him as for everybody. A
+ * An attacker whose script watches his key. A second or two after it was taken from him, while IAM still lets a session through whose
+ * revocation is on its way, he uses what else he holds to take the deny away and to get a working key for the same user, a new one or the
+ * one that was just switched off: real calls, so that policies, CloudTrail and IAM's delay count for him as for everybody. A
  * role whose session was revoked he assumes again, if the session before it in the chain still lives. Nothing is
  * done with credentials that no longer work: then he has lost.
  * @param hesitates milliseconds from being shut out to his answer, at least and at most
  */
-export function openAttacker(lab: { url: string; world: () => World }, hesitates: readonly [number, number] = [5_000, 9_000]): LiveAttacker {
+export function openAttacker(lab: { url: string; world: () => World }, hesitates: readonly [number, number] = [700, 1_500]): LiveAttacker {
   const dice = draw(`${lab.world().seed}/live`);
   let seen = lab.world().effects.length;
   let noticed: { at: number; effects: Effect[] } | undefined;
@@ -96,7 +97,13 @@ async function answer(lab: { url: string; world: World }, effects: readonly Effe
         await attempt(hand, 'iam', 'DeleteUserPolicy', { UserName: input.UserName, PolicyName: input.PolicyName }, () => `deleted ${input.PolicyName}`);
     }
     const made = await attempt(hand, 'iam', 'CreateAccessKey', { UserName: truth.userName }, ({ AccessKey }) => AccessKey.AccessKeyId);
-    if (!made) return;
+    if (!made) {
+      // A user has two keys at most: then one of those must live again.
+      const taken = effects.findLast(({ operation }) => operation === 'UpdateAccessKey')?.input as { AccessKeyId: string } | undefined;
+      if (taken && truth.reactions.at(-1)?.refused === 'LimitExceededException')
+        await attempt(hand, 'iam', 'UpdateAccessKey', { UserName: truth.userName, AccessKeyId: taken.AccessKeyId, Status: 'Active' }, () => taken.AccessKeyId);
+      return;
+    }
     truth.credentials.push({
       kind: 'key',
       id: made.AccessKey.AccessKeyId,

@@ -57,6 +57,22 @@ const until = async (what: string, holds: () => boolean): Promise<void> => {
 };
 
 describe('role-chain', () => {
+  it('is quick enough to strike while IAM still lets a revoked session through, and brings back the key of a user who has two', async () => {
+    attacker = openAttacker({ url: stand.lab.url, world: () => stand.world }, [100, 200]);
+    const { truth, world } = stand;
+    const iam = workload();
+    await deactivate(iam, truth.accessKeyId);
+    await until('he has a new key', () => truth.reactions.some(({ operation, won }) => operation === 'CreateAccessKey' && won !== undefined));
+    const fresh = truth.reactions.at(-1)!.won!;
+    // Long, so that a busy machine is quick enough too.
+    world.settings.iamDelay = 20_000;
+    await revoke(iam, roles().at(-1)!.principal);
+    await deactivate(iam, fresh);
+    await until('the key lives again', () => truth.reactions.some(({ operation, won }) => operation === 'UpdateAccessKey' && won === fresh));
+    const { AccessKeyMetadata } = await iam.send(new ListAccessKeysCommand({ UserName: truth.userName }));
+    expect(AccessKeyMetadata!.find(({ AccessKeyId }) => AccessKeyId === fresh)?.Status).toBe('Active');
+  });
+
   it('goes three roles deep through two accounts, and leaves a federated console behind', () => {
     const { truth, briefing, world } = stand;
     const second = briefing.accounts![0]!.id;
@@ -101,7 +117,7 @@ describe('role-chain', () => {
   });
 
   it('answers when his key is taken: the deny goes and a new key comes, by real calls that CloudTrail has', async () => {
-    attacker = openAttacker({ url: stand.lab.url, world: () => stand.world }, [300, 900]);
+    attacker = openAttacker({ url: stand.lab.url, world: () => stand.world }, [300, 600]);
     const { truth, world, briefing } = stand;
     const iam = workload();
     await deactivate(iam, truth.accessKeyId);
@@ -122,7 +138,7 @@ describe('role-chain', () => {
   });
 
   it('climbs back through the other account as long as that session lives, and can do nothing once it is shut too', async () => {
-    attacker = openAttacker({ url: stand.lab.url, world: () => stand.world }, [300, 900]);
+    attacker = openAttacker({ url: stand.lab.url, world: () => stand.world }, [300, 600]);
     const { truth } = stand;
     const iam = workload();
     const [, second, third] = roles();
