@@ -116,6 +116,21 @@ describe.each(kinds)('$action.id', ({ action, list, member, type, end, row, ids:
   });
 });
 
+describe('what only CloudTrail tells of', () => {
+  it('is looked for on the users that the attacker changed; what else they have is left alone', async () => {
+    const { action, list, member, row, ids } = kinds[1]!;
+    const changed = found('AWS::IAM::User', 'ana', { changedByKey: true }, false);
+    const ctx = context(
+      {
+        [by('deploy', list)]: { IsTruncated: false, [member]: [] },
+        [by('ana', list)]: { IsTruncated: false, [member]: [row(ids[2], AFTER), row('APKAANAS', AFTER)] },
+      },
+      [changed, found('AWS::IAM::SSHPublicKey', ids[2], { knownFrom: 'CloudTrail only' })],
+    );
+    expect((await planOf(action, ctx)).changes.map(({ call }) => call.input)).toEqual([{ UserName: 'ana', SSHPublicKeyId: ids[2], Status: 'Inactive' }]);
+  });
+});
+
 describe('delete-login-profiles', () => {
   const profile = (UserName: string, CreateDate: string) => ({ LoginProfile: { UserName, CreateDate } });
   const made = [found('AWS::IAM::User', 'backup', {}), found('AWS::IAM::LoginProfile', 'ana', { userName: 'ana', changedByKey: true }, false)];
@@ -139,5 +154,11 @@ describe('delete-login-profiles', () => {
     );
     expect((await planOf(passwords, after)).steps).toEqual([]);
     expect(await passwords.check(after)).toMatchObject([{ verdict: 'holds' }]);
+  });
+  it('one that only CloudTrail tells of is taken too', async () => {
+    const ctx = context({ [by('deploy', 'GetLoginProfile')]: failure('NoSuchEntity', 404), [by('ana', 'GetLoginProfile')]: profile('ana', AFTER) }, [
+      found('AWS::IAM::LoginProfile', 'ana', { knownFrom: 'CloudTrail only' }),
+    ]);
+    expect((await planOf(passwords, ctx)).changes.map(({ id }) => id)).toEqual(['login.ana']);
   });
 });

@@ -73,7 +73,12 @@ async function suspected(ctx: ActionContext, hunt: HuntResult, type: string): Pr
   const owner = hunt.accessKeyId === null ? null : (await resolveKey(ctx)).owner;
   if (owner?.type === 'user') add(home, owner.userName, { made: false, since: beginningOf(hunt) });
   for (const user of madeByKey(hunt, 'AWS::IAM::User')) if (user.alive) add(user.account, user.id, { made: true, since: null });
-  for (const one of hunt.found) if (one.type === type && isByKey(one)) add(one.account, one.detail?.userName, { made: false, since: null });
+  // Where IAM could not be read in time only CloudTrail tells, and not whose it is: but the user was changed by it. A password has its user's name.
+  for (const one of hunt.found) {
+    if (!isByKey(one)) continue;
+    if (one.type === type) add(one.account, one.detail?.userName ?? (type === 'AWS::IAM::LoginProfile' ? one.id : null), { made: false, since: null });
+    if (one.type === 'AWS::IAM::User' && one.alive) add(one.account, one.id, { made: false, since: null });
+  }
   return [...users.values()];
 }
 
