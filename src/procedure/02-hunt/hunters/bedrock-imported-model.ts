@@ -13,7 +13,7 @@ export const hunter: Hunter = {
   title: text('Bedrock imported models', 'Modelos importados en Bedrock'),
   permissions: ['bedrock:ListImportedModels'],
   createdByEvents: ['CreateModelImportJob'],
-  names: ['importedModelName', 'importedModelArn'],
+  names: ['importedModelName'],
   async *scan(ctx, region) {
     type Model = { modelArn?: string; modelName?: string; creationTime?: string };
     for await (const one of listed<Model>(ctx, 'bedrock', region, 'ListImportedModels', 'modelSummaries', { maxResults: 1000 })) {

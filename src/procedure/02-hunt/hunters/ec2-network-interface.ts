@@ -28,13 +28,7 @@ export const hunter: Hunter = {
   title: text('Network interfaces', 'Interfaces de red'),
   permissions: ['ec2:DescribeNetworkInterfaces'],
   createdByEvents: ['CreateNetworkInterface', 'RunInstances'],
-  changedByEvents: [
-    'ModifyNetworkInterfaceAttribute',
-    'AttachNetworkInterface',
-    'DetachNetworkInterface',
-    'AssignPrivateIpAddresses',
-    'CreateNetworkInterfacePermission',
-  ],
+  changedByEvents: ['ModifyNetworkInterfaceAttribute', 'AttachNetworkInterface', 'AssignPrivateIpAddresses', 'CreateNetworkInterfacePermission'],
   names: ['networkInterfaceId'],
   async *scan(ctx, region) {
     for await (const one of described<Interface>(ctx, region, 'DescribeNetworkInterfaces', 'NetworkInterfaces', { MaxResults: 1000 })) {

@@ -52,7 +52,7 @@ export const hunter: Hunter = {
   permissions: ['elasticmapreduce:ListClusters', 'elasticmapreduce:DescribeCluster', 'elasticmapreduce:ListBootstrapActions', 'iam:GetInstanceProfile'],
   createdByEvents: ['RunJobFlow'],
   changedByEvents: ['AddJobFlowSteps', 'AddInstanceGroups', 'AddInstanceFleet', 'ModifyInstanceGroups', 'ModifyInstanceFleet', 'SetTerminationProtection'],
-  names: ['jobFlowId', 'clusterId', 'clusterArn'],
+  names: ['jobFlowId', 'jobFlowIds', 'clusterId', 'clusterArn'],
   arn: (id, { partition, region, account }) => `arn:${partition}:elasticmapreduce:${region}:${account}:cluster/${id}`,
   scan: (ctx, region) => each(listed<Cluster>(ctx, 'emr', region, 'ListClusters', 'Clusters', { ClusterStates: LIVING }), (one) => look(ctx, region, one)),
 };

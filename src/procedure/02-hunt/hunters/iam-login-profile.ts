@@ -11,7 +11,7 @@ export const hunter: Hunter = {
   title: text('Console passwords', 'Contraseñas de la consola'),
   permissions: ['iam:ListUsers', 'iam:GetLoginProfile'],
   createdByEvents: ['CreateLoginProfile'],
-  changedByEvents: ['UpdateLoginProfile', 'ChangePassword'],
+  changedByEvents: ['UpdateLoginProfile'],
   names: ['userName'],
   arn: (id, { partition: name, account }) => iamArn(name, account, 'login-profile', id),
   async *scan(ctx, region) {

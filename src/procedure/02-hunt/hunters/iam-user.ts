@@ -27,7 +27,6 @@ export const hunter: Hunter = {
     'CreateLoginProfile',
     'UpdateLoginProfile',
     'DeleteLoginProfile',
-    'ChangePassword',
     'EnableMFADevice',
     'DeactivateMFADevice',
     'PutUserPermissionsBoundary',

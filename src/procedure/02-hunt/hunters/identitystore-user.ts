@@ -23,7 +23,7 @@ export const hunter: Hunter = {
   title: text('Users of IAM Identity Center', 'Usuarios de IAM Identity Center'),
   permissions: ['sso:ListInstances', 'identitystore:ListUsers'],
   createdByEvents: ['CreateUser'],
-  changedByEvents: ['UpdateUser', 'CreateGroupMembership', 'DeleteGroupMembership'],
+  changedByEvents: ['UpdateUser', 'CreateGroupMembership'],
   names: ['userId'],
   async *scan(ctx, region) {
     for await (const { storeId } of instancesIn(ctx, region))

@@ -18,7 +18,6 @@ export const hunter: Hunter = {
   title: text('Lightsail key pairs', 'Pares de claves de Lightsail'),
   permissions: ['lightsail:GetKeyPairs'],
   createdByEvents: ['CreateKeyPair', 'ImportKeyPair'],
-  changedByEvents: ['DownloadDefaultKeyPair'],
   names: ['keyPairName', 'resourceName'],
   arn: (id, { partition, region, account }) => `arn:${partition}:lightsail:${region}:${account}:KeyPair/${id}`,
   async *scan(ctx, region) {

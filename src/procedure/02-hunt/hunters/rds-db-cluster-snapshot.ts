@@ -25,7 +25,7 @@ export const hunter: Hunter = {
   title: text('RDS cluster snapshots', 'Instantáneas de clústeres de RDS'),
   permissions: ['rds:DescribeDBClusterSnapshots', 'rds:DescribeDBClusterSnapshotAttributes'],
   createdByEvents: ['CreateDBClusterSnapshot', 'CopyDBClusterSnapshot'],
-  changedByEvents: ['ModifyDBClusterSnapshotAttribute'],
+  changedByEvents: ['ModifyDBClusterSnapshotAttribute', 'StartExportTask'],
   names: ['dBClusterSnapshotArn', 'dBClusterSnapshotIdentifier', 'targetDBClusterSnapshotIdentifier'],
   arn: (id, { partition, region, account }) => `arn:${partition}:rds:${region}:${account}:cluster-snapshot:${id}`,
   scan: (ctx, region) =>

@@ -25,7 +25,7 @@ export const hunter: Hunter = {
   title: text('RDS clusters', 'Clústeres de RDS'),
   permissions: ['rds:DescribeDBClusters'],
   createdByEvents: ['CreateDBCluster', 'RestoreDBClusterFromSnapshot', 'RestoreDBClusterToPointInTime', 'RestoreDBClusterFromS3'],
-  changedByEvents: ['ModifyDBCluster', 'AddRoleToDBCluster', 'EnableHttpEndpoint', 'StartDBCluster', 'StopDBCluster'],
+  changedByEvents: ['ModifyDBCluster', 'AddRoleToDBCluster', 'EnableHttpEndpoint', 'StartDBCluster', 'StopDBCluster', 'StartExportTask'],
   names: ['dBClusterArn', 'dBClusterIdentifier'],
   arn: (id, { partition, region, account }) => `arn:${partition}:rds:${region}:${account}:cluster:${id}`,
   async *scan(ctx, region) {

@@ -35,7 +35,7 @@ export const hunter: Hunter = {
     'RestoreDBInstanceToPointInTime',
     'RestoreDBInstanceFromS3',
   ],
-  changedByEvents: ['ModifyDBInstance', 'AddRoleToDBInstance', 'StartDBInstance', 'StopDBInstance', 'RebootDBInstance', 'StartExportTask'],
+  changedByEvents: ['ModifyDBInstance', 'AddRoleToDBInstance', 'StartDBInstance', 'StopDBInstance', 'RebootDBInstance'],
   names: ['dBInstanceArn', 'dbiResourceId', 'dBInstanceIdentifier'],
   arn: (id, { partition, region, account }) => `arn:${partition}:rds:${region}:${account}:db:${id}`,
   async *scan(ctx, region) {

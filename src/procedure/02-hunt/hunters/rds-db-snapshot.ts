@@ -25,7 +25,7 @@ export const hunter: Hunter = {
   title: text('RDS snapshots', 'Instantáneas de RDS'),
   permissions: ['rds:DescribeDBSnapshots', 'rds:DescribeDBSnapshotAttributes'],
   createdByEvents: ['CreateDBSnapshot', 'CopyDBSnapshot'],
-  changedByEvents: ['ModifyDBSnapshotAttribute', 'ModifyDBSnapshot'],
+  changedByEvents: ['ModifyDBSnapshotAttribute', 'ModifyDBSnapshot', 'StartExportTask'],
   names: ['dBSnapshotArn', 'dBSnapshotIdentifier', 'targetDBSnapshotIdentifier'],
   arn: (id, { partition, region, account }) => `arn:${partition}:rds:${region}:${account}:snapshot:${id}`,
   scan: (ctx, region) =>
