@@ -182,6 +182,10 @@ describe('other sets', () => {
 
   it('are what their names say', () => {
     expect(parseCredentialSet('root:444455556666/root-task/IAMAuditRootUserCredentials')).toMatchObject({ policy: 'IAMAuditRootUserCredentials' });
+    expect(parseCredentialSet('root:444455556666/S3UnlockBucketPolicy through arn:aws:iam::111122223333:role/Manager')).toMatchObject({
+      policy: 'S3UnlockBucketPolicy',
+      through: 'arn:aws:iam::111122223333:role/Manager',
+    });
     expect(beginning({ kind: 'root', account: '1'.repeat(12), policy: 'X' }, 's', 'aws-us-gov').input).toMatchObject({
       TaskPolicyArn: { arn: 'arn:aws-us-gov:iam::aws:policy/root-task/X' },
     });

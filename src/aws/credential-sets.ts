@@ -6,17 +6,19 @@ import type { AwsSettings, Credentials } from './settings.ts';
 export type CredentialSet =
   | { readonly kind: 'profile'; readonly name: string }
   | { readonly kind: 'role'; readonly arn: string; readonly account: string }
-  | { readonly kind: 'root'; readonly account: string; readonly policy: string };
+  /** `through`: the set that may call AssumeRoot, where the responder's own may not. */
+  | { readonly kind: 'root'; readonly account: string; readonly policy: string; readonly through?: string };
 
 const ROLE = /^arn:aws[a-z-]*:iam::(\d{12}):role\/[\w+=,.@/-]{1,600}$/;
-const ROOT = /^root:(\d{12})\/(?:root-task\/)?(\w{1,64})$/;
+const ROOT = /^root:(\d{12})\/(?:root-task\/)?(\w{1,64})(?: through (profile:[^\p{C}]{1,128}|arn:\S{1,700}))?$/u;
 /** AWS's own limit for AssumeRoot. Seconds. */
 const ROOT_SECONDS = 900;
 /** Sessions are renewed so long before they end. Milliseconds. */
 const EARLY = { role: 5 * 60_000, root: 2 * 60_000 };
 
 /**
- * `profile:NAME`, the ARN of a role, or `root:ACCOUNT/TASKPOLICY` (a name such as IAMDeleteRootUserCredentials).
+ * `profile:NAME`, the ARN of a role, or `root:ACCOUNT/TASKPOLICY` (a name such as IAMDeleteRootUserCredentials), which may end in
+ * ` through SET` for the management account's credentials.
  * @throws AplombError UnknownCredentials (exit 2)
  */
 export function parseCredentialSet(as: string): CredentialSet {
@@ -25,7 +27,7 @@ export function parseCredentialSet(as: string): CredentialSet {
   const role = ROLE.exec(as);
   if (role) return { kind: 'role', arn: as, account: role[1]! };
   const root = ROOT.exec(as);
-  if (root) return { kind: 'root', account: root[1]!, policy: root[2]! };
+  if (root) return { kind: 'root', account: root[1]!, policy: root[2]!, ...(root[3] ? { through: root[3] } : {}) };
   throw unknown(as, 'it is none of profile:NAME, the ARN of a role, and root:ACCOUNT/TASKPOLICY');
 }
 const unknown = (as: string, why: string): AplombError =>

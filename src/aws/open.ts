@@ -49,7 +49,8 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
       const { arn } = await who.of(undefined);
       const { operation, input } = beginning(set, session, arn.split(':')[1] ?? 'aws');
       // Its answer holds secrets: it is on record, but not kept.
-      const call = { service: 'sts', operation, region, input };
+      const through = set.kind === 'root' && set.through ? { as: set.through } : {};
+      const call = { ...through, service: 'sts', operation, region, input };
       return (await aws.send({ call, input, purpose: 'read', keep: false, phase: 'credentials' })).output as JsonObject;
     },
   });

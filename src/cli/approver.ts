@@ -15,20 +15,19 @@ async function ask(io: Io, question: string): Promise<string> {
 
 /** Approval at the terminal; `--yes` approves plans but never replaces a typed word. Without a terminal a prompt is a refusal. */
 export function approver(io: Io, yes: boolean, by: 'terminal' | 'file' = 'terminal'): Approver {
-  const noTerminal = (what: string): AplombError =>
-    new AplombError('NoTerminal', `${what}, and there is no terminal to ask at`, {
-      exit: EXIT.declined,
-      fix: 'Run it in a terminal, or add --yes where the plan may be approved without being asked.',
-    });
+  const noTerminal = (what: string, fix: string): AplombError =>
+    new AplombError('NoTerminal', `${what}, and there is no terminal to ask at`, { exit: EXIT.declined, fix });
   return {
     async approve() {
       if (yes) return by === 'file' ? 'file' : 'flag';
-      if (!io.interactive || io.json) throw noTerminal('the plan needs an approval');
+      if (!io.interactive || io.json)
+        throw noTerminal('the plan needs an approval', 'Run it in a terminal, or add --yes where the plan may be approved without being asked.');
       const answer = await ask(io, io.lang === 'es' ? '       ¿Hacerlo? [s/N] ' : '       Do it? [y/N] ');
       return /^(y|yes|s|si|sí)$/i.test(answer) ? by : null;
     },
     async typed(word, why) {
-      if (!io.interactive || io.json) throw noTerminal(`the word "${word}" must be typed`);
+      if (!io.interactive || io.json)
+        throw noTerminal(`the word "${word}" must be typed`, 'Run it in a terminal: --yes does not replace the word, on purpose.');
       io.err(`       ! ${plainText(io.say(why), 600)}`);
       return (await ask(io, io.lang === 'es' ? `       Teclee "${word}" para seguir: ` : `       Type "${word}" to go on: `)) === word;
     },

@@ -1,6 +1,18 @@
-import { contextFor, describeChanges, type Outcome, planAction, planHash, runAction, runCollector, type Session, together } from '../engine/index.ts';
+import {
+  contextFor,
+  describeChanges,
+  event,
+  type Outcome,
+  planAction,
+  planHash,
+  runAction,
+  runCollector,
+  type Session,
+  showPlan,
+  together,
+} from '../engine/index.ts';
 import { foldFacts } from '../evidence/index.ts';
-import { EXIT, type ExitCode, type Facts, type JsonObject, type Target, worstExit } from '../kernel/index.ts';
+import { EXIT, type ExitCode, type Facts, type JsonObject, type Target, type Text, text, worstExit } from '../kernel/index.ts';
 import { utcTime } from './alarm.ts';
 import type { Io } from './io.ts';
 import { nextCommands } from './next.ts';
@@ -126,19 +138,33 @@ async function runVerb(io: Io, values: Values, named: string | undefined, spec: 
   }
 }
 
+/** What AWS says beforehand, for people. */
+const DRY: Readonly<Record<string, Text>> = {
+  permitted: text('AWS would permit it', 'AWS lo permitiría'),
+  denied: text('AWS would refuse it', 'AWS lo rechazaría'),
+  'no-dry-run': text('AWS has no dry run for this call', 'AWS no tiene simulación para esta llamada'),
+  undetermined: text('cannot be asked before the steps it needs are done', 'no se puede preguntar antes de hacer los pasos que necesita'),
+};
+
 /** Shows the plan and asks AWS, where it models DryRun, whether each change would be permitted. Nothing is changed. */
 async function dryRunPlans(io: Io, session: Session, ids: readonly string[], target: Target, options: JsonObject): Promise<Ending> {
   const { dryRun } = await import('../aws/index.ts');
   const changes: JsonObject[] = [];
   let hash: string | null = null;
   for (const id of ids) {
-    const { plan } = await planAction(session, await session.registry.action(id), { target, options });
+    const action = await session.registry.action(id);
+    const { plan } = await planAction(session, action, { target, options });
     hash = planHash(plan);
+    session.emit(event(session, 'action', { action: id, step: action.step, title: { ...action.title }, target }, { text: action.title }));
+    if (plan.steps.length > 0) showPlan(session, plan, action.title);
     const answers = await dryRun(session.aws, plan);
     for (const change of describeChanges(plan.steps, new Map())) {
       const answer = answers.find((one) => one.id === change.id);
       changes.push({ action: id, id: change.id, call: change.call, state: answer?.result ?? 'undetermined', ...(answer?.code ? { why: answer.code } : {}) });
-      if (!io.json) io.out(`${id}  ${change.call}  ${change.id}: ${answer?.result ?? 'undetermined'}${answer?.code ? ` (${answer.code})` : ''}`);
+      if (!io.json)
+        io.out(
+          `${id}  ${change.call}  ${change.id}: ${DRY[answer?.result ?? 'undetermined']?.[io.lang] ?? answer?.result}${answer?.code ? ` (${answer.code})` : ''}`,
+        );
     }
     if (plan.steps.length === 0 && !io.json) io.out(`${id}: nothing to do`);
   }

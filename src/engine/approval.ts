@@ -70,27 +70,22 @@ export async function approve(session: Session, plan: Plan, title: Text, step: S
   }
 }
 
+/** Shows a plan for the eye: why each change, through which call, and what it may break. */
+export function showPlan(session: Pick<Session, 'emit' | 'clock'>, plan: Plan, title: Text): void {
+  const changes = plan.steps.filter(isChange).map((change) => ({
+    id: change.id,
+    why: { ...change.why },
+    call: `${change.call.service}:${change.call.operation}`,
+    region: change.call.region,
+    danger: change.danger.map((danger) => ({ ...danger })),
+  }));
+  session.emit(event(session, 'plan', { action: plan.action, hash: planHash(plan), changes }, { text: title }));
+}
+
 async function askFor(session: Session, plan: Plan, title: Text, step: StepNumber | null): Promise<string> {
   const hash = planHash(plan);
   session.case.append('plan', { action: plan.action, hash, plan });
-  session.emit(
-    event(
-      session,
-      'plan',
-      {
-        action: plan.action,
-        hash,
-        changes: plan.steps.filter(isChange).map((change) => ({
-          id: change.id,
-          why: { ...change.why },
-          call: `${change.call.service}:${change.call.operation}`,
-          region: change.call.region,
-          danger: change.danger.map((danger) => ({ ...danger })),
-        })),
-      },
-      { text: title },
-    ),
-  );
+  showPlan(session, plan, title);
   const changes = plan.steps.some(isChange);
   // A plan that only waits changes nothing: there is nothing to approve.
   const by = !changes || approvedBefore(session.case.entries, plan) ? 'flag' : await session.approver.approve({ action: plan.action, step, title, plan, hash });

@@ -1,5 +1,5 @@
 export { applyPlan, describeChanges, runAction } from './action.ts';
-export { approve, type OpenApply, openApply } from './approval.ts';
+export { approve, type OpenApply, openApply, showPlan } from './approval.ts';
 export { runCollector } from './collect.ts';
 export { contextFor } from './context.ts';
 export { planHash } from './hash.ts';

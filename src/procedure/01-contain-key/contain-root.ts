@@ -14,6 +14,8 @@ interface Root {
 }
 interface Observed {
   readonly account: string;
+  /** Credentials of the management account, where the responder's own are not. */
+  readonly through: string | null;
   readonly region: string;
   /** Null when the root user cannot be reached by AssumeRoot. */
   readonly root: Root | null;
@@ -21,7 +23,8 @@ interface Observed {
   readonly evidence: readonly string[];
 }
 /** AWS's task policies for AssumeRoot: what the session may do is theirs to say. IAM User Guide, "Privileged root actions". */
-const session = (account: string, task: 'IAMAuditRootUserCredentials' | 'IAMDeleteRootUserCredentials'): string => `root:${account}/${task}`;
+const session = (account: string, task: 'IAMAuditRootUserCredentials' | 'IAMDeleteRootUserCredentials', through: string | null): string =>
+  `root:${account}/${task}${through === null ? '' : ` through ${through}`}`;
 
 /** Nobody but root can do this where AssumeRoot is not to be had. In the order that loses least. */
 export const ROOT_BY_HAND: Text = text(
@@ -34,8 +37,9 @@ async function look(ctx: ActionContext): Promise<Observed> {
   if (!/^\d{12}$/.test(account))
     throw new AplombError('InvalidAccount', 'whose root user is meant is not known', { fix: 'Give --root-of with a 12-digit account', exit: EXIT.usage });
   const region = partition(ctx).globalRegion;
+  const through = textOption(ctx, 'organizationAs') ?? null;
   const call = (operation: string, input: JsonObject): Call => ({
-    as: session(account, 'IAMAuditRootUserCredentials'),
+    as: session(account, 'IAMAuditRootUserCredentials', through),
     service: 'iam',
     operation,
     region,
@@ -54,10 +58,17 @@ async function look(ctx: ActionContext): Promise<Observed> {
       devices: (devices.output.MFADevices ?? []).flatMap((one) => one.SerialNumber ?? []),
       password: password !== null,
     };
-    return { account, region, root, why: null, evidence: [...keys.evidence, ...certificates.evidence, ...devices.evidence, ...(password?.evidence ?? [])] };
+    return {
+      account,
+      through,
+      region,
+      root,
+      why: null,
+      evidence: [...keys.evidence, ...certificates.evidence, ...devices.evidence, ...(password?.evidence ?? [])],
+    };
   } catch (error) {
     if (!isAwsFailure(error)) throw error;
-    return { account, region, root: null, why: `${error.code}: ${error.message}`.slice(0, 300), evidence: [] };
+    return { account, through, region, root: null, why: `${error.code}: ${error.message}`.slice(0, 300), evidence: [] };
   }
 }
 
@@ -76,8 +87,8 @@ export const action: Action<Observed> = {
     'iam:DeleteSigningCertificate',
   ],
   observe: look,
-  plan({ account, region, root }): Step[] {
-    const as = session(account, 'IAMDeleteRootUserCredentials');
+  plan({ account, through, region, root }): Step[] {
+    const as = session(account, 'IAMDeleteRootUserCredentials', through);
     const call = (operation: string, input: JsonObject): Call => ({ as, service: 'iam', operation, region, input });
     const never = text(
       'what is deleted of the root user cannot be brought back; root can make new ones',
@@ -145,8 +156,8 @@ export const action: Action<Observed> = {
             'root-keys-gone',
             'unknown',
             text(
-              `the root user of ${seen.account} cannot be reached with AssumeRoot (${seen.why}). ${ROOT_BY_HAND.en}`,
-              `no se puede actuar como raíz de ${seen.account} con AssumeRoot (${seen.why}). ${ROOT_BY_HAND.es}`,
+              `the root user of ${seen.account} cannot be reached with AssumeRoot (${seen.why}). It needs the management account and centralised root access: --organization-as. Otherwise by hand: ${ROOT_BY_HAND.en}`,
+              `no se puede actuar como raíz de ${seen.account} con AssumeRoot (${seen.why}). Requiere la cuenta de administración y el acceso raíz centralizado: --organization-as. Si no, a mano: ${ROOT_BY_HAND.es}`,
             ),
             seen.evidence,
           ),

@@ -1,3 +1,4 @@
+import { codeOf } from '../../engine/outcome.ts';
 import type { Action, ActionContext, Call, Check, Step, Value } from '../../kernel/index.ts';
 import { AplombError, EXIT, text } from '../../kernel/index.ts';
 import { check, readable, settled } from '../shared/checks.ts';
@@ -5,6 +6,7 @@ import { huntOf } from '../shared/hunt-result.ts';
 import { resolveKey } from '../shared/key.ts';
 import { textOption } from '../shared/options.ts';
 import { partition } from '../shared/partition.ts';
+import { inShort, isAwsFailure, saysDenied } from '../shared/reading.ts';
 import { iam } from '../shared/user-state.ts';
 
 interface Observed {
@@ -60,7 +62,14 @@ async function look(ctx: ActionContext): Promise<Observed> {
   if (principals.length === 0)
     throw refuse('NobodyToDeny', 'no user or role is known that the policy would deny', 'Run aplomb contain-key and aplomb hunt first.');
   const name = nameOf(ctx.facts.caseId);
-  const listed = await ctx.readAll<{ Policies?: { Id?: string; Name?: string }[] }>(call('ListPolicies', { Filter: POLICY }));
+  const listed = await ctx.readAll<{ Policies?: { Id?: string; Name?: string }[] }>(call('ListPolicies', { Filter: POLICY })).catch((error: unknown) => {
+    if (!isAwsFailure(error) || !saysDenied(codeOf(error))) throw error;
+    throw refuse(
+      'NotTheManagementAccount',
+      `these credentials may not manage the organisation's policies (${inShort(error)})`,
+      'Give those of the management account: --organization-as profile:NAME or the ARN of a role there.',
+    );
+  });
   const policyId = listed.output.Policies?.find((one) => one.Name === name)?.Id ?? null;
   const targets = policyId ? await ctx.readAll<{ Targets?: { TargetId?: string }[] }>(call('ListTargetsForPolicy', { PolicyId: policyId })) : null;
   return {

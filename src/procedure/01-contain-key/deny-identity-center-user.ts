@@ -105,6 +105,8 @@ function withDenial(policy: string, sid: string, userId: string): JsonObject {
 
 async function look(ctx: ActionContext): Promise<Observed> {
   const as = textOption(ctx, 'organizationAs') ?? null;
+  if (textOption(ctx, 'user') === undefined)
+    throw refuse('NoUser', 'whom to deny is not said', 'Give --user with the user name or the user id, as Identity Center shows it.');
   const { region, instance, store } = await findInstance(ctx, as);
   const { userId, userName } = await findUser(ctx, as, region, store);
   // Sids hold letters and digits only.

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Found, Hunter } from '../../kernel/index.ts';
-import { text } from '../../kernel/index.ts';
+import { AplombError, text } from '../../kernel/index.ts';
 import { failure, fakeContext } from '../testing/fake-context.ts';
 import { scanRegion, scanType } from './scan.ts';
 import { openSpool, spool } from './spool.ts';
@@ -91,4 +91,12 @@ it('a service that AWS does not offer in a region is no failure, and is said to 
   expect(await scanType(ctx, absent, 'eu-south-2', '')).toMatchObject({ status: 'inspected', notOffered: true, size: 0 });
   const cutOff = fakeContext({ answers: { 'sts:GetCallerIdentity': Object.assign(failure('ENOTFOUND'), { status: undefined }) } });
   expect(await scanType(cutOff, absent, 'eu-south-2', '')).toMatchObject({ status: 'failed' });
+});
+
+it('a list that AWS never ends fails its own type only', async () => {
+  const endless = hunter('AWS::EC2::Volume', async function* () {
+    yield found(1);
+    throw new AplombError('EndlessPages', 'ec2:DescribeVolumes repeats a page token');
+  });
+  expect(await scanType(fakeContext(), endless, 'eu-west-1', '')).toMatchObject({ status: 'failed', size: 1, why: expect.stringContaining('EndlessPages') });
 });

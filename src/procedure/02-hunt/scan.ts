@@ -1,5 +1,5 @@
 import { codeOf } from '../../engine/outcome.ts';
-import type { ActionContext, Found, Hunter } from '../../kernel/index.ts';
+import { type ActionContext, type Found, type Hunter, isAplombError } from '../../kernel/index.ts';
 import { inShort, isAwsFailure, saysDenied } from '../shared/reading.ts';
 import { notOfferedHere } from './hunting/not-offered.ts';
 import { openSpool, type Spooled, spool } from './spool.ts';
@@ -49,9 +49,13 @@ export async function scanType(ctx: ActionContext, hunter: Hunter, region: strin
     });
     return row(spooled, 'inspected');
   } catch (error) {
-    if (!isAwsFailure(error)) throw error;
-    if (await notOfferedHere(ctx, hunter, region, error)) return { ...row(await seen.end(), 'inspected'), notOffered: true };
-    return row(await seen.end(), saysDenied(codeOf(error)) ? 'denied' : 'failed', `${type}: ${inShort(error)}`);
+    // A list that AWS breaks off (EndlessPages) is the fault of one type, not of the hunt.
+    if (!isAwsFailure(error) && !(isAplombError(error) && error.code === 'EndlessPages')) throw error;
+    const spooled = await seen.end();
+    // Where something was seen the service is there; that it lacks an operation leaves the look incomplete.
+    if (isAwsFailure(error) && spooled.size === 0 && (await notOfferedHere(ctx, hunter, region, error)))
+      return { ...row(spooled, 'inspected'), notOffered: true };
+    return row(spooled, saysDenied(codeOf(error)) ? 'denied' : 'failed', `${type}: ${inShort(error)}`);
   }
 }
 

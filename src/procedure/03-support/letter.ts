@@ -1,4 +1,4 @@
-import type { Facts } from '../../kernel/index.ts';
+import type { Facts, Found } from '../../kernel/index.ts';
 import { type Credential, type HuntResult, huntOf, isByKey } from '../shared/hunt-result.ts';
 import { isAccessKeyId } from '../shared/key.ts';
 import { oneLine } from '../shared/names.ts';
@@ -42,18 +42,13 @@ function timeline(hunt: HuntResult, most: number): string[] {
     most,
   );
 }
-const resources = (hunt: HuntResult, most: number): string[] =>
-  list(
-    hunt.found
-      .filter(isByKey)
-      .map((one) =>
-        `- ${oneLine(one.arn, 160)} (${one.byKey === true ? 'created' : 'changed'} ${one.byKey === true ? (one.createdAt ?? '') : String(one.detail?.changedAt ?? '')} by ${one.event}${one.alive ? '' : ', gone now'})`.replace(
-          '  ',
-          ' ',
-        ),
-      ),
-    most,
-  );
+const aboutResource = (one: Found): string => {
+  const made = one.byKey === true;
+  const when = made ? one.createdAt : one.detail?.changedAt;
+  const how = [made ? 'created' : 'changed', ...(when ? [String(when)] : []), ...(one.event ? [`by ${one.event}`] : [])].join(' ');
+  return `- ${one.type.replace(/^AWS::/, '')} ${oneLine(one.arn, 160)} (${how}${one.alive ? '' : ', gone now'})`;
+};
+const resources = (hunt: HuntResult, most: number): string[] => list(hunt.found.filter(isByKey).map(aboutResource), most);
 
 /** What both the subject and the search for our own case begin with. */
 export const caseMark = (caseId: string): string => `[Aplomb ${oneLine(caseId, 60)} `;

@@ -81,6 +81,6 @@ const exportsOf = (url: string, briefing: any): string[] => [
   `export AWS_REGION='${briefing.responder.region}' AWS_DEFAULT_REGION='${briefing.responder.region}'`,
   "export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true AWS_PAGER=''",
   'unset AWS_PROFILE AWS_SESSION_TOKEN AWS_SECURITY_TOKEN',
-  '# For tools that know no general endpoint variable, e.g. older aws CLIs and SDKs: --endpoint-url, or one variable per service:',
-  ...['EC2', 'IAM', 'STS', 'CLOUDTRAIL', 'SUPPORT', 'EBS', 'ACCOUNT'].map((service) => `export AWS_ENDPOINT_URL_${service}='${url}'`),
+  '# Tools that know no general endpoint variable (aws CLI before 2.13, older SDKs) need --endpoint-url or one variable per service:',
+  ...['EC2', 'IAM', 'STS', 'S3', 'LAMBDA', 'CLOUDTRAIL', 'SUPPORT', 'EBS', 'ACCOUNT'].map((service) => `export AWS_ENDPOINT_URL_${service}='${url}'`),
 ];
