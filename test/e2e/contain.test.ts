@@ -17,7 +17,7 @@ import {
   newWorld,
   organizationOf,
 } from '../../src/lab/world/index.ts';
-import { place } from './stand.ts';
+import { hasTerminal, notTested, place } from './stand.ts';
 
 /** What is contained only when asked for, through the binary, in an organisation of two accounts. */
 const MEMBER = '111122223333';
@@ -142,7 +142,11 @@ describe('contain', () => {
   it("looks at a member's root user, and deletes its key only when the word is typed", async () => {
     const declined = await aplomb(['contain', 'root', '--organization-as', MANAGER, '--yes']);
     expect(iamTables(member).accessKeys[rootKey.id], declined.stderr).toBeDefined();
-    expect(declined.code).not.toBe(0);
+    expect(declined.code).toBe(5);
+    if (!hasTerminal) return notTested('a typed word at a terminal: there is no `script`');
+    const typed = await aplomb(['contain', 'root', '--organization-as', MANAGER, '--yes'], { answers: [['Type "delete" to go on: ', 'delete']] });
+    expect(typed.stdout).toContain('no access key and no certificate');
+    expect(iamTables(member).accessKeys[rootKey.id]).toBeUndefined();
   });
 
   it('names what it can contain', async () => {
