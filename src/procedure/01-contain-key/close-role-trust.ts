@@ -127,7 +127,15 @@ export const action: Action<Observed> = {
   id: 'close-role-trust',
   step: 1,
   title: text('Close the roles the attacker opened to outsiders', 'Cerrar los roles que el atacante abrió a extraños'),
-  permissions: ['iam:GetRole', 'iam:GetRolePolicy', 'iam:UpdateAssumeRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy', 'cloudtrail:LookupEvents'],
+  permissions: [
+    'sts:GetCallerIdentity',
+    'iam:GetRole',
+    'iam:GetRolePolicy',
+    'iam:UpdateAssumeRolePolicy',
+    'iam:PutRolePolicy',
+    'iam:DeleteRolePolicy',
+    'cloudtrail:LookupEvents',
+  ],
   observe: look,
   plan: ({ roles, region }): Step[] =>
     (roles ?? []).flatMap((role): Step[] => {
