@@ -145,7 +145,7 @@ describe('contain', () => {
     expect(declined.code).toBe(5);
     if (!hasTerminal) return notTested('a typed word at a terminal: there is no `script`');
     const typed = await aplomb(['contain', 'root', '--organization-as', MANAGER, '--yes'], { answers: [['Type "delete" to go on: ', 'delete']] });
-    expect(typed.stdout).toContain('no access key and no certificate');
+    expect(typed.stdout).toContain('root-keys-gone — holds');
     expect(iamTables(member).accessKeys[rootKey.id]).toBeUndefined();
   });
 
