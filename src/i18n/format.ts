@@ -51,3 +51,6 @@ export function time(when: string | number, lang: Lang): string {
 
 /** An integer with grouped thousands. @example count(12345, 'es') // '12.345' */
 export const count = (value: number, lang: Lang): string => String(value).replace(/\B(?=(\d{3})+$)/g, lang === 'es' ? '.' : ',');
+
+/** A number of things, in the singular where there is one. @example many(1, 'user', 'users', 'en') // '1 user' */
+export const many = (value: number, one: string, more: string, lang: Lang): string => `${count(value, lang)} ${value === 1 ? one : more}`;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { text } from '../kernel/text.ts';
-import { chooseLang, count, duration, plainText, say, size, time } from './index.ts';
+import { chooseLang, count, duration, many, plainText, say, size, time } from './index.ts';
 
 describe('plainText', () => {
   test.each([
@@ -84,4 +84,9 @@ test('times are UTC and numbers are grouped', () => {
   expect(time(Date.UTC(2026, 0, 31), 'es')).toBe('31 ene 2026 00:00:00 UTC');
   expect([time('soon', 'en'), time('soon', 'es')]).toEqual(['unknown time', 'fecha desconocida']);
   expect([count(999, 'en'), count(1234567, 'en'), count(1234567, 'es')]).toEqual(['999', '1,234,567', '1.234.567']);
+  expect([many(0, 'user', 'users', 'en'), many(1, 'usuario', 'usuarios', 'es'), many(1200, 'usuario', 'usuarios', 'es')]).toEqual([
+    '0 users',
+    '1 usuario',
+    '1.200 usuarios',
+  ]);
 });

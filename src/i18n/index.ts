@@ -1,3 +1,3 @@
-export { count, duration, size, time } from './format.ts';
+export { count, duration, many, size, time } from './format.ts';
 export { plainText } from './plain.ts';
 export { chooseLang, say } from './say.ts';

@@ -1,4 +1,4 @@
-import { count, plainText, time } from '../../i18n/index.ts';
+import { many, plainText, time } from '../../i18n/index.ts';
 import type { Found, Lang } from '../../kernel/index.ts';
 import { type HuntResult, isByKey } from '../../procedure/shared/hunt-result.ts';
 import { fold, type Paint } from './paint.ts';
@@ -19,8 +19,6 @@ const some = (names: readonly string[], most = 6): string =>
     .slice(0, most)
     .map((name) => plainText(name, 80))
     .join(', ')}${names.length > most ? `, +${names.length - most}` : ''}`;
-/** @example many(1, 'call', 'calls') // '1 call' */
-const many = (value: number, one: string, more: string, lang: Lang): string => `${count(value, lang)} ${value === 1 ? one : more}`;
 const unique = (values: Iterable<string>): string[] => [...new Set(values)];
 
 /**

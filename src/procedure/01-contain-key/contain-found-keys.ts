@@ -1,3 +1,4 @@
+import { many } from '../../i18n/index.ts';
 import type { Action, ActionContext, Check, Step } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
 import { inAccounts, type Within } from '../shared/accounts.ts';
@@ -145,8 +146,8 @@ export const action: Action<Observed> = {
             : some
               ? text(`not touched: ${skipped('en')}`, `sin tocar: ${skipped('es')}`)
               : text(
-                  `no key the attacker made is active (${users.length} users looked at)`,
-                  `ninguna clave creada por el atacante está activa (${users.length} usuarios revisados)`,
+                  `no key the attacker made is active (${many(users.length, 'user', 'users', 'en')} looked at)`,
+                  `ninguna clave creada por el atacante está activa (${many(users.length, 'usuario revisado', 'usuarios revisados', 'es')})`,
                 ),
           evidence,
         ),

@@ -111,6 +111,32 @@ describe('contain-found-keys', () => {
     const ctx = context(world(), hunt([node(BACKDOOR, { userName: "x'] || `true" })], []));
     expect((await planOf(keys, ctx)).steps).toEqual([]);
   });
+  it('ends the key with which he took the session that leaked, and no other key of its user', async () => {
+    const iam = world();
+    const leaked = node('ASIAQ2SESSIQN2345672', { via: 'AssumeRole', issuedBy: ON_ANA, role: role('Admin') });
+    const above = (userName?: string) => node(ON_ANA, { issuedBy: null, via: 'issuer', tie: 'same-hands', issued: null, ...(userName ? { userName } : {}) });
+    const issuer = {
+      credential: ON_ANA,
+      who: `arn:aws:iam::${ACCOUNT}:user/people/ana`,
+      via: 'AssumeRole',
+      time: '2026-11-22T10:00:00.000Z',
+      region: 'us-east-1',
+      account: ACCOUNT,
+      address: '203.0.113.66',
+      followed: true,
+    };
+    const named = context(iam, { ...hunt([], []), accessKeyId: leaked.credential, tree: [leaked, above('ana')] });
+    const unnamed = context(iam, { ...hunt([], []), accessKeyId: leaked.credential, tree: [leaked, above()], origin: [issuer] });
+    for (const ctx of [named, unnamed]) {
+      const { changes } = await planOf(keys, ctx);
+      expect(changes.map(({ id }) => id)).toEqual([`deactivate.${ON_ANA}`]);
+      expect(changes[0]!.danger[0]!.en).toContain('ana existed before');
+      expect((await keys.check(ctx))[0]).toMatchObject({ verdict: 'fails', why: { en: expect.stringContaining(ON_ANA) } });
+    }
+    iam.apply((await planOf(keys, named)).changes);
+    expect(Object.fromEntries(iam.state.User.get('ana')!.keys)).toEqual({ [ON_ANA]: 'Inactive', [ANAS_OWN]: 'Active' });
+    expect((await keys.check(named))[0]).toMatchObject({ verdict: 'holds', why: { en: expect.stringContaining('(1 user looked at)') } });
+  });
   it('leaves the responder alone and says so', async () => {
     const ctx = context(world(), hunt([node(ON_ANA, { userName: 'ana' })], []), `arn:aws:iam::${ACCOUNT}:user/ana`);
     expect((await planOf(keys, ctx)).steps).toEqual([]);

@@ -10,6 +10,8 @@ export const action = credentialAction({
   id: 'delete-login-profiles',
   title: text('Take away console passwords the attacker made', 'Retirar contraseñas de consola creadas por el atacante'),
   noun: text('console passwords', 'contraseñas de consola'),
+  // A password is listed under the name of its user: it has none of its own.
+  called: ({ userName }) => text(`the console password of ${userName}`, `la contraseña de consola de ${userName}`),
   type: 'AWS::IAM::LoginProfile',
   permissions: ['iam:GetLoginProfile', 'iam:DeleteLoginProfile'],
   list: { operation: 'GetLoginProfile', members: 'LoginProfile' },

@@ -1,4 +1,5 @@
 import type { ActionContext, Text } from '../../kernel/index.ts';
+import { principalOf } from '../shared/caller.ts';
 import { beginningOf, type HuntResult, madeByKey } from '../shared/hunt-result.ts';
 import { isAccessKeyId } from '../shared/key.ts';
 import { isIamName } from '../shared/names.ts';
@@ -9,7 +10,7 @@ export interface Suspect {
   readonly userName: string;
   /** Made by the attacker: deny everything. Otherwise a colleague whose account was used: only what was added is ended. */
   readonly made: boolean;
-  /** Keys the attacker made. */
+  /** Keys the attacker made, and those in his hands with which he took the session that leaked. */
   readonly keys: readonly string[];
   /** The leaked key's own user: any key it got from then on (UTC) is taken for the attacker's. Null for everybody else. */
   readonly since: string | null;
@@ -19,6 +20,12 @@ export interface Suspect {
 export interface Skipped {
   readonly what: string;
   readonly why: Text;
+}
+
+/** The user of a key that issued the leaked session, by the issuing event: where the key did nothing else, nothing else names it. */
+function userAbove(hunt: HuntResult, credential: string): string | undefined {
+  const issuer = principalOf((hunt.origin ?? []).find((one) => one.credential === credential)?.who);
+  return issuer?.type === 'user' ? issuer.name : undefined;
 }
 
 const SESSION_OF_A_USER = /^(GetSessionToken|GetFederationToken)$/;
@@ -44,9 +51,10 @@ export function suspects(ctx: ActionContext, hunt: HuntResult): Suspect[] {
   const owners = new Map(hunt.tree.map((node) => [node.credential, node]));
   for (const node of hunt.tree) {
     if (node.kind === 'key' && isAccessKeyId(node.credential)) {
-      const entry = node.issuedBy !== null || node.via === 'leaked' ? of(node.account || home, node.userName) : null;
-      if (entry && node.issuedBy === null) entry.since = beginningOf(hunt);
-      else entry?.keys.push(node.credential);
+      const inHisHands = node.issuedBy !== null || node.via === 'issuer';
+      const entry = inHisHands || node.via === 'leaked' ? of(node.account || home, node.userName ?? userAbove(hunt, node.credential)) : null;
+      if (inHisHands) entry?.keys.push(node.credential);
+      else if (entry) entry.since = beginningOf(hunt);
     }
     // A leaked ASIA has no issuer in the tree; it acts as a user when it came from GetSessionToken.
     const leakedSession = node.kind === 'session' && node.issuedBy === null && node.role === undefined;

@@ -106,7 +106,11 @@ describe.each(kinds)('$action.id', ({ action, list, member, type, end, row, ids:
     const gone = action === mfa ? lists([row(old, BEFORE)], []) : lists([row(old, BEFORE), row(fresh, AFTER, 'Inactive')], [row(other, AFTER, 'Inactive')]);
     const ctx = context(gone, all);
     expect((await planOf(action, ctx)).steps).toEqual([]);
-    expect(await action.check(ctx)).toMatchObject([{ verdict: 'holds' }]);
+    expect(await action.check(ctx)).toMatchObject([{ verdict: 'holds', why: { en: expect.stringContaining('(2 users looked at,') } }]);
+    const alone = context({ [by('deploy', list)]: { IsTruncated: false, [member]: [] } });
+    expect((await action.check(alone))[0]).toMatchObject({
+      why: { en: expect.stringContaining('(1 user looked at,'), es: expect.stringContaining('(1 usuario revisado,') },
+    });
   });
   it('is not known before a hunt, nor when IAM may not be read', async () => {
     const blind = fakeContext({ target: { accessKeyId: KEY } });
@@ -146,6 +150,12 @@ describe('delete-login-profiles', () => {
     const { changes } = await planOf(passwords, ctx);
     expect(changes.map(({ id }) => id).sort()).toEqual(['login.ana', 'login.backup']);
     expect(changes[0]!.undo).toHaveProperty('never');
+    expect(changes.find(({ id }) => id === 'login.backup')!.danger).toEqual([
+      {
+        en: `the console password of backup appeared ${AFTER}; if a colleague added it, it stops working`,
+        es: `la contraseña de consola de backup apareció ${AFTER}; si un compañero hizo el cambio, dejará de funcionar`,
+      },
+    ]);
     expect(await passwords.check(ctx)).toMatchObject([{ verdict: 'fails' }]);
     const none = failure('NoSuchEntity', 404);
     const after = context(

@@ -1,3 +1,4 @@
+import { many } from '../../i18n/index.ts';
 import type { Action, ActionContext, Call, Change, Check, Json, JsonObject, Step, Text } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
 import { inAccounts, type Within } from '../shared/accounts.ts';
@@ -29,6 +30,8 @@ export interface CredentialKind {
   readonly title: Text;
   /** "SSH key", in both languages, plural. */
   readonly noun: Text;
+  /** What one of them is called, where its id is not its own name. */
+  readonly called?: (credential: UserCredential) => Text;
   /** Type under which the hunt finds it. */
   readonly type: string;
   readonly permissions: readonly string[];
@@ -145,19 +148,7 @@ export function credentialAction(kind: CredentialKind): Action<Observed> {
     permissions: ['sts:GetCallerIdentity', 'sts:GetAccessKeyInfo', 'iam:GetAccessKeyLastUsed', ...kind.permissions],
     observe: (ctx) => look(ctx, kind),
     plan: ({ credentials, region }): Step[] =>
-      (credentials ?? [])
-        .filter((one) => one.active)
-        .map((one) =>
-          inAccount(
-            kind.end(region, one, [
-              text(
-                `${oneLine(one.id, 100)} of ${one.userName}${one.about ? ` (${oneLine(one.about, 100)})` : ''} appeared ${one.created ?? 'at an unknown time'}; if a colleague added it, it stops working`,
-                `${oneLine(one.id, 100)} de ${one.userName}${one.about ? ` (${oneLine(one.about, 100)})` : ''} apareció ${one.created ?? 'en un momento desconocido'}; si lo añadió un compañero, dejará de funcionar`,
-              ),
-            ]),
-            one.where,
-          ),
-        ),
+      (credentials ?? []).filter((one) => one.active).map((one) => inAccount(kind.end(region, one, [appeared(kind, one)]), one.where)),
     check: (ctx) =>
       readable([name], async (): Promise<Check[]> => {
         if (!huntOf(ctx.facts))
@@ -187,14 +178,24 @@ export function credentialAction(kind: CredentialKind): Action<Observed> {
               : seen.skipped.length > 0
                 ? text(`not looked at: ${skipped('en')}`, `sin revisar: ${skipped('es')}`)
                 : text(
-                    `${kind.noun.en}: none of the attacker's is of use any more (${seen.users} users looked at, what appeared since ${seen.since})`,
-                    `${kind.noun.es}: ya no sirve ninguna del atacante (${seen.users} usuarios revisados, lo aparecido desde ${seen.since})`,
+                    `${kind.noun.en}: none of the attacker's is of use any more (${many(seen.users, 'user', 'users', 'en')} looked at, what appeared since ${seen.since})`,
+                    `${kind.noun.es}: ya no sirve ninguna del atacante (${many(seen.users, 'usuario revisado', 'usuarios revisados', 'es')}, lo aparecido desde ${seen.since})`,
                   ),
             seen.evidence,
           ),
         ];
       }),
   };
+}
+
+/** What a person must know before it is ended. */
+function appeared(kind: CredentialKind, one: UserCredential): Text {
+  const about = one.about ? ` (${oneLine(one.about, 100)})` : '';
+  const name = kind.called?.(one) ?? text(`${oneLine(one.id, 100)} of ${one.userName}`, `${oneLine(one.id, 100)} de ${one.userName}`);
+  return text(
+    `${name.en}${about} appeared ${one.created ?? 'at an unknown time'}; if a colleague added it, it stops working`,
+    `${name.es}${about} apareció ${one.created ?? 'en un momento desconocido'}; si un compañero hizo el cambio, dejará de funcionar`,
+  );
 }
 
 /** Switching off by status, and on again: what IAM's Update... operations for credentials have in common. */
