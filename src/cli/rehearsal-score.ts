@@ -45,7 +45,7 @@ function answered(reaction: Reaction, cuts: readonly Effect[], user: string): bo
   const later = cuts.filter(({ time }) => time >= Date.parse(reaction.time));
   if (/^(Create|Update)AccessKey$/.test(reaction.operation))
     return later.some(
-      ({ operation, input }) => /^(Update|Delete)AccessKey$/.test(operation) && input?.AccessKeyId === reaction.won && input.Status !== 'Active',
+      ({ operation, input }) => /^(Update|Delete)AccessKey$/.test(operation) && input?.AccessKeyId === reaction.won && input?.Status !== 'Active',
     );
   if (/^(Detach|Delete)UserPolicy$/.test(reaction.operation))
     return later.some(({ operation, input }) => /^(Attach|Put)UserPolicy$/.test(operation) && input?.UserName === user);
