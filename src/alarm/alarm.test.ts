@@ -151,6 +151,33 @@ describe('an alarm', () => {
     expect(await read(abuse)).toMatchObject({ instances: [{ id: 'i-0123456789abcdef0' }], addresses: ['203.0.113.9'], remote: ['198.51.100.4'] });
   });
 
+  it.each([
+    ['has been public since about 2026-11-22T08:00Z', '2026-11-22T08:00:00.000Z'],
+    ['was exposed on 2026-11-22 at 08:00:30 UTC', '2026-11-22T08:00:30.000Z'],
+    ['was detected in a repository, 2026-11-22T10:00:00+02:00', '2026-11-22T08:00:00.000Z'],
+    ['was found. First seen: Sun, 22 Nov 2026 07:10:09 GMT', '2026-11-22T07:10:09.000Z'],
+    ['became publicly available\non November 22, 2026, 08:00 UTC', '2026-11-22T08:00:00.000Z'],
+    ['is known: on 2026-11-21 our partners discovered it', '2026-11-21T00:00:00.000Z'],
+    ['es pública desde el 22 de noviembre de 2026 a las 08:00 UTC', '2026-11-22T08:00:00.000Z'],
+    ['fue detectada el 2 de ene. de 2026', '2026-01-02T00:00:00.000Z'],
+    ['is public since 2026-11-22 and was seen from 2026-11-20 10:00', '2026-11-20T10:00:00.000Z'],
+    ['was exposed. Please answer before 2026-11-27', null],
+    ['se detectó el 21 nov 2026 09:05 GMT', '2026-11-21T09:05:00.000Z'],
+    ['was rotated on 2026-11-22', null],
+    ['is public since 2026-02-31', null],
+    ['is public since 22/11/2026, ticket 2026-11-22-4711', null],
+  ])('of a text that says the key "%s" it keeps when it was seen', async (words, firstSeen) => {
+    expect(await read(`Your access key ${KEY} ${words}.`)).toMatchObject({ accessKeyIds: [KEY], firstSeen });
+  });
+  it('of two times, the event’s and its words’, the earlier counts', async () => {
+    const event = {
+      eventTypeCode: 'AWS_RISK_CREDENTIALS_EXPOSED',
+      startTime: 'Sun, 22 Nov 2026 07:10:09 GMT',
+      eventDescription: [{ latestDescription: `${KEY} is public since 2026-11-21T23:00Z.` }],
+    };
+    expect(await read(event)).toMatchObject({ firstSeen: '2026-11-21T23:00:00.000Z' });
+  });
+
   it('reads what stands alone', () => {
     expect(bareAlarm(` ${KEY}\n`)).toMatchObject({ accessKeyIds: [KEY] });
     expect(bareAlarm('2001:db8::1')).toMatchObject({ addresses: ['2001:db8::1'] });

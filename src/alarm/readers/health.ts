@@ -27,7 +27,7 @@ export const reader: AlarmReader = {
       principals: [...entities.flatMap(principal), ...(told.principals ?? [])],
       instances: [...entities.flatMap(instanceId).map((id) => ({ id, ...(where ? { region: where } : {}) })), ...(told.instances ?? [])],
       accounts: [...account(at(document, 'affectedAccount')), ...(told.accounts ?? [])],
-      firstSeen: utcOf(at(event, 'startTime')),
+      firstSeen: [utcOf(at(event, 'startTime')), told.firstSeen].flatMap((time) => time ?? []).sort()[0] ?? null,
       lastSeen: utcOf(at(event, 'lastUpdatedTime')),
       findings: [
         {

@@ -1,5 +1,6 @@
 import type { AlarmPart } from '../alarm.ts';
 import { address, principal, userName } from '../pick.ts';
+import { timesSeen } from './times.ts';
 
 const all = (text: string, form: RegExp, group = 0): string[] => [...text.matchAll(form)].map((match) => match[group]!);
 const MOST = 50;
@@ -33,5 +34,7 @@ export function partsOfText(whole: string): AlarmPart {
       ...all(text, /\barn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):/g, 1),
       ...all(text, /\b(?:account|cuenta)\b[^\n]{0,30}?(\d{4}-?\d{4}-?\d{4})\b/gi, 1).map((digits) => digits.replaceAll('-', '')),
     ].slice(0, MOST),
+    // "public since about": what others saw. Whoever used it may have begun before.
+    firstSeen: timesSeen(text).sort()[0] ?? null,
   };
 }
