@@ -98,9 +98,8 @@ export function verb(spec: Verb): Command {
 }
 
 async function runVerb(io: Io, values: Values, named: string | undefined, spec: Verb): Promise<Ending> {
-  // Where several regions may be named, work starts from the first.
-  const [first] = list(values, 'region');
-  const session = await openSession(io, first === undefined ? values : { ...values, region: first }, { command: spec.name });
+  // A list of regions says what to look at, not from where: `openSession` takes its home from one text only.
+  const session = await openSession(io, values, { command: spec.name });
   try {
     const target = spec.target
       ? await spec.target(session, values, named)

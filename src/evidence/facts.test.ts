@@ -91,3 +91,36 @@ test('what the hunt found, whatever else an observation looks like', () => {
   expect(foldFacts(ledger(observe('hunt', 'x', { regions: [], found, tree: [] }))).found).toEqual(found);
   for (const odd of [null, [], 'x', { found: 3 }]) expect(foldFacts(ledger(observe('hunt', 'x', odd))).found).toEqual([]);
 });
+
+test('a narrow hunt adds to the whole one of the same key, and never replaces it', () => {
+  const thing = (id: string) => ({ type: 'AWS::EC2::Instance', arn: `arn:${id}`, id, region: 'r', account: 'a', createdAt: null, alive: true });
+  const hunt = (accessKeyId: string, ids: string[], tree: string[], narrowed?: object) =>
+    observe('hunt', accessKeyId, {
+      accessKeyId,
+      regions: [...ids],
+      found: ids.map(thing),
+      tree: tree.map((credential) => ({ credential })),
+      ...(narrowed ? { narrowed } : {}),
+    });
+  const narrow = { regions: ['r'], types: [] };
+  const seen = (...rows: Row[]) => {
+    const { observed, found } = foldFacts(ledger(...rows));
+    const { regions, tree } = observed.hunt as { regions: string[]; tree: { credential: string }[] };
+    return { regions, found: found.map((one) => one.id), tree: tree.map((one) => one.credential), narrowed: observed['hunt:narrowed'] };
+  };
+  const whole = hunt('K', ['i-1', 'i-2'], ['K']);
+  const small = hunt('K', ['i-2', 'i-3'], ['K', 'S'], narrow);
+  expect(seen(whole, small)).toEqual({
+    regions: ['i-1', 'i-2'],
+    found: ['i-1', 'i-2', 'i-3'],
+    tree: ['K', 'S'],
+    narrowed: (small[1] as { observed: unknown }).observed,
+  });
+  // Where there was none, it is what there is; and a whole one replaces everything before.
+  expect(seen(small)).toMatchObject({ found: ['i-2', 'i-3'], narrowed: null });
+  expect(seen(whole, small, whole)).toEqual({ regions: ['i-1', 'i-2'], found: ['i-1', 'i-2'], tree: ['K'], narrowed: null });
+  // Of another key it says nothing.
+  const other = hunt('L', ['i-9'], ['L'], narrow);
+  expect(seen(whole, other)).toMatchObject({ found: ['i-9'], tree: ['L'] });
+  expect(seen(whole, other, small)).toMatchObject({ found: ['i-1', 'i-2', 'i-3'], tree: ['K', 'S'] });
+});

@@ -17,6 +17,7 @@ export function foldFacts(entries: readonly LedgerEntry[]): Facts {
   const observed: Record<string, Json> = {};
   const verdicts: Record<string, { verdict: Verdict; checks: readonly Check[] }> = {};
   const targets = new Map<string, string>();
+  const hunts = huntsSoFar();
 
   for (const entry of entries) {
     switch (entry.kind) {
@@ -38,6 +39,7 @@ export function foldFacts(entries: readonly LedgerEntry[]): Facts {
           targets.set(body.action, target);
         }
         observed[body.action] = body.observed;
+        if (body.action === 'hunt') Object.assign(observed, hunts(body.observed));
         break;
       }
       case 'receipt': {
@@ -57,6 +59,38 @@ export function foldFacts(entries: readonly LedgerEntry[]): Facts {
   }
   const { id, title, responder } = opening.body;
   return { caseId: id, title, responder, opened: opening.time, account, callerArn, alarm, outputs, observed, verdicts, found: foundBy(observed.hunt) };
+}
+
+/** Where the latest hunt stands when it was narrowed and a whole one stands beside it; else null. */
+export const NARROWED_HUNT = 'hunt:narrowed';
+
+/**
+ * A hunt that was asked for some regions or types only (`narrowed`) does not stand in for a whole one of the same key or
+ * principal: that one stays what later actions know, with what the narrow one saw beyond it.
+ */
+function huntsSoFar(): (observed: Json) => JsonObject {
+  const whole = new Map<string, JsonObject>();
+  return (observed): JsonObject => {
+    if (observed === null || typeof observed !== 'object' || Array.isArray(observed)) return { [NARROWED_HUNT]: null };
+    const about = canonical([observed.accessKeyId ?? null, observed.principal ?? null]);
+    const known = whole.get(about);
+    const isNarrowed = observed.narrowed !== undefined && observed.narrowed !== null;
+    if (isNarrowed && !known) return { [NARROWED_HUNT]: null };
+    const standing = isNarrowed ? withMore(known!, observed) : observed;
+    whole.set(about, standing);
+    return { hunt: standing, [NARROWED_HUNT]: isNarrowed ? observed : null };
+  };
+}
+
+/** What the narrow hunt names and the whole one does not: things by type, place and name; credentials by id. */
+function withMore(whole: JsonObject, narrow: JsonObject): JsonObject {
+  const more = (member: string, names: readonly string[]): Json[] => {
+    const name = (one: Json): string => canonical(names.map((each) => (one as JsonObject | null)?.[each] ?? null));
+    const [known, fresh] = [whole[member], narrow[member]].map((list): Json[] => (Array.isArray(list) ? list : []));
+    const seen = new Set(known!.map(name));
+    return [...known!, ...fresh!.filter((one) => !seen.has(name(one)))];
+  };
+  return { ...whole, found: more('found', ['type', 'account', 'region', 'arn', 'id']), tree: more('tree', ['credential']) };
 }
 
 /** The hunt's list inside its observation `{regions, found, tree}`. */

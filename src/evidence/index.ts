@@ -1,5 +1,5 @@
 export { type CreateOptions, createCase, type OpenOptions, openCase } from './case.ts';
-export { foldFacts } from './facts.ts';
+export { foldFacts, NARROWED_HUNT } from './facts.ts';
 export { evidenceItems, type NamedItem } from './items.ts';
 export { configDir, ensureSigner, fingerprintOf, loadSigner, type Signer } from './keys.ts';
 export { takeLease } from './lock.ts';

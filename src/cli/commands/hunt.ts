@@ -2,7 +2,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { JsonObject } from '../../kernel/index.ts';
 import { AplombError, EXIT, text } from '../../kernel/index.ts';
-import { type HuntResult, huntOf } from '../../procedure/shared/hunt-result.ts';
+import { type HuntResult, latestHuntOf } from '../../procedure/shared/hunt-result.ts';
 import { huntCsv } from '../render/hunt-csv.ts';
 import { huntSummary } from '../render/hunt-summary.ts';
 import { paint } from '../render/paint.ts';
@@ -88,12 +88,12 @@ export const command = verb({
     return principal === undefined ? keyTarget(session, named ?? string(values, 'key')) : { principal };
   },
   async files(io, observed, values) {
-    const [hunt, path] = [huntOf({ observed }), string(values, 'csv')];
+    const [hunt, path] = [latestHuntOf({ observed }), string(values, 'csv')];
     if (hunt && path !== undefined) await writeCsv(resolve(io.cwd, path), hunt);
   },
   afterwards(io, observed) {
-    const hunt = huntOf({ observed });
+    const hunt = latestHuntOf({ observed });
     if (hunt && !io.quiet) for (const line of huntSummary(hunt, io.lang, paint(io.colour))) io.err(line);
   },
-  result: (observed) => resultOf(huntOf({ observed })),
+  result: (observed) => resultOf(latestHuntOf({ observed })),
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Call, Found, Hunter } from '../../kernel/index.ts';
+import type { Call, Found, Hunter, JsonObject } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
 import type { HuntResult } from '../shared/hunt-result.ts';
 import { type Canned, failure, fakeContext } from '../testing/fake-context.ts';
@@ -163,8 +163,13 @@ const answers: Record<string, Canned> = {
   },
   'cloudtrail:LookupEvents': lookup,
 };
-const hunt = async (more: Record<string, Canned> = {}, error?: Error) => {
-  const options = { answers: { ...answers, ...more }, target: { accessKeyId: LEAKED }, options: { since: '2026-11-22T09:00:00Z' }, hunters: world(error) };
+const hunt = async (more: Record<string, Canned> = {}, error?: Error, asked: JsonObject = {}) => {
+  const options = {
+    answers: { ...answers, ...more },
+    target: { accessKeyId: LEAKED },
+    options: { since: '2026-11-22T09:00:00Z', ...asked },
+    hunters: world(error),
+  };
   const ctx = fakeContext(options);
   const { observed, steps } = await planOf(action, ctx);
   expect(steps).toEqual([]);
@@ -223,6 +228,44 @@ describe('the hunt', () => {
       'us-east-1 inspected 4',
     ]);
     expect(checks['regions-inspected']).toMatchObject({ verdict: 'holds', why: { en: expect.stringContaining('not the same as clean') } });
+  });
+  it.each([
+    [{ region: ['eu-west-1'] }, ['eu-west-1'], ['unknown', 'unknown', 'unknown']],
+    // Events are read whatever types are asked for.
+    [{ type: ['iam::user'] }, ['AWS::IAM::User'], ['unknown', 'holds', 'holds']],
+    [{ region: ['us-east-1'], type: ['IAM::User'] }, ['us-east-1', 'AWS::IAM::User'], ['unknown', 'unknown', 'unknown']],
+  ])('asked for a part only (%j) it says so, and is sure of no more than that', async (asked, named, verdicts) => {
+    const { hunt: result, checks } = await hunt({}, undefined, asked);
+    const said = [checks['regions-inspected']!, checks['key-activity-read']!, checks['tree-closed']!];
+    expect(said.map((one) => one.verdict)).toEqual(verdicts);
+    for (const one of said.filter(({ verdict }) => verdict === 'unknown'))
+      for (const lang of ['en', 'es'] as const) expect(one.why[lang]).toContain(named[0]!.startsWith('AWS') ? named[0] : `: ${named[0]}`);
+    expect([...result.narrowed!.regions, ...result.narrowed!.types]).toEqual(named);
+    expect((await hunt()).hunt).not.toHaveProperty('narrowed');
+  });
+  it('judges the hunt that was made last, although a whole one stands beside it', async () => {
+    const [whole, narrow] = [(await hunt()).hunt, (await hunt({}, undefined, { region: 'eu-west-1' })).hunt] as unknown as [JsonObject, JsonObject];
+    const judged = async (observed: JsonObject) => (await action.check(fakeContext({ facts: { observed } }))).map((one) => one.verdict);
+    expect(await judged({ hunt: whole })).toEqual(['holds', 'holds', 'holds']);
+    expect(await judged({ hunt: whole, 'hunt:narrowed': narrow })).toEqual(['unknown', 'unknown', 'unknown']);
+  });
+  it('a region that had no answer in the rush is asked again, and is inspected when it answers', async () => {
+    let scans = 0;
+    const restless = hunter('AWS::EC2::Volume', 'regional', ['CreateVolume'], []);
+    const slow: Hunter = {
+      ...restless,
+      async *scan(_ctx, region) {
+        if (region === 'ap-south-1' && scans++ === 0) throw Object.assign(failure('TimeoutError'), { status: undefined });
+        yield* [];
+      },
+    };
+    const ctx = fakeContext({ answers, target: { accessKeyId: LEAKED }, options: { since: '2026-11-22T09:00:00Z' }, hunters: [slow] });
+    const result = await action.observe(ctx);
+    expect(scans).toBe(2);
+    expect(result.regions.map((one) => one.status)).toEqual(['not-enabled', 'inspected', 'inspected', 'inspected']);
+    const told = ctx.said.flatMap((one) => (one.detail?.hunt ? [one.detail.hunt as JsonObject] : []));
+    expect(told.filter((one) => one.region === 'ap-south-1' && one.status !== 'running').map((one) => one.status)).toEqual(['inspected']);
+    expect(told.at(-1)).toMatchObject({ finished: 3, regions: 3 });
   });
   it.each([
     ['denied', failure('UnauthorizedOperation', 403)],

@@ -1,6 +1,7 @@
+import pLimit from 'p-limit';
 import type { Action, ActionContext, Found, Hunter } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
-import { type Holder, type HuntResult, huntOf, isByKey, type Lead } from '../shared/hunt-result.ts';
+import { type Holder, type HuntResult, isByKey, type Lead, latestHuntOf } from '../shared/hunt-result.ts';
 import { oneLine } from '../shared/names.ts';
 import { listOption } from '../shared/options.ts';
 import { accountEvents } from './account-events.ts';
@@ -18,6 +19,7 @@ import type { Window } from './lookup.ts';
 import { newRegions } from './new-region.ts';
 import { rowsOf } from './rows.ts';
 import { type ScannedType, scanEach } from './scan.ts';
+import { askedAgain } from './second-pass.ts';
 import { beginning, sinceOf, wanted } from './start.ts';
 import { EMPTY_TREE, growTree, type Tree } from './tree.ts';
 import { unseen } from './unseen.ts';
@@ -28,20 +30,42 @@ interface Seen extends ScannedType {
   readonly account: string;
 }
 
-/** Every hunter over every region of an account; global services answer in one. */
-async function scanWorld(world: World, hunters: readonly Hunter[], only: readonly string[], since: string, over: Watch): Promise<Seen[]> {
+/** The hunters of each region of an account that has any; global services answer in one. */
+function fieldsOf(world: World, hunters: readonly Hunter[], only: readonly string[]): Map<string, readonly Hunter[]> {
   const regional = hunters.filter((one) => one.scope === 'regional');
   const worldwide = only.length === 0 || only.includes(world.globalRegion) ? hunters.filter((one) => one.scope === 'global') : [];
-  const scan = async (region: string): Promise<Seen[]> => {
-    const mine = [...(world.regions.includes(region) ? regional : []), ...(region === world.globalRegion ? worldwide : [])];
-    const scanned = await scanEach(world.ctx, over.over(mine, world, region), region, since);
-    const ended = (status: ScannedType['status']) => scanned.some((one) => one.status === status);
-    over.done(world, region, ended('failed') ? 'failed' : ended('denied') ? 'denied' : 'inspected');
-    return scanned.map((one) => ({ ...one, account: world.account }));
-  };
   const regions = new Set([...world.regions, ...(worldwide.length > 0 ? [world.globalRegion] : [])]);
-  return (await Promise.all([...regions].map(scan))).flat();
+  return new Map(
+    [...regions].map((region) => [region, [...(world.regions.includes(region) ? regional : []), ...(region === world.globalRegion ? worldwide : [])]]),
+  );
 }
+
+/** Every hunter over every region of every account. What had no answer in the rush is asked again when it is over. @returns by account */
+async function scanWorlds(worlds: readonly World[], hunters: readonly Hunter[], only: readonly string[], since: string, over: Watch): Promise<Seen[][]> {
+  const first = await Promise.all(
+    worlds.flatMap((world) =>
+      [...fieldsOf(world, hunters, only)].map(async ([region, mine]) => {
+        const scanned = await scanEach(world.ctx, over.over(mine, world, region), region, since);
+        if (!scanned.some((one) => one.silent)) over.done(world, region, endOf(scanned));
+        return { world, region, mine, scanned };
+      }),
+    ),
+  );
+  const gently = pLimit(GENTLE);
+  const all = await Promise.all(
+    first.map(async ({ world, region, mine, scanned }) => {
+      if (!scanned.some((one) => one.silent)) return { world, scanned };
+      const again = await gently(() => askedAgain(world.ctx, mine, scanned, region, since));
+      over.done(world, region, endOf(again));
+      return { world, scanned: again };
+    }),
+  );
+  return worlds.map((world) => all.flatMap((one) => (one.world === world ? one.scanned.map((type) => ({ ...type, account: world.account })) : [])));
+}
+const endOf = (scanned: readonly ScannedType[]): ScannedType['status'] =>
+  (['failed', 'denied'] as const).find((status) => scanned.some((one) => one.status === status)) ?? 'inspected';
+/** So many regions at a time are asked a second time. */
+const GENTLE = 4;
 
 /** Kept: what the key made or changed, what speaks for itself, and whatever else came to be in the window. */
 const isKept = ({ found, how }: Joined, since: string): boolean =>
@@ -118,7 +142,8 @@ async function observe(ctx: ActionContext): Promise<HuntResult> {
     return { since: asked.since, window: { ...asked.window } };
   });
   const only = listOption(ctx, 'region');
-  const hunters = wanted(await ctx.hunters(), listOption(ctx, 'type'));
+  const types = listOption(ctx, 'type');
+  const hunters = wanted(await ctx.hunters(), types);
   const { accessKeyId, principal, start } = await beginning(ctx, window);
   const worlds = await openWorlds(ctx, only);
   const progress = watch(ctx, worlds);
@@ -126,7 +151,7 @@ async function observe(ctx: ActionContext): Promise<HuntResult> {
   const [tree, events, seen] = await Promise.all([
     start === null ? EMPTY_TREE : growTree(worlds, start, window, progress.heard),
     Promise.all(worlds.map((world) => accountEvents(world, window))),
-    Promise.all(worlds.map((world) => scanWorld(world, hunters, only, since, progress))),
+    scanWorlds(worlds, hunters, only, since, progress),
   ]);
   const explained = await explain(ctx, worlds, hunters, seen.flat(), tree, since, window);
   const { found, holders } = explained;
@@ -135,6 +160,7 @@ async function observe(ctx: ActionContext): Promise<HuntResult> {
   // Beside the tree's own acts, which its credentials tell.
   const others = events.flatMap((one) => one.leads).filter((lead) => lead.by === null || !credentials.has(lead.by));
   return {
+    ...(only.length + types.length > 0 ? { narrowed: { regions: [...new Set(only)], types: types.length > 0 ? hunters.map((one) => one.type) : [] } } : {}),
     accessKeyId,
     principal,
     account: ctx.facts.account ?? null,
@@ -168,5 +194,5 @@ export const action: Action<HuntResult> = {
   permissions: ['ec2:DescribeRegions', 'account:ListRegions', 'cloudtrail:LookupEvents', 'sts:GetCallerIdentity', 'iam:GetRole', 'iam:GetUser'],
   observe,
   plan: () => [],
-  check: async (ctx) => checksOf(huntOf(ctx.facts)),
+  check: async (ctx) => checksOf(latestHuntOf(ctx.facts)),
 };

@@ -112,4 +112,40 @@ describe('a long list of events', () => {
       { of: KEY, region: 'us-east-1', why: 'cloudtrail:LookupEvents: AccessDenied' },
     ]);
   });
+
+  it('had no answer in the middle: asked again, gently, it goes on there, each event once', async () => {
+    const answer = trail();
+    let silent = 0;
+    const ctx = fakeContext({
+      answers: {
+        'cloudtrail:LookupEvents': (call) => {
+          if (ctx.calls.filter((one) => one.region === call.region).length === 3 && ++silent > 0)
+            return Object.assign(failure('TimeoutError'), { status: undefined });
+          return answer(call);
+        },
+      },
+    });
+    const seen = new Map<string, string[]>();
+    const regions = ['eu-west-1', 'us-east-1', 'ap-south-1'];
+    const unread = await lookupEach(ctx, regions, 'AccessKeyId', KEY, WINDOW, async (page, region) => {
+      seen.set(region, [...(seen.get(region) ?? []), ...page.events.map((event) => event.id)]);
+    });
+    expect([silent, unread]).toEqual([3, []]);
+    for (const region of regions) expect(seen.get(region)).toEqual(everything);
+  });
+
+  it('is unread where there is no answer twice, and a region that stays dark is not asked twice for every credential', async () => {
+    const ctx = fakeContext({
+      answers: {
+        'cloudtrail:LookupEvents@eu-west-1': { Events: [] },
+        'cloudtrail:LookupEvents@ap-south-1': Object.assign(failure('TimeoutError'), { status: undefined }),
+      },
+    });
+    const asked = () => ctx.calls.filter((one) => one.region === 'ap-south-1').length;
+    const ask = (value: string) => lookupEach(ctx, ['eu-west-1', 'ap-south-1'], 'AccessKeyId', value, WINDOW, () => undefined);
+    expect(await ask(KEY)).toEqual([{ of: KEY, region: 'ap-south-1', why: 'cloudtrail:LookupEvents: TimeoutError' }]);
+    expect(asked()).toBe(2);
+    expect(await ask('ASIAQ2SESSIQN2345672')).toHaveLength(1);
+    expect(asked()).toBe(3);
+  });
 });

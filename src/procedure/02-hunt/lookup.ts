@@ -1,6 +1,6 @@
 import { codeOf } from '../../engine/outcome.ts';
 import type { ActionContext, Json } from '../../kernel/index.ts';
-import { inShort, isAwsFailure } from '../shared/reading.ts';
+import { inShort, isAwsFailure, isSilence } from '../shared/reading.ts';
 import { parseEvent, type TrailEvent } from './event.ts';
 
 export interface Window {
@@ -119,11 +119,22 @@ export async function lookupEach(
   const unread = await Promise.all(
     regions.map(async (region): Promise<Unread[]> => {
       const missing: Unread[] = [];
-      try {
+      let taken = 0;
+      const read = async (): Promise<void> => {
+        let number = 0;
         for await (const page of lookupPages(ctx, region, attribute, value, window)) {
+          // Asked a second time the pages before come again.
+          if (number++ < taken) continue;
+          taken += 1;
           missing.push(...page.unread);
           await take(page, region);
         }
+      };
+      try {
+        await read().catch((error: unknown) => {
+          if (!isSilence(error) || isDark(ctx, region)) throw error;
+          return inTurn(ctx, region, read);
+        });
       } catch (error) {
         if (!isAwsFailure(error)) throw error;
         missing.push({ of: value, region, why: `cloudtrail:LookupEvents: ${inShort(error)}` });
@@ -132,6 +143,31 @@ export async function lookupEach(
     }),
   );
   return unread.flat();
+}
+
+/** Where an observation had no answer, and the one queue in which those places are asked a second time: one after another. */
+const silences = new WeakMap<ActionContext, { readonly dark: Set<string>; last: Promise<unknown> }>();
+const silencesOf = (ctx: ActionContext) => {
+  const known = silences.get(ctx) ?? { dark: new Set<string>(), last: Promise.resolve() };
+  silences.set(ctx, known);
+  return known;
+};
+/** Silent a second time too: it is not asked a second time again, or a dark region would hold up every credential. */
+const isDark = (ctx: ActionContext, region: string): boolean => silencesOf(ctx).dark.has(region);
+
+/** @throws what the second pass ended with */
+function inTurn(ctx: ActionContext, region: string, again: () => Promise<void>): Promise<void> {
+  const place = silencesOf(ctx);
+  const mine = place.last.then(async () => {
+    try {
+      await again();
+    } catch (error) {
+      if (isSilence(error)) place.dark.add(region);
+      throw error;
+    }
+  });
+  place.last = mine.catch(() => undefined);
+  return mine;
 }
 
 /** All of it in one list, by region in the order given; for lists known to be short. */

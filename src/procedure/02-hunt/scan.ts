@@ -1,6 +1,6 @@
 import { codeOf } from '../../engine/outcome.ts';
 import { type ActionContext, type Found, type Hunter, isAplombError } from '../../kernel/index.ts';
-import { inShort, isAwsFailure, saysDenied } from '../shared/reading.ts';
+import { inShort, isAwsFailure, isSilence, saysDenied } from '../shared/reading.ts';
 import { notOfferedHere } from './hunting/not-offered.ts';
 import { openSpool, type Spooled, spool } from './spool.ts';
 
@@ -12,6 +12,8 @@ export interface ScannedType {
   readonly status: 'inspected' | 'denied' | 'failed';
   /** Names the type and what AWS said; absent when inspected. */
   readonly why?: string;
+  /** AWS gave no answer at all, good or bad. */
+  readonly silent?: boolean;
   /** AWS has no such service in this region: there was nothing to inspect. */
   readonly notOffered?: boolean;
   /** What was seen, read back from the case a part at a time; may be read several times. What came before an error is there too. */
@@ -55,7 +57,7 @@ export async function scanType(ctx: ActionContext, hunter: Hunter, region: strin
     // Where something was seen the service is there; that it lacks an operation leaves the look incomplete.
     if (isAwsFailure(error) && spooled.size === 0 && (await notOfferedHere(ctx, hunter, region, error)))
       return { ...row(spooled, 'inspected'), notOffered: true };
-    return row(spooled, saysDenied(codeOf(error)) ? 'denied' : 'failed', `${type}: ${inShort(error)}`);
+    return { ...row(spooled, saysDenied(codeOf(error)) ? 'denied' : 'failed', `${type}: ${inShort(error)}`), ...(isSilence(error) ? { silent: true } : {}) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { NARROWED_HUNT } from '../../evidence/index.ts';
 import type { Facts, Found, Json } from '../../kernel/index.ts';
 
 /** One credential of the attacker's tree: the leaked one, or one that was issued with it, directly or not. */
@@ -106,7 +107,14 @@ export interface Lead {
   readonly subject: string;
   readonly event: string;
 }
+/** What a hunt was asked to look at, where that was not everything; an empty list is no limit. */
+export interface Narrowed {
+  readonly regions: readonly string[];
+  readonly types: readonly string[];
+}
 export interface HuntResult {
+  /** Set when only some regions or types were asked for: its silence about the others means nothing. */
+  readonly narrowed?: Narrowed;
   readonly accessKeyId: string | null;
   /** ARN of the user or role the hunt began with instead of a key. */
   readonly principal: string | null;
@@ -132,9 +140,12 @@ export interface HuntResult {
   readonly evidence: readonly string[];
 }
 
-/** The latest hunt of the case, or null when there was none. */
-export function huntOf(facts: Pick<Facts, 'observed'>): HuntResult | null {
-  const observed = facts.observed.hunt as Json | undefined;
+/** What the case knows by hunting: the latest whole hunt, with what narrow ones added since; a narrow one only where there was none. Null: no hunt. */
+export const huntOf = (facts: Pick<Facts, 'observed'>): HuntResult | null => asHunt(facts.observed.hunt);
+/** The hunt that was made last, narrowed or not. */
+export const latestHuntOf = (facts: Pick<Facts, 'observed'>): HuntResult | null => asHunt(facts.observed[NARROWED_HUNT]) ?? huntOf(facts);
+
+function asHunt(observed: Json | undefined): HuntResult | null {
   if (typeof observed !== 'object' || observed === null || Array.isArray(observed) || !Array.isArray(observed.tree)) return null;
   return observed as unknown as HuntResult;
 }

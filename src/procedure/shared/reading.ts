@@ -12,6 +12,8 @@ export const saysDenied = (code: string): boolean =>
   /^(AccessDenied|UnauthorizedOperation|UnauthorizedAccess|NotAuthorized|AuthFailure|InvalidClientTokenId|UnrecognizedClient|OptInRequired|OperationNotPermitted|AuthorizationError)/.test(
     code,
   );
+/** No answer came, neither good nor bad: the network, a dark region, a machine too busy to wait well. */
+export const isSilence = (error: unknown): error is AwsFailure => isAwsFailure(error) && error.status === undefined;
 /** "AccessDenied: message", short: what goes into a `why`. */
 export const inShort = (error: unknown): string =>
   `${codeOf(error)}${error instanceof Error && error.message !== codeOf(error) ? `: ${error.message.replace(/\p{C}/gu, ' ').slice(0, 160)}` : ''}`;
