@@ -1,3 +1,4 @@
+import { many } from '../../i18n/index.ts';
 import type { Check, Text, Verdict } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
 import { check } from '../shared/checks.ts';
@@ -59,8 +60,8 @@ function stands({ changes, fallen, evidence }: WatchReading): Check {
               `no se pudo leer, o no está ni como antes ni como lo dejamos: ${few(unsure, (one) => `${one.step} (${one.seen})`)}`,
             )
           : both(
-              `all ${changes} changes stand${gone.length > 0 ? `; what they were made on is gone: ${gone.join(', ')}` : ''}`,
-              `los ${changes} cambios siguen en pie${gone.length > 0 ? `; ya no existe aquello en que se hicieron: ${gone.join(', ')}` : ''}`,
+              `${changes === 1 ? 'the one change stands' : `all ${changes} changes stand`}${gone.length > 0 ? `; what they were made on is gone: ${gone.join(', ')}` : ''}`,
+              `${changes === 1 ? 'el único cambio sigue' : `los ${changes} cambios siguen`} en pie${gone.length > 0 ? `; ya no existe aquello en que se hicieron: ${gone.join(', ')}` : ''}`,
             );
   return check('containment-stands', verdict, why, evidence);
 }
@@ -95,7 +96,10 @@ function silence({ done, unhunted, refused, unread, from, elsewhere, evidence }:
   const blind = unread.filter((one) => !one.startsWith('iam:'));
   const knocks =
     refused.length > 0
-      ? [`; ${refused.length} calls were refused: ${few(refused, act, 3)}`, `; ${refused.length} llamadas rechazadas: ${few(refused, act, 3)}`]
+      ? [
+          `; ${many(refused.length, 'call was', 'calls were', 'en')} refused: ${few(refused, act, 3)}`,
+          `; ${many(refused.length, 'llamada rechazada', 'llamadas rechazadas', 'es')}: ${few(refused, act, 3)}`,
+        ]
       : ['', ''];
   const verdict: Verdict = done.length > 0 ? 'fails' : unhunted.length > 0 || blind.length > 0 ? 'unknown' : 'holds';
   const why =

@@ -11,6 +11,7 @@ import { type Difference, diffIam } from './iam-diff.ts';
 import { type IamPicture, plainDocument, readIam } from './iam-read.ts';
 import { IAM_READS, pictureBefore } from './iam-state.ts';
 import { deniedEverything, type Newcomer, newcomers } from './newcomers.ts';
+import { isOurs } from './ours.ts';
 import { judge } from './watch-checks.ts';
 
 /** One reading of the watch, as it is written down. */
@@ -76,7 +77,7 @@ function stands(one: Standing): Standing['state'] {
   return one.state === 'stands' && typeof sent === 'string' && typeof seen === 'string' && plainDocument(sent) !== plainDocument(seen) ? 'reverted' : one.state;
 }
 /** The latest act of somebody else on the same user, role or key that could have undone this. */
-function reverter(ctx: ActionContext, acts: readonly Act[], one: Standing): Act | null {
+function reverter(acts: readonly Act[], one: Standing): Act | null {
   if (isElsewhere(one.step)) return null;
   const of = { userName: member(one.input, 'UserName'), roleName: member(one.input, 'RoleName'), accessKeyId: member(one.input, 'AccessKeyId') };
   return (
@@ -85,7 +86,6 @@ function reverter(ctx: ActionContext, acts: readonly Act[], one: Standing): Act 
         act.changes &&
         act.error === null &&
         act.source === 'iam.amazonaws.com' &&
-        act.by.arn !== ctx.facts.callerArn &&
         Date.parse(act.time) >= Math.floor(Date.parse(one.since) / 1000) * 1000 &&
         (of.accessKeyId !== undefined
           ? act.names.accessKeyId === of.accessKeyId
@@ -133,6 +133,7 @@ async function read(ctx: ActionContext): Promise<WatchReading> {
   unread.push(...heard.cut.map((region) => `more changes in ${region} than were read`));
 
   const his = heard.acts.filter((act) => isTree(ctx, tree, act) && !ALWAYS_ANSWERED.has(act.name));
+  const theirs = heard.acts.filter((act) => !isOurs(ctx, tree, standing, act));
   const hunted = (act: Act): boolean => act.by.accessKeyId !== null && (tree.seen.get(act.by.accessKeyId) ?? '') >= act.time;
   const fresh = his.filter((act) => act.error === null && !hunted(act));
   const cut = (act: Act): boolean => {
@@ -153,7 +154,7 @@ async function read(ctx: ActionContext): Promise<WatchReading> {
       ...standing.flatMap((one) => {
         const now = stands(one);
         if (now === 'stands') return [];
-        const act = reverter(ctx, heard.acts, one);
+        const act = reverter(theirs, one);
         const stranger = act && !isTree(ctx, tree, act) ? act.by.accessKeyId : null;
         const seen = typeof one.seen === 'string' ? one.seen : JSON.stringify(one.seen);
         return [
@@ -167,7 +168,7 @@ async function read(ctx: ActionContext): Promise<WatchReading> {
         ];
       }),
     ],
-    newcomers: state ? newcomers(ctx, { before, after: state.picture, from }, { tree, hunt, acts: heard.acts }).slice(0, MOST) : [],
+    newcomers: state ? newcomers(ctx, { before, after: state.picture, from }, { tree, hunt, acts: heard.acts, standing }).slice(0, MOST) : [],
     done: fresh
       .filter((act) => cut(act) || cutOff(standing, act) === null)
       .slice(-MOST)
