@@ -22,6 +22,16 @@ export const codeOf = (error: any): string => String(error?.Code ?? error?.Error
 const networkCode = (error: any): string =>
   typeof error?.code === 'string' && error.name !== 'TimeoutError' ? error.code : error?.name === 'Error' ? 'NetworkError' : codeOf(error);
 
+/** What a person can make of a failure without an answer; the SDK's own text stays in the cause. */
+const UNANSWERED: readonly (readonly [RegExp, string])[] = [
+  [/^(TimeoutError|ETIMEDOUT|ESOCKETTIMEDOUT)$/, 'no answer in time'],
+  [/^ECONNREFUSED$/, 'the connection was refused'],
+  [/^(ECONNRESET|EPIPE|ECONNABORTED|ERR_STREAM_PREMATURE_CLOSE)$/, 'the connection broke off'],
+  [/^ENOTFOUND$/, 'no host of that name was found'],
+  [/^EAI_AGAIN$/, 'the name server does not answer'],
+  [/^(ENETUNREACH|EHOSTUNREACH|ENETDOWN)$/, 'there is no way to the host'],
+];
+
 const EXPIRED = new Set(['ExpiredToken', 'TokenRefreshRequired', 'RequestExpiredToken']);
 
 /** Any error of the SDK as AwsFailure, or as AplombError when no retry and no other call could succeed. */
@@ -36,7 +46,8 @@ export function toFailure(error: any, what: string): Error {
       cause: error,
     });
   }
-  return new AwsError(code, String(error?.message || code), { status, requestId: error?.$metadata?.requestId, cause: error });
+  const plain = status === undefined ? UNANSWERED.find(([pattern]) => pattern.test(code))?.[1] : undefined;
+  return new AwsError(code, plain ? `${plain} (${what})` : String(error?.message || code), { status, requestId: error?.$metadata?.requestId, cause: error });
 }
 
 /** GetCallerIdentity works for every valid credential, so its refusals are about the credentials themselves. */

@@ -115,7 +115,35 @@ describe('send', () => {
       name: 'AwsFailure',
       code: 'TimeoutError',
       status: undefined,
+      message: 'no answer in time (ec2:CreateVpc in eu-west-1)',
     });
+  });
+
+  it('has so many reads at work at once over all Regions; those who wait are not late, and a mutation waits for none of them', async () => {
+    let working = 0;
+    let most = 0;
+    const { aws } = await start(
+      async ({ operation }, response) => {
+        if (operation === 'CreateVpc') return xml(response, 200, VPC);
+        most = Math.max(most, ++working);
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        working -= 1;
+        xml(response, 200, VOLUMES);
+      },
+      // Each of twelve waits longer for its turn than a connection or an answer may take.
+      { atOnce: 2, timeouts: { connect: 150, read: 250 } },
+    );
+    const done: string[] = [];
+    const reads = Array.from({ length: 12 }, async (_, n) => {
+      const { call, ...rest } = ask('ec2', 'DescribeVolumes');
+      await aws.send({ ...rest, call: { ...call, region: `eu-west-${(n % 3) + 1}` } });
+      done.push('read');
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await aws.send(ask('ec2', 'CreateVpc', {}, { purpose: 'mutation' }));
+    expect(done.length).toBeLessThan(12);
+    await Promise.all(reads);
+    expect([most, done.length]).toEqual([2, 12]);
   });
 
   it('names a refused connection', async () => {

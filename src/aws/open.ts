@@ -5,6 +5,7 @@ import { learningClock } from './clock.ts';
 import { toJson, toSdk } from './convert.ts';
 import { beginning, credentialSets, sessionName } from './credential-sets.ts';
 import { noRegion, toFailure } from './errors.ts';
+import { createGate } from './gate.ts';
 import { identities } from './identities.ts';
 import { createLimiter } from './limiter.ts';
 import { mergePages, nextToken, pagingOf } from './pages.ts';
@@ -18,6 +19,10 @@ import type { Answer, Aws, OpenOptions, Region, SendRequest } from './types.ts';
 /** Beyond this AWS refuses signatures, and local times in notes and logs mislead. */
 const SKEW_WORTH_A_WARNING = 5 * 60_000;
 
+/** Reads at work at once, everywhere together, and the milliseconds after which one without an answer no longer counts. */
+const AT_ONCE = 96;
+const PATIENCE = 3_000;
+
 /**
  * Opens the only door to AWS. Nothing is sent and no credential is looked for before the first call.
  * @throws AplombError UnknownProfile, InvalidRegion (exit 2).
@@ -30,13 +35,13 @@ export async function openAws(options: OpenOptions = {}): Promise<Aws> {
   const limiter = createLimiter({ rated: options.rated ?? true });
   const transport = await createTransport({
     loopbackOnly: options.loopbackOnly === true,
-    maxConnections: options.maxConnections ?? 64,
     connectTimeout: options.timeouts?.connect ?? 5_000,
     readTimeout: options.timeouts?.read ?? 30_000,
     mutationTimeout: options.timeouts?.mutation ?? 60_000,
     clock,
     recorder,
     limiter,
+    gate: createGate(options.atOnce ?? AT_ONCE, PATIENCE),
   });
   const region = settings.region ?? 'us-east-1';
   const session = sessionName(options.sessionOf ?? options.case?.info?.id ?? 'response');

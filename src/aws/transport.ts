@@ -5,6 +5,8 @@ import { finished, Readable } from 'node:stream';
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import { type Stored, utc } from '../kernel/index.ts';
 import type { LearningClock } from './clock.ts';
+import { connectWithin } from './connecting.ts';
+import type { Gate } from './gate.ts';
 import type { Limiter } from './limiter.ts';
 import { checkLoopback, loopbackLookup } from './loopback.ts';
 import type { Attempt, Recorder } from './recorder.ts';
@@ -41,6 +43,9 @@ export interface Transport {
   httpHandlerConfigs(): object;
   destroy(): void;
 }
+
+/** A mutation waits for no read; and what is held to two a second where it is asked would lose its turn by waiting once more. */
+const waitsItsTurn = ({ purpose, service }: Exchange): boolean => purpose !== 'mutation' && service !== 'cloudtrail';
 
 /** Milliseconds for an answer of a place that was silent before. */
 const HURRIED = 5_000;
@@ -104,30 +109,31 @@ const requestDigest = (request: HttpRequest): string => {
  */
 export async function createTransport(options: {
   loopbackOnly: boolean;
-  maxConnections: number;
   connectTimeout: number;
   readTimeout: number;
   mutationTimeout: number;
   clock: LearningClock;
   recorder: Recorder;
   limiter: Pick<Limiter, 'before' | 'after'>;
+  gate: Gate;
 }): Promise<Transport> {
   const { NodeHttpHandler } = await import('@smithy/node-http-handler');
-  const agent = { keepAlive: true, maxSockets: options.maxConnections, ...(options.loopbackOnly ? { lookup: loopbackLookup } : {}) };
+  // How many are at work at once is the gate's to say: a request that waits here for a socket would look like one without an answer.
+  const agent = { keepAlive: true, ...(options.loopbackOnly ? { lookup: loopbackLookup } : {}) };
   const handler = new NodeHttpHandler({
-    httpAgent: new HttpAgent(agent),
-    httpsAgent: new HttpsAgent(agent),
-    connectionTimeout: options.connectTimeout,
+    httpAgent: connectWithin(new HttpAgent(agent), options.connectTimeout),
+    httpsAgent: connectWithin(new HttpsAgent(agent), options.connectTimeout),
     throwOnRequestTimeout: true,
     socketAcquisitionWarningTimeout: 2 ** 31 - 1,
   });
-  const { clock, recorder, limiter } = options;
+  const { clock, recorder, limiter, gate } = options;
   return {
     async handle(request, { exchange, bytesOnly, ...rest } = {}) {
       if (options.loopbackOnly) checkLoopback(request.hostname);
       const timeout =
         exchange?.purpose === 'mutation' ? options.mutationTimeout : exchange?.hurried ? Math.min(HURRIED, options.readTimeout) : options.readTimeout;
       if (exchange) await limiter.before(exchange, rest.abortSignal, exchange.purpose === 'mutation');
+      const leave = exchange && waitsItsTurn(exchange) ? await gate.enter(rest.abortSignal) : undefined;
       const sent = clock.local();
       const started = performance.now();
       const seen: { status: number | null; requestId: string | null; bytes: Buffer | null; sha256: string | null; kept: Stored | null } = {
@@ -165,6 +171,7 @@ export async function createTransport(options: {
         response.body = exchange?.payload && good && !bytesOnly ? Readable.from([]) : bytes;
         return { response };
       } finally {
+        leave?.();
         if (exchange) {
           const attempt: Attempt = {
             time: attemptTime,

@@ -63,8 +63,8 @@ export interface OpenOptions {
   readonly sessionOf?: string;
   /** Hold back requests below AWS's own rates. Default true; false only where nobody else is throttled (tests against the lab). */
   readonly rated?: boolean;
-  /** Sockets per host. Default 64. */
-  readonly maxConnections?: number;
+  /** Reads at work at once, over all services and Regions. Default 96. */
+  readonly atOnce?: number;
   /** Milliseconds to connect, for a read's answer and for a mutation's answer. */
   readonly timeouts?: { readonly connect?: number; readonly read?: number; readonly mutation?: number };
 }
