@@ -44,11 +44,15 @@ const trail =
   };
 const regions = { 'ec2:DescribeRegions': { Regions: [{ RegionName: 'us-east-1' }, { RegionName: 'eu-west-1' }, { RegionName: 'sa-east-1' }] } };
 const world = () => fakeIam({ deploy: { [KEY]: 'Active', [SECOND]: 'Inactive' }, ana: {} }, ['Admin']);
-const context = (records: readonly JsonObject[], more: { target?: JsonObject; answers?: Record<string, Canned>; observed?: JsonObject } = {}) =>
+const context = (
+  records: readonly JsonObject[],
+  more: { target?: JsonObject; answers?: Record<string, Canned>; observed?: JsonObject; alarm?: JsonObject; options?: JsonObject } = {},
+) =>
   fakeContext({
     answers: { ...world().answers, ...regions, 'cloudtrail:LookupEvents': trail(records), ...more.answers },
     target: more.target ?? { accessKeyId: KEY },
-    facts: { alarm: { since: SINCE }, observed: more.observed ?? {} },
+    facts: { alarm: more.alarm ?? { since: SINCE }, observed: more.observed ?? {} },
+    options: more.options ?? {},
   });
 
 describe('identify-key', () => {
@@ -73,9 +77,9 @@ describe('identify-key', () => {
     });
     expect(seen.usage).toMatchObject({ calls: 3, services: ['s3', 'iam'], regions: ['eu-west-1'], last: '2026-11-21T09:00:00.000Z' });
     expect(Object.fromEntries(seen.usage!.addresses.map((one) => [one.what, [one.own, one.why.en]]))).toEqual({
-      '203.0.113.66': [false, 'seen with nobody else, and not before the alarm'],
-      '198.51.100.1': [true, expect.stringContaining('49 days before the alarm')],
-      '192.0.2.10': [true, `also used by arn:aws:iam::${ACCOUNT}:user/ana`],
+      '203.0.113.66': [false, expect.stringMatching(/^not known whether yours: not seen before 2026-11-19T00:00:00.000Z/)],
+      '198.51.100.1': [true, 'used with this key since 2026-10-01T08:00:00.000Z'],
+      '192.0.2.10': [true, `used by arn:aws:iam::${ACCOUNT}:user/ana on 2026-11-10T09:00:00.000Z`],
     });
     expect(() => canonical(seen)).not.toThrow();
     expect(await identify.check(context(records))).toMatchObject([
@@ -85,7 +89,9 @@ describe('identify-key', () => {
   it('puts it beside the plan, where it does not change the hash of what is approved', async () => {
     const seen = await identify.observe(context(records));
     const [change] = (await planOf(deactivate, context(records, { observed: { 'identify-key': seen as never } }))).changes;
-    expect(change!.danger.map((one) => one.en).join('\n')).toMatch(/loses access: whatever calls s3, iam in eu-west-1[\s\S]*Unknown: 203\.0\.113\.66/);
+    expect(change!.danger.map((one) => one.en).join('\n')).toMatch(
+      /loses access: whatever calls s3, iam in eu-west-1[\s\S]*Unknown: 203\.0\.113\.66[\s\S]*"yours" rests on what CloudTrail shows before 2026-11-19T00:00:00.000Z \(a day before/,
+    );
     const other = { 'identify-key': { ...seen, accessKeyId: SECOND } as never };
     expect((await planOf(deactivate, context(records, { observed: other }))).changes[0]!.danger).toHaveLength(1);
   });
@@ -113,6 +119,78 @@ describe('identify-key', () => {
       context([], { answers: { 'iam:GetAccessKeyLastUsed': {}, 'iam:GetAccountSummary': { SummaryMap: { AccountAccessKeysPresent: 1 } } } }),
     );
     expect(seen).toMatchObject({ owner: { type: 'root' }, rootKeys: 1 });
+  });
+});
+
+describe('what is taken for the company’s own', () => {
+  const THIEF = '203.0.113.66';
+  const his = (time: string, identity: JsonObject, more: JsonObject = {}) =>
+    record(time, identity, { sourceIPAddress: THIEF, userAgent: 'evil/1.0', readOnly: false, ...more });
+  const helpdesk = { type: 'FederatedUser', arn: `arn:aws:sts::${ACCOUNT}:federated-user/helpdesk`, accessKeyId: 'ASIAQ2HELPDESK234567' };
+  const made = { type: 'IAMUser', userName: 'health-monitor', accessKeyId: 'AKIAQ2MADEKEYQ234567', arn: `arn:aws:iam::${ACCOUNT}:user/health-monitor` };
+  const office = record('2026-10-01T08:00:00Z', deploy, { sourceIPAddress: '198.51.100.1', userAgent: 'Boto3/1.40' });
+  const own = async (records: JsonObject[], more: Parameters<typeof context>[1] = {}) => {
+    const { usage } = await identify.observe(context(records, more));
+    return Object.fromEntries([...usage!.addresses, ...usage!.agents].map((one) => [one.what, one.own]));
+  };
+  const strangers = { [THIEF]: false, 'evil/1.0': false, '198.51.100.1': true, 'Boto3/1.40': true };
+
+  it('is never vouched for by what the attacker made, with a time of the alarm or without', async () => {
+    const records = [
+      office,
+      his('2026-11-22T09:00:00Z', deploy, { eventName: 'GetFederationToken' }),
+      his('2026-11-22T09:05:00Z', helpdesk),
+      his('2026-11-22T09:06:00Z', made),
+    ];
+    for (const alarm of [{ since: '2026-11-22T08:00:00Z' }, { firstSeen: '2026-11-22T09:03:00Z' }, {}])
+      expect(await own(records, { alarm })).toEqual(strangers);
+  });
+  it('nor by a federated session, the key’s own user or what it handed out and made, however early', async () => {
+    const session = { type: 'AssumedRole', accessKeyId: SESSION, arn: `arn:aws:sts::${ACCOUNT}:assumed-role/Admin/x` };
+    const issued = (operation: string, answer: JsonObject, request: JsonObject = {}) =>
+      record('2026-11-02T09:00:00Z', deploy, {
+        eventName: operation,
+        eventSource: operation === 'AssumeRole' ? 'sts.amazonaws.com' : 'iam.amazonaws.com',
+        readOnly: false,
+        requestParameters: request,
+        responseElements: answer,
+      });
+    const records = [
+      office,
+      issued('AssumeRole', { credentials: { accessKeyId: SESSION } }),
+      issued('CreateUser', {}, { userName: 'health-monitor' }),
+      his('2026-11-03T09:00:00Z', helpdesk),
+      his('2026-11-03T09:01:00Z', made),
+      his('2026-11-03T09:02:00Z', session),
+      his('2026-11-03T09:03:00Z', { ...deploy, accessKeyId: SECOND }),
+      his('2026-11-21T08:00:00Z', deploy),
+    ];
+    expect(await own(records)).toEqual(strangers);
+    // The same acts by a colleague's session would vouch.
+    const colleague = { ...session, accessKeyId: 'ASIAQ2CQLLEAGUE23456' };
+    expect(await own([...records, his('2026-11-03T10:00:00Z', colleague)])).toMatchObject({ [THIEF]: true });
+  });
+  it('nor by what the hunt lays at his door', async () => {
+    const records = [office, his('2026-11-03T09:01:00Z', made), his('2026-11-21T08:00:00Z', deploy)];
+    expect(await own(records)).toMatchObject({ [THIEF]: true });
+    const hunt = { accessKeyId: KEY, account: ACCOUNT, found: [], tree: [{ credential: made.accessKeyId }] };
+    expect(await own(records, { observed: { hunt } })).toEqual(strangers);
+  });
+  it('where nobody said when it began, only what was seen a week before counts; a time given later counts instead', async () => {
+    const records = [office, his('2026-11-17T09:00:00Z', deploy)];
+    expect(await own(records, { alarm: {} })).toEqual(strangers);
+    const told = { alarm: {}, options: { since: '2026-11-20T00:00:00.000Z' } };
+    expect(await own(records, told)).toMatchObject({ [THIEF]: true });
+    const seen = await identify.observe(context(records, { alarm: {} }));
+    expect(seen.usage!.basis).toEqual({ from: 'opened', at: '2026-11-22T11:55:00.000Z', before: '2026-11-15T11:55:00.000Z' });
+    const [change] = (await planOf(deactivate, context(records, { alarm: {}, observed: { 'identify-key': seen as never } }))).changes;
+    expect(change!.danger.at(-1)!.en).toContain('7 days before the case was opened, since nobody said when it began');
+  });
+  it('a time that is yet to come, or further back than CloudTrail, vouches for nothing more', async () => {
+    const records = [office, his('2026-11-22T09:00:00Z', deploy)];
+    expect(await own(records, { alarm: { firstSeen: '2027-01-01T00:00:00Z' } })).toEqual(strangers);
+    const all = Object.fromEntries(Object.keys(strangers).map((name) => [name, false]));
+    expect(await own(records, { alarm: { firstSeen: '1999-01-01T00:00:00Z' } })).toEqual(all);
   });
 });
 

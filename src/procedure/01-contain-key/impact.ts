@@ -2,7 +2,7 @@ import type { ActionContext, Text } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
 import { oneLine } from '../shared/names.ts';
 import type { Identified } from './identify-key.ts';
-import type { Seen } from './usage.ts';
+import { restsOn, type Seen } from './own.ts';
 
 const named = (list: readonly Seen[], own: boolean, lang: 'en' | 'es'): string =>
   list
@@ -37,6 +37,8 @@ export function impactOf(ctx: ActionContext, accessKeyId: string): Text[] {
         ),
       );
     }
+    // A look of an earlier version has none.
+    if (usage.basis) texts.push(restsOn(usage.basis));
   } else if (usage && usage.unread.length === 0)
     texts.push(text('CloudTrail shows no use of it in the last 90 days', 'CloudTrail no muestra ningún uso suyo en los últimos 90 días'));
   if (key.unread.length > 0) {
