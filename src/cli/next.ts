@@ -1,11 +1,18 @@
 import { relative } from 'node:path';
 import { foldFacts } from '../evidence/index.ts';
-import { type CaseFile, EXIT, type ExitCode, type Json, ofKind } from '../kernel/index.ts';
+import { type CaseFile, EXIT, type ExitCode, type Json, type JsonObject, type Lang, ofKind, type Text } from '../kernel/index.ts';
+import { huntAdvice } from './advice.ts';
 
 const quote = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
-/** The next commands that make sense, worked out from the ledger; lines to paste. */
-export function nextCommands(file: Pick<CaseFile, 'dir' | 'entries'>, exit: ExitCode = EXIT.ok): string[] {
+/** A line to paste, and what it is for where that does not speak for itself. */
+export interface NextStep {
+  readonly command: string;
+  readonly why?: Text;
+}
+
+/** The next commands that make sense, worked out from the ledger. */
+export function nextSteps(file: Pick<CaseFile, 'dir' | 'entries'>, exit: ExitCode = EXIT.ok): NextStep[] {
   const { entries } = file;
   const facts = foldFacts(entries);
   // A name that begins with a hyphen would be read as an option.
@@ -29,10 +36,21 @@ export function nextCommands(file: Pick<CaseFile, 'dir' | 'entries'>, exit: Exit
   if (typeof facts.alarm.accessKeyId === 'string' && !has('leaked-key')) next.push(`aplomb respond leaked-key ${inCase}`);
   if ((facts.alarm.instanceId || facts.alarm.address) && !has('compromised-instance'))
     next.push(`aplomb respond compromised-instance --from-ip YOUR.PUBLIC.IP.ADDRESS ${inCase}`);
-  if (next.length === 0 && entries.length > 1) next.push(`aplomb report ${inCase}`, `aplomb verify ${inCase}`);
+  const advice = huntAdvice(facts).map(({ command, why }) => ({ command: `aplomb ${command} ${inCase}`, why }));
+  const done = next.length === 0 && entries.length > 1 ? [`aplomb report ${inCase}`, `aplomb verify ${inCase}`] : [];
   if (entries.length <= 1) next.push(`aplomb respond leaked-key --key AKIA... ${inCase}`, `aplomb respond compromised-instance INSTANCE ${inCase}`);
-  return next;
+  return [...plain(next), ...advice, ...plain(done)];
 }
+const plain = (commands: readonly string[]): NextStep[] => commands.map((command) => ({ command }));
+/** As the data of a `next` event. */
+export const nextData = (steps: readonly NextStep[]): JsonObject => ({
+  commands: commandsOf(steps),
+  why: steps.map(({ why }) => (why ? { ...why } : null)),
+});
+export const commandsOf = (steps: readonly NextStep[]): string[] => steps.map(({ command }) => command);
+/** As lines of a screen: what it is for, and the command below it. */
+export const nextLines = (steps: readonly NextStep[], lang: Lang): string[] =>
+  steps.flatMap(({ command, why }) => [...(why ? [`# ${why[lang]}`] : []), command]);
 
 /** Credentials that reverted a containment, by the watch's last reading. */
 function strangers(reading: Json | undefined): string[] {

@@ -15,7 +15,7 @@ import { foldFacts } from '../evidence/index.ts';
 import { EXIT, type ExitCode, type Facts, type JsonObject, type Target, type Text, text, worstExit } from '../kernel/index.ts';
 import { utcTime } from './alarm.ts';
 import type { Io } from './io.ts';
-import { nextCommands } from './next.ts';
+import { nextData, nextSteps } from './next.ts';
 import { printCli } from './print-cli.ts';
 import { closeSession, openSession } from './session.ts';
 import { type Command, type CommonFlag, type Ending, type Flag, flag, list, type Positional, string, type Values } from './spec.ts';
@@ -119,8 +119,8 @@ async function runVerb(io: Io, values: Values, named: string | undefined, spec: 
     const { observed } = foldFacts(session.case.entries);
     await spec.files?.(io, observed, values);
     if (!io.json) spec.afterwards?.(io, observed, values);
-    const next = nextCommands(session.case, exit);
-    if (next.length > 0) io.emit({ kind: 'event', code: 'next', level: 'info', time: new Date(session.clock.now()).toISOString(), data: { commands: next } });
+    const next = nextSteps(session.case, exit);
+    if (next.length > 0) io.emit({ kind: 'event', code: 'next', level: 'info', time: new Date(session.clock.now()).toISOString(), data: nextData(next) });
     return {
       exit,
       result: {

@@ -2,7 +2,7 @@ import { type Outcome, runAction, runCollector, type Session, together, watch } 
 import { foldFacts } from '../../evidence/index.ts';
 import { type JsonObject, type Text, text, utc } from '../../kernel/index.ts';
 import type { Io } from '../io.ts';
-import { nextCommands } from '../next.ts';
+import { nextData, nextSteps } from '../next.ts';
 import { closeSession, openSession } from '../session.ts';
 import { type Command, type Ending, type Flag, flag, type Values } from '../spec.ts';
 import { describeTarget, keyTarget } from '../target.ts';
@@ -79,8 +79,8 @@ async function contain(io: Io, values: Values, named: string | undefined): Promi
       io.out(io.say(text('Not contained yet:', 'Aún sin contener:')));
       for (const one of open) io.out(`  - ${io.say(one)}`);
     }
-    const next = nextCommands(session.case, exit);
-    io.emit({ kind: 'event', code: 'next', level: 'info', time: utc(session.clock.now()), data: { commands: next } });
+    const next = nextSteps(session.case, exit);
+    io.emit({ kind: 'event', code: 'next', level: 'info', time: utc(session.clock.now()), data: nextData(next) });
     const result: JsonObject = {
       case: session.case.dir,
       target: describeTarget(target),

@@ -4,7 +4,7 @@ import { plainText } from '../../i18n/index.ts';
 import { type CaseFile, type EvidenceItem, EXIT, TOOL, text, utc } from '../../kernel/index.ts';
 import { alarmFacts, alarmFrom, type Given, utcTime } from '../alarm.ts';
 import { responderName } from '../case.ts';
-import { nextCommands } from '../next.ts';
+import { commandsOf, nextData, nextSteps } from '../next.ts';
 import { type Command, string } from '../spec.ts';
 
 export const brief = text('Open a case: everything that follows is written down in it', 'Abrir un caso: todo lo que sigue queda anotado en él');
@@ -61,9 +61,12 @@ export const command: Command = {
         time: new Date().toISOString(),
         data: { dir, id: file.info.id, fingerprint: file.info.fingerprint, ...(given ? { alarm } : {}) },
       });
-      const next = nextCommands(file);
-      io.emit({ kind: 'event', code: 'next', level: 'info', time: new Date().toISOString(), data: { commands: next } });
-      return { exit: EXIT.ok, result: { case: dir, id: file.info.id, fingerprint: file.info.fingerprint, ...(given ? { alarm } : {}), next } };
+      const next = nextSteps(file);
+      io.emit({ kind: 'event', code: 'next', level: 'info', time: new Date().toISOString(), data: nextData(next) });
+      return {
+        exit: EXIT.ok,
+        result: { case: dir, id: file.info.id, fingerprint: file.info.fingerprint, ...(given ? { alarm } : {}), next: commandsOf(next) },
+      };
     } finally {
       file.close();
     }

@@ -1,11 +1,17 @@
 import { type PlaybookOutcome, playbookIds, runPlaybook, type Session } from '../../engine/index.ts';
-import { AplombError, EXIT, type JsonObject, type Playbook, text, utc, worstExit } from '../../kernel/index.ts';
+import { foldFacts } from '../../evidence/index.ts';
+import { AplombError, type Emit, EXIT, type JsonObject, type Playbook, text, utc, worstExit } from '../../kernel/index.ts';
 import { wantedRules } from '../../procedure/04-isolate/rules.ts';
+import { type HuntResult, huntOf, latestHuntOf } from '../../procedure/shared/hunt-result.ts';
 import { writeReport } from '../../report/index.ts';
 import { utcTime } from '../alarm.ts';
 import { responderIp } from '../detect-ip.ts';
 import { ISOLATE_FLAGS, REFERENCE, STOP_FLAGS, TAG_FLAGS, VOLUME_FLAGS } from '../instance-flags.ts';
-import { nextCommands } from '../next.ts';
+import type { Io } from '../io.ts';
+import { commandsOf, nextData, nextSteps } from '../next.ts';
+import { huntJson } from '../render/hunt-line.ts';
+import { huntSummary } from '../render/hunt-summary.ts';
+import { paint } from '../render/paint.ts';
 import { closeSession, openSession } from '../session.ts';
 import { type Command, type Flag, list, string, type Values } from '../spec.ts';
 import { instanceTarget, keyTarget, usableAccounts } from '../target.ts';
@@ -88,13 +94,15 @@ export const command: Command = {
       // A wrong address is told before anything is read or frozen, not in the middle.
       if (playbook.about === 'instance') wantedRules({ options }, 22);
       remember(session, options);
-      const outcome = await runPlaybook(session, playbook, { target, options: { ...options, account }, waive });
+      const outcome = await runPlaybook(showingHunts(io, session), playbook, { target, options: { ...options, account }, waive });
       const exit = worstExit([exitOf(outcome.rows), outcome.closed ? EXIT.partial : EXIT.ok]);
-      const next = nextCommands(session.case, exit);
+      const next = nextSteps(session.case, exit);
       const time = utc(session.clock.now());
+      const hunt = playbook.about === 'key' ? huntOf(foldFacts(session.case.entries)) : null;
+      if (hunt) showHunt(io, hunt);
       const report = await writeReport(session.case, { lang: io.lang });
       io.emit({ kind: 'event', code: 'report', level: 'info', time, data: { path: report } });
-      io.emit({ kind: 'event', code: 'next', level: 'info', time, data: { commands: next } });
+      io.emit({ kind: 'event', code: 'next', level: 'info', time, data: nextData(next) });
       return {
         exit,
         result: {
@@ -104,7 +112,8 @@ export const command: Command = {
           seconds: Math.round((Date.now() - begun) / 100) / 10,
           steps: stepRows(outcome),
           ...(outcome.closed ? { closed: { ...outcome.closed } } : {}),
-          next,
+          ...(hunt ? { hunt: huntJson(hunt) } : {}),
+          next: commandsOf(next),
         },
       };
     } finally {
@@ -112,6 +121,20 @@ export const command: Command = {
     }
   },
 };
+
+function showHunt(io: Io, hunt: HuntResult): void {
+  if (!io.json && !io.quiet) for (const line of huntSummary(hunt, io.lang, paint(io.colour))) io.err(line);
+}
+/** The same session, whose hunts tell what they found as soon as they are judged: a person need not wait for the end to know. */
+function showingHunts(io: Io, session: Session): Session {
+  const emit: Emit = (event) => {
+    session.emit(event);
+    if (event.code !== 'verdict' || event.data.action !== 'hunt' || event.data.final === true) return;
+    const hunt = latestHuntOf(foldFacts(session.case.entries));
+    if (hunt) showHunt(io, hunt);
+  };
+  return { ...session, emit };
+}
 
 /** One row per action or collector, with its checks; what a closed gate kept from being done is "skipped". */
 export const stepRows = (outcome: PlaybookOutcome): JsonObject[] => [

@@ -1,8 +1,10 @@
 import { foldFacts, readCase, takenBack } from '../../evidence/index.ts';
 import { duration, plainText, time } from '../../i18n/index.ts';
 import { EXIT, ofKind, text, worstExit } from '../../kernel/index.ts';
+import { huntOf } from '../../procedure/shared/hunt-result.ts';
 import { findCase } from '../case.ts';
-import { nextCommands } from '../next.ts';
+import { commandsOf, nextLines, nextSteps } from '../next.ts';
+import { huntJson, huntLine } from '../render/hunt-line.ts';
 import { paint } from '../render/paint.ts';
 import { STEPS, VERDICTS } from '../render/words.ts';
 import type { Command } from '../spec.ts';
@@ -29,8 +31,9 @@ export const command: Command = {
       .filter((entry) => !finished.has(entry.body.apply))
       .map((entry) => entry.body.action);
     const undone = takenBack(file.entries);
+    const hunt = huntOf(facts);
     const notContained = rows.some((row) => !undone.has(row.action) && row.verdict === 'fails' && (row.step === 1 || row.step === 4));
-    const next = nextCommands(file, notContained ? EXIT.notContained : EXIT.ok);
+    const next = nextSteps(file, notContained ? EXIT.notContained : EXIT.ok);
     if (!io.json) {
       const ink = paint(io.colour);
       const mark = { holds: ink.green('✔'), fails: ink.red('✘'), unknown: ink.yellow('?') };
@@ -49,6 +52,7 @@ export const command: Command = {
               ? `    ${ink.dim('–')} ${row.action}: ${io.lang === 'es' ? 'deshecho' : 'taken back'}, ${time(undone.get(row.action)!, io.lang)}`
               : `    ${mark[row.verdict]} ${row.action}: ${VERDICTS[row.verdict]?.[io.lang]}${row.why ? ` — ${plainText(row.why[io.lang], 300)}` : ''}`,
           );
+        if (step === 2 && hunt) io.out(`      ${huntLine(hunt, io.lang)}`);
       }
       if (open.length > 0) io.out(`\n${ink.yellow(io.lang === 'es' ? 'Empezado y sin terminar' : 'Begun and not finished')}: ${open.join(', ')}`);
       if (file.torn)
@@ -61,7 +65,7 @@ export const command: Command = {
         );
       if (notContained) io.out(ink.red(io.lang === 'es' ? '\nNO CONTENIDO' : '\nNOT CONTAINED'));
       io.out(`\n${io.lang === 'es' ? 'Y ahora' : 'Next'}:`);
-      for (const line of next) io.out(`  ${line}`);
+      for (const line of nextLines(next, io.lang)) io.out(`  ${line.startsWith('#') ? ink.dim(line) : line}`);
     }
     const exit = worstExit([notContained ? EXIT.notContained : EXIT.ok, open.length > 0 ? EXIT.partial : EXIT.ok]);
     return {
@@ -72,7 +76,8 @@ export const command: Command = {
         title: facts.title,
         steps: rows.map(({ action, step, verdict }) => ({ action, step, verdict, ...(undone.has(action) ? { takenBack: undone.get(action)! } : {}) })),
         unfinished: open,
-        next,
+        ...(hunt ? { hunt: huntJson(hunt) } : {}),
+        next: commandsOf(next),
       },
     };
   },

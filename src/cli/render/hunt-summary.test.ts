@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Found } from '../../kernel/index.ts';
 import type { Credential, HuntResult } from '../../procedure/shared/hunt-result.ts';
+import { huntLine } from './hunt-line.ts';
 import { huntSummary } from './hunt-summary.ts';
+import { money } from './money.ts';
 import { paint } from './paint.ts';
 
 const found = (type: string, region: string, rest: Partial<Found> = {}): Found => ({
@@ -81,7 +83,7 @@ test('says what was done, made, still lives, costs, and what could not be seen',
   expect(text).toContain('eu-west-1: 2 × EC2::Instance (1 gone)');
   expect(text).toContain('What it changed: 1');
   expect(text).toContain('Other things that deserve a look: 1');
-  expect(text).toContain('about USD 1.0060 an hour now');
+  expect(text).toContain('about USD 1.01 an hour now; about USD 2.01 so far');
   expect(text).toContain('without 2 things of which no price is known');
   expect(text).toContain('function:f');
   expect(text).toContain('ap-south-1: AccessDenied');
@@ -92,4 +94,35 @@ test('speaks Spanish, and says nothing of what is not there', () => {
   const text = summary({}, 'es');
   expect(text).toContain('Lo que creó: 0');
   expect(text).not.toMatch(/USD|roles|modificó|No se pudo/);
+});
+
+test('a narrowed hunt says first that it looked at a part only', () => {
+  expect(
+    summary({ narrowed: { regions: ['eu-west-1\u001b[2J'], types: ['AWS::IAM::User'] } })
+      .split('\n')
+      .slice(1, 4)
+      .map((line) => line.trim()),
+  ).toEqual(['Only a part was looked at: the rest is not known to be clean', 'regions: eu-west-1', 'types: AWS::IAM::User']);
+  expect(summary({})).not.toContain('Only a part');
+});
+test('the same in one line', () => {
+  const things = [
+    found('AWS::EC2::Instance', 'eu-west-1', { byKey: true }),
+    found('AWS::EC2::Instance', 'us-east-1', { byKey: true, alive: false }),
+    found('AWS::S3::Bucket', 'us-east-1', { byKey: false, detail: { changedByKey: true } }),
+    found('AWS::EC2::Volume', 'us-west-2', { byKey: false, suspicion: 'medium' }),
+  ];
+  const costs = { perHour: '1060.4962', soFar: '2.01', regions: [], priced: 1, unpriced: 0 };
+  expect(huntLine(hunt({ found: things, costs }), 'en')).toBe('3 things made or changed in 2 regions, 2 still there, about $1,060.50 an hour');
+  expect(huntLine(hunt({ found: things, costs }), 'es')).toContain('unos 1.060,50 USD por hora');
+  expect(huntLine(hunt({ found: things.slice(0, 1) }), 'en')).toBe('1 thing made or changed in 1 region, 1 still there');
+  expect(huntLine(hunt({}), 'en')).toBe('nothing made or changed that was found');
+});
+test.each([
+  ['60.4962', '60.50', '60,50'],
+  ['0.0000', '0.00', '0,00'],
+  ['0.0042', 'less than 0.01', 'menos de 0,01'],
+  ['1234567.891', '1,234,567.89', '1.234.567,89'],
+])('%s dollars for people', (amount, en, es) => {
+  expect([money(amount, 'en'), money(amount, 'es')]).toEqual([en, es]);
 });

@@ -1,6 +1,7 @@
 import { many, plainText, time } from '../../i18n/index.ts';
 import type { Found, Lang } from '../../kernel/index.ts';
 import { type HuntResult, isByKey } from '../../procedure/shared/hunt-result.ts';
+import { money } from './money.ts';
 import { fold, type Paint } from './paint.ts';
 
 const WIDTH = 100;
@@ -31,6 +32,12 @@ export function huntSummary(hunt: HuntResult, lang: Lang, ink: Paint): string[] 
   const heading = (text: string): void => void lines.push(`       ${ink.bold(text)}`);
   const say = (text: string): void => void lines.push(...fold(text, WIDTH, '         ').split('\n'));
 
+  const { narrowed } = hunt;
+  if (narrowed) {
+    heading(ink.yellow(es ? 'Solo se buscó en una parte: lo demás queda sin mirar' : 'Only a part was looked at: the rest is not known to be clean'));
+    if (narrowed.regions.length > 0) say(`${es ? 'regiones' : 'regions'}: ${some(narrowed.regions)}`);
+    if (narrowed.types.length > 0) say(`${es ? 'tipos' : 'types'}: ${some(narrowed.types)}`);
+  }
   const made = hunt.found.filter((one) => one.byKey === true);
   const changed = hunt.found.filter((one) => one.byKey !== true && isByKey(one));
   const living = made.filter((one) => one.alive && one.detail?.state !== 'not visible');
@@ -83,8 +90,8 @@ export function huntSummary(hunt: HuntResult, lang: Lang, ink: Paint): string[] 
   if (costs.priced > 0) {
     heading(
       es
-        ? `Cuesta ahora unos ${costs.perHour} USD por hora; hasta ahora unos ${costs.soFar} USD`
-        : `It costs about USD ${costs.perHour} an hour now; about USD ${costs.soFar} so far`,
+        ? `Cuesta ahora unos ${money(costs.perHour, lang)} USD por hora; hasta ahora unos ${money(costs.soFar, lang)} USD`
+        : `It costs about USD ${money(costs.perHour, lang)} an hour now; about USD ${money(costs.soFar, lang)} so far`,
     );
     const source = made.find((one) => one.cost)?.cost?.source ?? '';
     say(

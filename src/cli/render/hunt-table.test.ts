@@ -5,11 +5,11 @@ import { huntTable } from './hunt-table.ts';
 const at = (region: string, rest: Partial<HuntProgress> = {}): { hunt: any } => ({
   hunt: { region, status: 'running', done: 0, of: 4, found: 0, events: 0, finished: 0, regions: 3, ...rest },
 });
-function screen(live: boolean, rows = 24) {
+function screen(live: boolean, rows = 24, lang: 'en' | 'es' = 'en') {
   const lines: string[] = [];
   let shown: readonly string[] = [];
   let clock = 0;
-  const io = { lang: 'en' as const, live, rows, columns: 80, transient: (drawn: string | readonly string[]) => void (shown = [drawn].flat()) };
+  const io = { lang, live, rows, columns: 80, transient: (drawn: string | readonly string[]) => void (shown = [drawn].flat()) };
   const table = huntTable(
     io,
     (line) => void lines.push(line),
@@ -54,4 +54,15 @@ test('without a terminal every region is one line, when it ends', () => {
   expect(shown()).toEqual([]);
   expect(lines).toHaveLength(1);
   expect(lines[0]).toContain('✔ eu-west-1');
+});
+
+test.each(['en', 'es'] as const)('the account beside a region is shown whole in eighty columns (%s)', (lang) => {
+  const { table, shown } = screen(true, 24, lang);
+  const name = 'ap-southeast-1 111122223333';
+  table.take(at('us-east-1', { done: 4 }), '');
+  table.take(at(name, { done: 80, of: 120, found: 123_456, events: 12_345 }), '');
+  const row = shown().find((line) => line.includes('ap-southeast-1'))!;
+  expect(row).toContain(`${name} `);
+  expect(row).toMatch(/80\/120.*123.456.*12.345 event/);
+  expect(shown().every((line) => line.length < 80)).toBe(true);
 });

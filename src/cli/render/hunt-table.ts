@@ -10,9 +10,9 @@ const FRAME = 100;
 /** Room for what stands above and below. */
 const MARGIN = 4;
 
-const bar = ({ done, of }: HuntProgress): string => {
-  const full = of === 0 ? 0 : Math.round((done / of) * BAR);
-  return `${'█'.repeat(full)}${'·'.repeat(BAR - full)}`;
+const bar = ({ done, of }: HuntProgress, width: number): string => {
+  const full = of === 0 ? 0 : Math.round((done / of) * width);
+  return `${'█'.repeat(full)}${'·'.repeat(width - full)}`;
 };
 const MARKS: Readonly<Record<HuntProgress['status'], string>> = { running: '…', inspected: '✔', denied: '✘', failed: '✘' };
 
@@ -30,10 +30,14 @@ export function huntTable(
   let drawn = 0;
   let footer = '';
 
+  /** With several accounts the number stands beside the region and is never cut: the bar gives way. */
   const row = (one: HuntProgress): string => {
-    const wide = io.columns >= 96;
+    const name = Math.max(16, ...[...rows.keys()].map((region) => region.length));
+    // Everything of a row but the name and the bar.
+    const fixed = INDENT.length + (es ? 42 : 39);
+    const width = Math.max(0, Math.min(BAR, io.columns - 1 - fixed - name));
     const number = (value: number, width: number): string => count(value, io.lang).padStart(width);
-    return `${INDENT}${MARKS[one.status]} ${one.region.padEnd(wide ? 28 : 16).slice(0, wide ? 28 : 16)} ${bar(one)} ${`${one.done}/${one.of}`.padStart(6)} ${number(one.found, 8)} ${es ? 'vistas' : 'seen'} ${number(one.events, 7)} ${es ? 'eventos' : 'events'}`;
+    return `${INDENT}${MARKS[one.status]} ${one.region.padEnd(name)} ${bar(one, width)} ${`${one.done}/${one.of}`.padStart(6)} ${number(one.found, 8)} ${es ? 'vistas' : 'seen'} ${number(one.events, 7)} ${es ? 'eventos' : 'events'}`;
   };
   /** Those at work first, then what could not be inspected, then where most happened; the others in one line. */
   const table = (): string[] => {

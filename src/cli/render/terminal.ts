@@ -129,7 +129,11 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
         break;
       case 'next':
         line(`\n       ${io.lang === 'es' ? 'Y ahora' : 'What next'}:`);
-        for (const command of data.commands as string[]) line(`         ${command}`);
+        for (const [at, command] of (data.commands as string[]).entries()) {
+          const why = say(data.why?.[at]);
+          if (why) line(ink.dim(fold(`# ${why}`, WIDTH, '         ')));
+          line(`         ${command}`);
+        }
         break;
       default:
         break;
