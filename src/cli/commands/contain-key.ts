@@ -1,12 +1,15 @@
 import { type Outcome, runAction, runCollector, type Session, together, watch } from '../../engine/index.ts';
 import { foldFacts } from '../../evidence/index.ts';
-import { type JsonObject, type Text, text, utc } from '../../kernel/index.ts';
+import { type Facts, type JsonObject, type Text, text, utc } from '../../kernel/index.ts';
+import type { Identified } from '../../procedure/01-contain-key/identify-key.ts';
 import type { Io } from '../io.ts';
 import { nextData, nextSteps } from '../next.ts';
+import { keySummary } from '../render/key-summary.ts';
+import { paint } from '../render/paint.ts';
 import { closeSession, openSession } from '../session.ts';
 import { type Command, type Ending, type Flag, flag, type Values } from '../spec.ts';
 import { describeTarget, keyTarget } from '../target.ts';
-import { exitOf, optionsOf, verb, verdictRows } from '../verb.ts';
+import { exitOf, optionsOf, type Verb, verb, verdictRows } from '../verb.ts';
 
 export const brief = text('Step 1: switch the leaked key off and deny its user', 'Paso 1: desactivar la clave filtrada y denegar a su usuario');
 export const order = 41;
@@ -15,6 +18,14 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   who: {
     kind: 'boolean',
     brief: text('Only say whose the key is and what it is used for; change nothing', 'Solo decir de quién es la clave y para qué se usa; no cambiar nada'),
+  },
+  since: {
+    kind: 'string',
+    placeholder: 'TIME',
+    brief: text(
+      'When it may have begun (UTC; default: the alarm’s): what was seen before is taken for yours',
+      'Cuándo pudo empezar (UTC; por defecto: el de la alarma): lo visto antes se toma por suyo',
+    ),
   },
   watch: {
     kind: 'boolean',
@@ -33,10 +44,18 @@ const FLAGS: Readonly<Record<string, Flag>> = {
 /** A session cannot be switched off: its role's or user's sessions are revoked instead. */
 const containing = (accessKeyId: unknown): string[] => (String(accessKeyId).startsWith('ASIA') ? ['revoke-issuer-sessions'] : ['deactivate-key', 'deny-user']);
 
-const base = verb({
+/** What was found out about the key, without the hashes of the answers it rests on: those are in the case. */
+function whoOf(observed: Facts['observed']): JsonObject {
+  const { evidence: _evidence, usage, ...who } = (observed['identify-key'] ?? {}) as JsonObject;
+  if (typeof usage !== 'object' || usage === null || Array.isArray(usage)) return { ...who, usage: null };
+  const { evidence: _read, ...uses } = usage;
+  return { ...who, usage: uses };
+}
+
+const VERB: Verb = {
   name: 'contain-key',
   about: 'key',
-  actions: (values, target) => (flag(values, 'delete') ? ['delete-key'] : flag(values, 'who') ? ['identify-key'] : containing(target.accessKeyId)),
+  actions: (values, target) => (flag(values, 'delete') ? ['delete-key'] : containing(target.accessKeyId)),
   description: text(
     'Says whose the key is and what it is used for, deactivates it (and the other key of the same user), attaches a policy that denies everything to the user, then reads IAM again after the time it needs to agree with itself. For a temporary key (ASIA...) it revokes the sessions of its role or user. All of it can be taken back with undo. Deleting a key cannot: it is done only with --delete, after you typed the word. --watch goes on reading until Ctrl-C; its exit code is that of the last reading.',
     'Dice de quién es la clave y para qué se usa, la desactiva (y la otra clave del mismo usuario), adjunta una política que deniega todo al usuario y relee IAM tras el tiempo que necesita para ser consistente. Para una clave temporal (ASIA...) revoca las sesiones de su rol o usuario. Todo ello se deshace con undo. Eliminar una clave no: solo se hace con --delete y tras teclear la palabra. --watch sigue leyendo hasta Ctrl-C; su código de salida es el de la última lectura.',
@@ -49,12 +68,27 @@ const base = verb({
     { line: 'aplomb contain-key --watch', why: text('contain it and keep an eye on it', 'contenerla y no perderla de vista') },
     { line: 'aplomb contain-key --dry-run', why: text('only show what would be done', 'solo mostrar lo que se haría') },
   ],
+};
+const base = verb(VERB);
+const who = verb({
+  ...VERB,
+  readOnly: true,
+  actions: () => ['identify-key'],
+  result: (observed) => ({ who: whoOf(observed) }),
+  afterwards: (io, observed) => {
+    const known = observed['identify-key'] as unknown as Identified | undefined;
+    if (known) for (const line of keySummary(known, io.lang, paint(io.colour && process.stdout.isTTY === true))) io.out(line);
+  },
 });
 
 export const command: Command = {
   ...base,
   run: (io, values, positionals) =>
-    ['dry-run', 'print-cli', 'delete', 'who'].some((name) => flag(values, name)) ? base.run(io, values, positionals) : contain(io, values, positionals[0]),
+    flag(values, 'who')
+      ? who.run(io, values, positionals)
+      : ['dry-run', 'print-cli', 'delete'].some((name) => flag(values, name))
+        ? base.run(io, values, positionals)
+        : contain(io, values, positionals[0]),
 };
 
 async function contain(io: Io, values: Values, named: string | undefined): Promise<Ending> {

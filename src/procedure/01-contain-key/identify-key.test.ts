@@ -142,8 +142,8 @@ describe('what is taken for the company’s own', () => {
       his('2026-11-22T09:05:00Z', helpdesk),
       his('2026-11-22T09:06:00Z', made),
     ];
-    for (const alarm of [{ since: '2026-11-22T08:00:00Z' }, { firstSeen: '2026-11-22T09:03:00Z' }, {}])
-      expect(await own(records, { alarm })).toEqual(strangers);
+    const alarms: JsonObject[] = [{ since: '2026-11-22T08:00:00Z' }, { firstSeen: '2026-11-22T09:03:00Z' }, {}];
+    for (const alarm of alarms) expect(await own(records, { alarm })).toEqual(strangers);
   });
   it('nor by a federated session, the key’s own user or what it handed out and made, however early', async () => {
     const session = { type: 'AssumedRole', accessKeyId: SESSION, arn: `arn:aws:sts::${ACCOUNT}:assumed-role/Admin/x` };
