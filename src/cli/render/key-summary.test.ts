@@ -6,6 +6,7 @@ import { paint } from './paint.ts';
 const KEY = 'AKIAQ2LEAKEDKEY23456';
 const SECOND = 'AKIAQ2SECQNDKEY23456';
 const why = { en: 'because', es: 'porque' };
+const unknown = { en: 'not known because', es: 'no se sabe porque' };
 const key: Identified = {
   accessKeyId: KEY,
   kind: 'long-term',
@@ -27,10 +28,10 @@ const key: Identified = {
     regions: ['eu-west-1'],
     last: '2026-11-21T09:00:00.000Z',
     addresses: [
-      { what: '203.0.113.66', own: false, why, calls: 1, first: '2026-11-21T08:00:00.000Z', last: '2026-11-21T08:00:00.000Z' },
+      { what: '203.0.113.66', own: false, why: unknown, calls: 1, first: '2026-11-21T08:00:00.000Z', last: '2026-11-21T08:00:00.000Z' },
       { what: '198.51.100.1', own: true, why, calls: 2, first: '2026-10-01T08:00:00.000Z', last: '2026-11-21T09:00:00.000Z' },
     ],
-    agents: [{ what: 'evil\x1b[2J/1.0', own: false, why, calls: 1, first: '2026-11-21T08:00:00.000Z', last: '2026-11-21T08:00:00.000Z' }],
+    agents: [{ what: 'evil\x1b[2J/1.0', own: false, why: unknown, calls: 1, first: '2026-11-21T08:00:00.000Z', last: '2026-11-21T08:00:00.000Z' }],
     basis: { from: 'since', at: '2026-11-20T00:00:00.000Z', before: '2026-11-19T00:00:00.000Z' },
     unread: [],
     cut: ['eu-west-1'],
@@ -54,9 +55,9 @@ describe('what is known of a key, for people', () => {
       '3 calls (there are more than were read), the last 21 Nov 2026 09:00:00 UTC',
       'services: s3, iam',
       'regions: eu-west-1',
-      '203.0.113.66: unknown (because); 1 call',
-      '198.51.100.1: yours, as far as can be seen (because); 2 calls',
-      'evil/1.0: unknown',
+      '203.0.113.66 (1 call): not known because',
+      '198.51.100.1 (2 calls): yours, as far as can be seen: because',
+      'evil/1.0 (1 call): not known because',
       '"yours" rests on what CloudTrail shows before 2026-11-19',
       'last use on 22 Nov 2026 11:00:00 UTC: ec2, us-east-1',
       'What would stop working whatever calls s3, iam in eu-west-1 with it of that, yours as far as can be seen: 198.51.100.1',
@@ -70,7 +71,7 @@ describe('what is known of a key, for people', () => {
     const all = shown({}, 'es');
     expect(all).toContain('usuario de IAM deploy, cuenta 111122223333');
     expect(all).toContain('3 llamadas');
-    expect(all).toContain('203.0.113.66: desconocido (porque); 1 llamada');
+    expect(all).toContain('203.0.113.66 (1 llamada): no se sabe porque');
     expect(all).toContain('Qué dejaría de funcionar');
     expect(all).not.toMatch(/\b(whatever|yours|unknown|calls)\b/);
   });

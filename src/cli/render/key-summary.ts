@@ -73,8 +73,8 @@ export function keySummary(key: Identified, lang: Lang, ink: Paint): string[] {
 }
 
 const seen = (one: Seen, lang: Lang, ink: Paint): string => {
-  const verdict = one.own ? (lang === 'es' ? 'suyo, hasta donde se ve' : 'yours, as far as can be seen') : lang === 'es' ? 'desconocido' : 'unknown';
-  const words = `${plainText(one.what, 80)}: ${verdict} (${plainText(one.why[lang], 200)}); ${many(one.calls, lang === 'es' ? 'llamada' : 'call', lang === 'es' ? 'llamadas' : 'calls', lang)}`;
+  const [call, calls, yours] = lang === 'es' ? ['llamada', 'llamadas', 'suyo, hasta donde se ve: '] : ['call', 'calls', 'yours, as far as can be seen: '];
+  const words = `${plainText(one.what, 80)} (${many(one.calls, call, calls, lang)}): ${one.own ? yours : ''}${plainText(one.why[lang], 300)}`;
   return one.own ? words : ink.yellow(words);
 };
 

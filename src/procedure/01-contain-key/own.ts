@@ -64,8 +64,8 @@ export function restsOn({ from, at, before }: Basis): Text {
     ],
   }[from] as [string, string];
   return text(
-    `"yours" rests on what CloudTrail shows before ${before} (${en}); an attacker who came earlier would be taken for you`,
-    `«suyas» se basa en lo que CloudTrail muestra antes de ${before} (${es}); un atacante anterior se tomaría por usted`,
+    `"yours" rests on what CloudTrail shows before ${before} (${en}): an address seen with this key or in a sample of what others did, a program seen with this key. An attacker who came earlier would be taken for you`,
+    `«suyo» se basa en lo que CloudTrail muestra antes de ${before} (${es}): una dirección vista con esta clave o en una muestra de lo que otros hicieron, un programa visto con esta clave. Un atacante anterior se tomaría por usted`,
   );
 }
 
@@ -113,10 +113,7 @@ export function judge(kind: (act: Act) => string, mine: readonly Act[], others: 
         ? text(`used with this key since ${first}`, `usado con esta clave desde ${first}`)
         : other
           ? text(`used by ${who(other)} on ${other.time}`, `usado por ${who(other)} el ${other.time}`)
-          : text(
-              `not known whether yours: not seen before ${basis.before}, with this key or in the sample of what others did`,
-              `no se sabe si es suyo: no visto antes de ${basis.before}, ni con esta clave ni en la muestra de lo que otros hicieron`,
-            );
+          : text(`not known whether yours: not seen before ${basis.before}`, `no se sabe si es suyo: no visto antes de ${basis.before}`);
       return { what, own: early || other !== undefined, why, calls: uses.length, first, last };
     })
     .sort((a, b) => Number(a.own) - Number(b.own) || b.calls - a.calls)

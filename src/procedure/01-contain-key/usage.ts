@@ -55,7 +55,8 @@ export async function usageOf(ctx: ActionContext, regions: readonly string[], ac
     regions: count(acts.map((act) => act.region)).slice(0, MOST),
     last: acts.at(-1)?.time ?? null,
     addresses: judge((act) => act.address, acts, others, basis),
-    agents: judge((act) => act.agent, acts, others, basis),
+    // The attacker's tools are everybody's: that a colleague uses the same says nothing.
+    agents: judge((act) => act.agent, acts, [], basis),
     basis,
     unread: [...unread.values()],
     cut: late.cut,
