@@ -13,6 +13,7 @@ import { actions, collectorFolders, collectors, hunters, playbooks } from '../..
 import type { Action, Collector, Hunter, Playbook, PlaybookItem, Text } from '../../src/kernel/index.ts';
 import { iamAction } from '../../src/lab/naming.ts';
 import { models } from '../../src/models/index.ts';
+import { CLIENT } from '../iam-actions.ts';
 
 /** What holds for everything that is registered, whoever wrote it: these tests know no names. */
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
@@ -26,23 +27,6 @@ const exporting = (folder: string, name: string): string[] =>
 const stem = (path: string): string => path.split('/').at(-1)!;
 const folderOf = (path: string): string => path.split('/')[0]!;
 
-/** IAM service prefix (and first word of the event source) -> SDK client, where they differ. */
-const CLIENT: Readonly<Record<string, string>> = {
-  autoscaling: 'auto-scaling',
-  config: 'config-service',
-  elasticmapreduce: 'emr',
-  events: 'eventbridge',
-  secretsmanager: 'secrets-manager',
-  ses: 'sesv2',
-  sso: 'sso-admin',
-};
-const require = createRequire(import.meta.url);
-const opened = new Map<string, Record<string, unknown>>();
-const client = async (prefix: string): Promise<Record<string, unknown>> => {
-  const name = CLIENT[prefix] ?? prefix;
-  if (!opened.has(name)) opened.set(name, Object.hasOwn(models, name) ? await models[name]!() : require(`@aws-sdk/client-${name}`));
-  return opened.get(name)!;
-};
 /** Events that CloudTrail names otherwise than the API. Amazon S3 User Guide, "Amazon S3 CloudTrail events". */
 /** And the older API of SES, whose events are SES's too. */
 const EVENTS: Readonly<Record<string, RegExp>> = { s3: /^(Put|Delete)Bucket/, ses: /^(Verify|PutIdentityPolicy)/ };

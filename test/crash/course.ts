@@ -3,22 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LabConfig, LabProcess } from '../../src/cli/lab-process.ts';
 import type { Settings } from '../../src/lab/contract.ts';
+import { loadBuilt } from './built.ts';
+import { employ, leaveDoors, withEstate, withOwner } from './estate.ts';
+import { PARTS, type Part } from './parts.ts';
 import { entriesOf, type Point } from './points.ts';
-import { aplomb, type Ran, type Row, rowsOf } from './run.ts';
+import { aplomb, type Ran, type Row, rowsIn, rowsOf } from './run.ts';
 
-const dist = (path: string): string => new URL(`../../dist/${path}`, import.meta.url).href;
-const { startLabProcess } = (await import(dist('cli/lab-process.js'))) as typeof import('../../src/cli/lab-process.ts');
-const { responderEnvironment } = (await import(dist('cli/responder.js'))) as typeof import('../../src/cli/responder.ts');
-
-const { verifyCase } = (await import(dist('evidence/index.js'))) as typeof import('../../src/evidence/index.ts');
+const { startLabProcess } = await loadBuilt<typeof import('../../src/cli/lab-process.ts')>('cli/lab-process.js');
+const { responderEnvironment } = await loadBuilt<typeof import('../../src/cli/responder.ts')>('cli/responder.js');
+const { verifyCase } = await loadBuilt<typeof import('../../src/evidence/index.ts')>('evidence/index.js');
 
 /** A world in good weather that still answers as AWS does: what is written counts and shows a moment later. */
 const CALM: Partial<Settings> = { faults: [], iamDelay: 200, ec2Stale: 150, trailDelay: [0, 0], pageSize: 0, speed: 6000, lookupRate: 0 };
 
-export type Playbook = 'leaked-key' | 'compromised-instance';
-export const PLAYBOOKS: readonly Playbook[] = ['leaked-key', 'compromised-instance'];
-
-/** What a playbook left behind: the answer, the account, and what was done to it. */
+/** What a part left behind: the answer, the account, and what was done to it. */
 export interface End {
   readonly exit: number | null;
   readonly rows: readonly Row[];
@@ -37,23 +35,30 @@ export interface Scene {
   readonly lab: LabProcess;
   readonly dir: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Runs the playbook; with the same words every time, as a person who presses the up arrow. */
+  /** Runs the part's command; with the same words every time, as a person who presses the up arrow. */
   respond(point?: Point, plain?: boolean): Promise<Ran>;
   /** The end as it stands now. */
   end(ran: Ran): Promise<End>;
   /** What `aplomb verify` finds, with the fingerprint in hand. */
   verify(): ReturnType<typeof verifyCase>;
   settings(): Promise<Settings>;
-  /** The same case at the playbook that comes next. */
-  next(): Scene;
+  /** The same case at another part. */
+  at(part: string): Scene;
   /** The leaked key. */
   readonly accessKeyId: string;
 }
+export interface Played {
+  readonly start: Start;
+  readonly entries: readonly any[];
+  readonly end: End;
+}
+const partOf = (id: string): Part => PARTS.find((one) => one.id === id)!;
 export interface Course {
-  readonly playbooks: Record<Playbook, { readonly start: Start; readonly entries: readonly any[]; readonly end: End; readonly seconds: number }>;
-  /** Runs `work` in a free lab that was set back to the start of the playbook, with these settings over the calm ones. */
+  /** By the part's id. */
+  readonly played: Readonly<Record<string, Played>>;
+  /** Runs `work` in a free lab that was set back to the start of the part, with these settings over the calm ones. */
   from<T>(
-    playbook: Playbook,
+    part: string,
     work: (scene: Scene) => Promise<T>,
     change?: { settings?: Partial<Settings>; env?: NodeJS.ProcessEnv; world?(world: any): void },
   ): Promise<T>;
@@ -61,7 +66,7 @@ export interface Course {
 }
 
 /**
- * Plays the attack once, answers it once without disturbance, and keeps where each playbook began and how it ended.
+ * Plays the attack once, runs every part once without disturbance, and keeps where each began and how it ended.
  * `labs` processes serve the same world side by side.
  */
 export async function openCourse(options: { seed: string; labs: number }): Promise<Course> {
@@ -77,59 +82,94 @@ export async function openCourse(options: { seed: string; labs: number }): Promi
   const first = await launch({ scenario: 'key-leak', seed: options.seed, disks });
   await first.control('POST', 'settings', CALM);
   const { briefing } = first;
-  const file = join(root, 'world.json');
-  writeFileSync(file, JSON.stringify(await first.control('GET', 'save')));
-  for (let n = 1; n < options.labs; n++) await launch({ load: file, disks });
-
-  const reference = String(briefing.reference);
-  const words: Record<Playbook | 'open', string[]> = {
-    open: [
-      'open',
-      '--title',
-      'Rehearsal',
-      '--reference',
-      reference,
-      '--responder',
-      briefing.responder.userName,
-      '--from',
-      briefing.alarm.accessKeyId,
-      '--since',
-      briefing.alarm.since,
-    ],
-    'leaked-key': ['respond', 'leaked-key', '--yes'],
-    'compromised-instance': [
-      ...['respond', 'compromised-instance', '--instance', briefing.webServer.publicIp, '--from-ip', briefing.responderIp],
-      ...['--workstation', briefing.workstation.name, '--reference', reference, '--yes'],
-    ],
+  const load = async (world: unknown): Promise<any> => {
+    await first.control('POST', 'load', world);
+    return first.control('GET', 'save');
   };
+  const built = await load(withOwner(withEstate(await first.control('GET', 'save'))));
+  await employ(first.url, built);
+  await leaveDoors(first.url, built);
+  const story = await first.control('GET', 'save');
+  const file = join(root, 'world.json');
+  writeFileSync(file, JSON.stringify(story));
+  const more = Array.from({ length: options.labs - 1 }, () => launch({ load: file, disks }));
+
   const environment = (lab: LabProcess): NodeJS.ProcessEnv => ({
     ...responderEnvironment(process.env, { endpoint: lab.url, account: briefing.account, ...briefing.responder }),
     APLOMB_CONFIG_DIR: join(root, 'config'),
     APLOMB_SETTLE_SECONDS: '2',
+    APLOMB_WATCH_SECONDS: '1',
+  });
+  const environmentOf = (part: Part, lab: LabProcess): NodeJS.ProcessEnv => ({
+    ...environment(lab),
+    ...(part.abroad ? { APLOMB_EXPECT_ACCOUNT: undefined } : {}),
   });
   // The day is part of what snapshots are called: a run may begin before midnight and end after it.
   const days = (): Record<string, string> =>
     Object.fromEntries([-1, 0, 1].map((day) => [`-${new Date(Date.now() + day * 86_400_000).toISOString().slice(0, 10)}-`, '-<day>-']));
 
-  const scene = (lab: LabProcess, dir: string, playbook: Playbook, env: NodeJS.ProcessEnv): Scene => ({
+  /** What ran side by side is told in the order in which it ended. */
+  const inOrder = (letter: string): string => {
+    const [head, checks] = letter.split('\nWhat was checked, and how it stood\n');
+    return checks === undefined ? letter : [head, ...checks.split(/\n(?=- )/).sort()].join('\n');
+  };
+  /** Letters without what differs from run to run: times, and the mark by which a call is found again. */
+  const plainLetter = (letter: string): string =>
+    inOrder(letter)
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+      .replace(/(\[Aplomb \S+ )[^\]]*\]/g, '$1<mark>]')
+      .replace(/(letter )\S+/g, '$1<mark>');
+  const lettersOf = (effects: readonly any[]): [string, string][] =>
+    effects.flatMap(({ input }) => [
+      ...(typeof input?.communicationBody === 'string' ? [[input.communicationBody, input.communicationBody] as [string, string]] : []),
+      ...(typeof input?.description === 'string' ? [[input.description, input.description] as [string, string]] : []),
+      ...((input?.attachments ?? []) as { data?: unknown }[]).flatMap(({ data }): [string, string][] =>
+        typeof data === 'string' ? [[data, Buffer.from(data, 'base64').toString('utf8')]] : [],
+      ),
+    ]);
+
+  const attachmentIds = (said: { attachments?: { id: string }[] }): string[] => (said.attachments ?? []).map(({ id }) => id);
+  /** Ids that AWS draws and nothing tells from other numbers: those of incident cases, attachments and policies of the organization. */
+  const drawn = (accounts: Record<string, any>): Record<string, string> =>
+    Object.fromEntries(
+      Object.values(accounts)
+        .flatMap(({ tables }) => [
+          ...Object.keys(tables.incidentCases ?? {}),
+          ...Object.keys(tables.organization?.row?.policies ?? {}),
+          ...Object.values<any>(tables.supportCases ?? {}).flatMap(({ communications }) => communications.flatMap(attachmentIds)),
+        ])
+        .map((id) => [id, id === 'p-FullAWSAccess' ? id : '<drawn>']),
+    );
+  /** A second set of attachments is by design: nobody sees it, and AWS drops it within the hour. That the summary is attached once is told by the case. */
+  const UPLOAD = 'AddAttachmentsToSet';
+  const withoutSets = (state: Record<string, unknown>): unknown =>
+    Object.fromEntries(Object.entries(state).filter(([place]) => !place.endsWith('/supportAttachmentSets')));
+
+  const scene = (lab: LabProcess, dir: string, part: Part, env: NodeJS.ProcessEnv): Scene => ({
     lab,
     dir,
     env,
-    respond: (point, plain = false) => aplomb([...words[playbook], '--case', dir], { env, plain, ...(point ? { point } : {}) }),
-    next: () => scene(lab, dir, PLAYBOOKS[(PLAYBOOKS.indexOf(playbook) + 1) % PLAYBOOKS.length]!, env),
+    async respond(point, plain = part.typed !== undefined) {
+      const words = [...part.words(story), '--case', dir];
+      return aplomb(words, { env, plain, ...(part.typed === undefined ? {} : { typed: part.typed }), ...(point ? { point } : {}) });
+    },
+    at: (id) => scene(lab, dir, partOf(id), env),
     settings: async () => (await lab.control('GET', 'save')).settings,
     accessKeyId: briefing.alarm.accessKeyId,
     verify: () => verifyCase(dir, { key: fingerprint }),
     async end(ran) {
       // A letter tells of verdicts, so it is compared apart: a run that was lied to writes another one.
-      const sent = ((await lab.control('GET', 'effects')) as any[]).flatMap(({ input }) => input?.communicationBody ?? []) as string[];
-      const letters = Object.fromEntries(sent.map((letter) => [letter, '<letter>']));
-      const { state, effects } = await lab.control('POST', 'normalise', { aliases: { ...letters, ...days() } });
-      return { exit: ran.exit, rows: rowsOf(ran), letters: sent.map((letter) => letter.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')), state, effects };
+      const sent = lettersOf(await lab.control('GET', 'effects'));
+      const letters = Object.fromEntries(sent.map(([bytes]) => [bytes, '<letter>']));
+      const { accounts } = await lab.control('GET', 'save');
+      const { state, effects } = await lab.control('POST', 'normalise', { aliases: { ...letters, ...days(), ...drawn(accounts) } });
+      const rows = ran.result?.steps ? rowsOf(ran) : rowsIn(entriesOf(dir));
+      const told = new Set(sent.map(([, letter]) => plainLetter(letter)));
+      return { exit: ran.exit, rows, letters: [...told], state: withoutSets(state), effects: effects.filter((one: any) => one.operation !== UPLOAD) };
     },
   });
 
-  const free = [...labs];
+  const free: LabProcess[] = [];
   const waiting: ((lab: LabProcess) => void)[] = [];
   const borrow = (): Promise<LabProcess> => {
     const lab = free.pop();
@@ -144,34 +184,60 @@ export async function openCourse(options: { seed: string; labs: number }): Promi
 
   const dir = join(root, 'undisturbed');
   const env = environment(first);
-  const opened = await aplomb([...words.open, '--case', dir], { env });
+  const { accessKeyId, since } = briefing.alarm;
+  const who = ['--reference', String(briefing.reference), '--responder', briefing.responder.userName];
+  const opened = await aplomb(['open', '--title', 'Rehearsal', ...who, '--from', accessKeyId, '--since', since, '--case', dir], { env });
   if (opened.exit !== 0) throw new Error(`open ended with ${opened.exit}: ${opened.stderr}`);
   const fingerprint = String(opened.result.fingerprint);
-  const playbooks = {} as Record<Playbook, Course['playbooks'][Playbook]>;
-  for (const playbook of PLAYBOOKS) {
-    const start = { world: await first.control('GET', 'save'), dir: join(root, `before-${playbook}`) };
-    cpSync(dir, start.dir, { recursive: true });
-    const before = entriesOf(dir).length;
-    const begun = Date.now();
-    const here = scene(first, dir, playbook, env);
-    const ran = await here.respond();
-    if (ran.exit !== 0) throw new Error(`undisturbed, ${playbook} ended with ${ran.exit}: ${JSON.stringify(ran.result)} ${ran.stderr}`);
-    playbooks[playbook] = { start, entries: entriesOf(dir).slice(before), end: await here.end(ran), seconds: (Date.now() - begun) / 1000 };
-  }
+  const fresh: Start = { world: await first.control('GET', 'save'), dir: join(root, 'opened') };
+  cpSync(dir, fresh.dir, { recursive: true });
+  for (const lab of await Promise.all(more)) giveBack(lab);
+  giveBack(first);
+
+  const ends: Record<string, Start> = {};
+  const played: Record<string, Played> = {};
+  const play = async (part: Part): Promise<void> => {
+    const begin = part.after === undefined ? fresh : ends[part.after]!;
+    const world = structuredClone(begin.world);
+    part.world?.(world);
+    const start: Start = { world, dir: begin.dir };
+    const at = join(root, `played-${++count}`);
+    const lab = await borrow();
+    try {
+      await lab.control('POST', 'load', world);
+      cpSync(begin.dir, at, { recursive: true });
+      const before = entriesOf(at).length;
+      const here = scene(lab, at, part, environmentOf(part, lab));
+      const ran = await here.respond();
+      if (ran.exit !== 0) throw new Error(`undisturbed, ${part.id} ended with ${ran.exit}: ${JSON.stringify(ran.result)} ${ran.stderr}`);
+      played[part.id] = { start, entries: entriesOf(at).slice(before), end: await here.end(ran) };
+      ends[part.id] = { world: await lab.control('GET', 'save'), dir: at };
+    } finally {
+      giveBack(lab);
+    }
+  };
+  // What begins at another's end waits for it.
+  const playing = new Map<string, Promise<void>>();
+  for (const part of PARTS)
+    playing.set(
+      part.id,
+      (part.after === undefined ? Promise.resolve() : playing.get(part.after)!).then(() => play(part)),
+    );
+  await Promise.all(playing.values());
 
   return {
-    playbooks,
-    async from(playbook, work, { settings = {}, env: more = {}, world: change } = {}) {
+    played,
+    async from(id, work, { settings = {}, env: more = {}, world: change } = {}) {
       const lab = await borrow();
       const own = join(root, `case-${++count}`);
       try {
-        const { start } = playbooks[playbook];
+        const { start } = played[id]!;
         const world = structuredClone(start.world);
         change?.(world);
         await lab.control('POST', 'load', world);
         await lab.control('POST', 'settings', { ...CALM, ...settings });
         cpSync(start.dir, own, { recursive: true });
-        return await work(scene(lab, own, playbook, { ...environment(lab), ...more }));
+        return await work(scene(lab, own, partOf(id), { ...environmentOf(partOf(id), lab), ...more }));
       } finally {
         rmSync(own, { recursive: true, force: true });
         giveBack(lab);

@@ -158,4 +158,6 @@ export const responderOf = (lab: Pick<LabProcess, 'url' | 'briefing'>): Record<s
   AWS_SECRET_ACCESS_KEY: lab.briefing.responder.secretAccessKey,
   AWS_REGION: lab.briefing.responder.region,
   APLOMB_SETTLE_SECONDS: '3',
+  // Else a playbook watches for a quarter of an hour.
+  APLOMB_WATCH_SECONDS: '3',
 });

@@ -137,7 +137,7 @@ describe('names', () => {
       aplomb(dir, ['isolate', lab.briefing.webServer.publicIp, '--from-ip', '198.51.100.7', '--yes', '--region', 'eu-nowhere-1']),
       aplomb(dir, ['contain-key', '--dry-run'], { AWS_REGION: undefined }),
     ]);
-    await fails(form!, 2, 'InvalidRegion', /eu-west-1/);
+    await fails(form!, 2, 'UnknownRegion', /without --region/);
     await fails(unknown!, 1, 'InvalidCredentials', /region.*eu-nowhere-1/);
     // IAM has one region for all: without any set, the key is contained all the same.
     expect(none!.code).toBe(0);

@@ -43,5 +43,12 @@ export function takeFaults(
 
 /** Notes a mutating call that took effect. */
 export function recordEffect(world: World, effect: Effect): void {
-  world.effects.push({ ...effect, input: structuredClone(effect.input) });
+  world.effects.push({ ...effect, input: plain(effect.input) });
+}
+/** A copy that stays what it is when the world is saved: bytes as base64. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return structuredClone(value);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
 }

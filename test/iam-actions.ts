@@ -1,0 +1,16 @@
+import { iamAction } from '../src/lab/naming.ts';
+
+/** IAM service prefix (and first word of the event source) -> SDK client, where they differ. */
+export const CLIENT: Readonly<Record<string, string>> = {
+  autoscaling: 'auto-scaling',
+  config: 'config-service',
+  elasticmapreduce: 'emr',
+  events: 'eventbridge',
+  secretsmanager: 'secrets-manager',
+  ses: 'sesv2',
+  sso: 'sso-admin',
+};
+const PREFIX: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(CLIENT).map(([prefix, client]) => [client, prefix]));
+
+/** The IAM action that a call needs. @example iamActionOf('s3', 'ListBuckets') // 's3:ListAllMyBuckets' */
+export const iamActionOf = (client: string, operation: string): string => iamAction(PREFIX[client] ?? client, operation);
