@@ -27,6 +27,13 @@ const exporting = (folder: string, name: string): string[] =>
 const stem = (path: string): string => path.split('/').at(-1)!;
 const folderOf = (path: string): string => path.split('/')[0]!;
 
+const require = createRequire(import.meta.url);
+const opened = new Map<string, Record<string, unknown>>();
+const client = async (prefix: string): Promise<Record<string, unknown>> => {
+  const name = CLIENT[prefix] ?? prefix;
+  if (!opened.has(name)) opened.set(name, Object.hasOwn(models, name) ? await models[name]!() : require(`@aws-sdk/client-${name}`));
+  return opened.get(name)!;
+};
 /** Events that CloudTrail names otherwise than the API. Amazon S3 User Guide, "Amazon S3 CloudTrail events". */
 /** And the older API of SES, whose events are SES's too. */
 const EVENTS: Readonly<Record<string, RegExp>> = { s3: /^(Put|Delete)Bucket/, ses: /^(Verify|PutIdentityPolicy)/ };
