@@ -14,7 +14,7 @@ const { responderEnvironment } = await loadBuilt<typeof import('../../src/cli/re
 const { verifyCase } = await loadBuilt<typeof import('../../src/evidence/index.ts')>('evidence/index.js');
 
 /** A world in good weather that still answers as AWS does: what is written counts and shows a moment later. */
-const CALM: Partial<Settings> = { faults: [], iamDelay: 200, ec2Stale: 150, trailDelay: [0, 0], pageSize: 0, speed: 6000, lookupRate: 0 };
+const CALM: Partial<Settings> = { faults: [], iamDelay: 100, ec2Stale: 50, trailDelay: [0, 0], pageSize: 0, speed: 6000, lookupRate: 0 };
 
 /** What a part left behind: the answer, the account, and what was done to it. */
 export interface End {

@@ -22,6 +22,8 @@ afterAll(async () => {
   await course.close();
 });
 
+/** Faults go by signing names. */
+const SIGNING: Readonly<Record<string, string>> = { 'sso-admin': 'sso' };
 /** The mutating calls of a playbook in the order in which they were sent, each with how many of its kind came before. */
 const calls = (part: string): { name: string; action: string; step: number; fault: Pick<Fault, 'service' | 'operation' | 'after'> }[] => {
   const seen = new Map<string, number>();
@@ -30,7 +32,8 @@ const calls = (part: string): { name: string; action: string; step: number; faul
   return entries
     .filter((entry) => entry.kind === 'intent')
     .map(({ body }, index) => {
-      const { service, operation } = body.call;
+      const { operation } = body.call;
+      const service = SIGNING[body.call.service] ?? body.call.service;
       const after = seen.get(`${service}:${operation}`) ?? 0;
       seen.set(`${service}:${operation}`, after + 1);
       const { step } = entries.find((entry) => entry.kind === 'verdict' && entry.body.action === body.action).body;
@@ -104,16 +107,19 @@ for (const { id: playbook, typed } of PARTS) {
         async (scene) => {
           const ran = await scene.respond();
           const deceived = await scene.end(ran);
-          expect(deceived.rows.find((row) => row.id === action)).toMatchObject({ verdict: 'fails' });
-          expect(ran.exit).toBe(step === 1 || step === 4 ? 4 : 1);
-          if (!typed) expect(ran.result.ok).toBe(false);
+          // Seen through; a playbook that looks again at what must stand may have outlasted the lie by itself.
+          const verdicts = entriesOf(scene.dir).flatMap(({ kind, body }) => (kind === 'verdict' && body.action === action ? [body.verdict] : []));
+          expect(verdicts).toContain('fails');
+          if (deceived.rows.find((row) => row.id === action)?.verdict === 'fails') {
+            expect(ran.exit).toBe(step === 1 || step === 4 ? 4 : 1);
+            if (!typed) expect(ran.result.ok).toBe(false);
+          }
           // Not one effect that the undisturbed run does not have.
           expect(differences(deceived, end).filter((one) => one.startsWith('effect too much'))).toEqual([]);
           // The same words again, in honest weather: what is missing is made, once.
           await scene.lab.control('POST', 'faults', { replace: [] });
           const mended = await scene.end(await scene.respond());
-          // The letter may have told of the time of the lie.
-          expect(differences({ ...mended, letters: end.letters }, end)).toEqual([]);
+          expect(differences(mended, end)).toEqual([]);
           expect((await scene.verify()).problems).toEqual([]);
         },
         // One more than were sent: a repetition must not break the spell.

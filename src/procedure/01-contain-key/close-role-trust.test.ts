@@ -62,6 +62,15 @@ describe('close-role-trust', () => {
     expect((await planOf(action, done)).steps).toEqual([]);
     expect(await action.check(done)).toMatchObject([{ verdict: 'holds' }]);
   });
+  it('does not hold while the sessions that were taken through it live on', async () => {
+    const ctx = context(before, history);
+    const closed = fakeContext({
+      answers: { 'iam:GetRole': role(before), 'iam:GetRolePolicy': failure('NoSuchEntity', 404), 'cloudtrail:LookupEvents': { Events: history } as any },
+      facts: { ...ctx.facts, outputs: { 'close-role-trust': { 'trust.maintenance': {} } } },
+    });
+    expect((await planOf(action, closed)).changes.map(({ id }) => id)).toEqual(['revoke.role.maintenance']);
+    expect(await action.check(closed)).toMatchObject([{ verdict: 'fails' }]);
+  });
   it('takes the strangers out where nobody remembers, and says whom that may hurt', async () => {
     const { changes } = await planOf(action, context(after, []));
     expect(documentOf(changes[0])).toEqual(allow(root(OWN)));

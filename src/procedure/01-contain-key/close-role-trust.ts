@@ -15,7 +15,7 @@ interface Role {
   readonly name: string;
   readonly arn: string;
   readonly where: Within;
-  /** Whom the attacker's change let in: account ids, identity providers, "*". Empty: nobody is left. */
+  /** Whom the attacker's change let in: account ids, identity providers, "*". Empty: the trust is closed, sessions taken through it live on. */
   readonly strangers: readonly string[];
   /** The trust policy as it stands, for undo; as it shall be. */
   readonly now: JsonObject;
@@ -60,9 +60,12 @@ async function look(ctx: ActionContext): Promise<Observed> {
       const known = new Set(before ? strangersIn(before, one.account) : []);
       // Where nobody remembers, an identity provider is a stranger only if the attacker made it: people sign in through the others.
       const strangers = strangersIn(now, one.account).filter((who) => !known.has(who) && (before !== null || !isProvider(who) || made.has(who)));
-      if (strangers.length === 0) return null;
+      const closed = Object.keys(ctx.facts.outputs['close-role-trust'] ?? {}).some((id) => id.endsWith(`trust.${one.id}`));
+      if (strangers.length === 0 && !closed) return null;
       const wanted = before ?? withoutStrangers(now, strangers);
       const revocation = await readRevocation(inside, 'Role', one.id, String(one.detail?.changedAt ?? hunt.until));
+      // Shut by us, and whoever was in is out.
+      if (strangers.length === 0 && revocation.before !== null) return null;
       return {
         name: one.id,
         arn: one.arn,
@@ -139,13 +142,13 @@ export const action: Action<Observed> = {
   observe: look,
   plan: ({ roles, region }): Step[] =>
     (roles ?? []).flatMap((role): Step[] => {
-      const shut = close(role, region);
-      if (role.revocation.before !== null) return [inAccount(shut, role.where)];
+      const shut = role.strangers.length > 0 ? [close(role, region)] : [];
+      if (role.revocation.before !== null) return shut.map((change) => inAccount(change, role.where));
       const revoke = revokeSessions(region, 'Role', role.name, role.revocation.policy, [
         text(`every holder of ${role.name} loses the session of the moment`, `todo titular de ${role.name} pierde su sesión actual`),
       ]);
       // First nobody new, then nobody old: a session taken in between would outlive the cut-off.
-      return [shut, { ...revoke, needs: [shut.id] }].map((change) => inAccount(change, role.where));
+      return [...shut, { ...revoke, needs: shut.map((change) => change.id) }].map((change) => inAccount(change, role.where));
     }),
   check: (ctx) =>
     readable(['trust-closed'], async (): Promise<Check[]> => {
@@ -163,7 +166,8 @@ export const action: Action<Observed> = {
             [],
           ),
         ];
-      const open = seen.roles.map((role) => `${role.name} (${role.strangers.map((who) => oneLine(who, 80)).join(', ')})`);
+      const who = (role: Role) => role.strangers.map((one) => oneLine(one, 80)).join(', ') || 'sessions';
+      const open = seen.roles.map((role) => `${role.name} (${who(role)})`);
       const evidence = seen.roles.flatMap((role) => role.evidence);
       if (open.length > 0)
         return [
