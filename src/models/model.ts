@@ -55,7 +55,8 @@ export function model(namespace: string, service: string): Model {
       constructor(options: any) {
         super({ name, $fault: fault, ...options });
         Object.assign(this, options);
-        this.name = name;
+        // The base stands for errors that no model has: they keep the name AWS gave.
+        this.name = name === baseName ? ((options as { name?: string }).name ?? name) : name;
       }
     };
     where.registerError(schema as any, Exception);
