@@ -88,6 +88,7 @@ export const action: Action<Observed> = {
   title: text('End the sessions of the role or user behind a temporary key', 'Terminar las sesiones del rol o usuario de una clave temporal'),
   permissions: [
     'sts:GetAccessKeyInfo',
+    'iam:GetAccessKeyLastUsed',
     'ec2:DescribeRegions',
     'cloudtrail:LookupEvents',
     'iam:GetRole',
