@@ -255,7 +255,8 @@ describe('renderCli', () => {
     };
     fails('describe-snapshots', 'InvalidSnapshot.NotFound', true);
     answer('describe-snapshots');
-    const ran = run(render(wait, change('n', 'CreateTags', {}, { needs: ['w'] })));
+    // A busy machine may need more than a second for two turns.
+    const ran = run(render({ ...wait, limit: 60 }, change('n', 'CreateTags', {}, { needs: ['w'] })));
     expect(ran.calls.map((call) => call.operation)).toEqual(['describe-snapshots', 'describe-snapshots', 'create-tags']);
     writeFileSync(join(dir, 'answer.describe-snapshots'), '[\n    "waiting"\n]\n');
     expect(run(render(wait)).status).toBe(3);
