@@ -206,10 +206,23 @@ function request(holder: string, call: Call, names: Names, asked: readonly Fragm
     body.text,
     'EOF',
     ')',
+    ...asText(holder, call, names),
   ];
   const command = `${cliService(call.service)} ${cliOperation(call.operation)} --region ${quote(call.region)}${as} --cli-input-json "$${holder}" --output json${asked ? ` --query ${word(joined(asked))}` : ''}`;
   return { before, command };
 }
+/** Members that hold bytes, by call: the list and the member in it. */
+const BYTES: Readonly<Record<string, readonly [list: string, member: string]>> = { 'support:AddAttachmentsToSet': ['attachments', 'data'] };
+/** Version 2 of the aws CLI takes bytes as base64; version 1 takes them as text and encodes them itself. */
+function asText(holder: string, call: Call, names: Names): string[] {
+  const [list, member] = BYTES[`${call.service}:${call.operation}`] ?? [];
+  if (list === undefined || member === undefined) return [];
+  const input = call.input as Record<string, any>;
+  const plain = (input[list] as Record<string, string>[]).map((one) => ({ ...one, [member]: Buffer.from(one[member] ?? '', 'base64').toString('utf8') }));
+  const body = hereDocument(jsonText({ ...input, [list]: plain }, names));
+  return ['case $(aws --version 2>&1) in', 'aws-cli/1.*)', `${holder}=$(cat <<'EOF'`, body.text, 'EOF', ')', ';;', 'esac'];
+}
+
 /** The profile that a call is made with, and for a role how to have one: these lines never hold credentials themselves. */
 function credentialsOf({ as }: Call): { readonly as: string; readonly how: readonly string[] } {
   if (as === undefined) return { as: '', how: [] };

@@ -65,7 +65,7 @@ describe.skipIf(!ready)('the steps at moto', () => {
     expect(await step(['contain-key'])).toEqual({
       exit: 0,
       states: ['done', 'done', 'done', 'unneeded'],
-      verdicts: { 'key-inactive': 'holds', 'other-keys-inactive': 'holds', 'deny-attached': 'holds' },
+      verdicts: { 'owner-known': 'holds', collected: 'holds', 'key-inactive': 'holds', 'other-keys-inactive': 'holds', 'deny-attached': 'holds' },
     });
     const { AccessKeyMetadata } = await iam('ListAccessKeys', { UserName: company.user });
     const keys = [company.leaked.accessKeyId, company.otherKey.accessKeyId].sort();
