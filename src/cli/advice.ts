@@ -1,3 +1,4 @@
+import { many } from '../i18n/index.ts';
 import type { Facts, Text } from '../kernel/index.ts';
 import { text } from '../kernel/index.ts';
 import { type HuntResult, huntOf, latestHuntOf } from '../procedure/shared/hunt-result.ts';
@@ -30,16 +31,16 @@ export function huntAdvice(facts: Facts): Advice[] {
     advice.push({
       command: 'hunt',
       why: text(
-        `look again in 5 to 15 minutes: ${failed > 0 ? `${failed} regions did not answer in full` : 'not all events could be read'}; what was read stays`,
-        `volver a mirar en 5 a 15 minutos: ${failed > 0 ? `${failed} regiones no respondieron del todo` : 'no se pudieron leer todos los eventos'}; lo leído se conserva`,
+        `look again in 5 to 15 minutes: ${failed > 0 ? `${many(failed, 'region', 'regions', 'en')} did not answer in full` : 'not all events could be read'}; what was read stays`,
+        `volver a mirar en 5 a 15 minutos: ${failed > 0 ? `${many(failed, 'región que no respondió', 'regiones que no respondieron', 'es')} del todo` : 'no se pudieron leer todos los eventos'}; lo leído se conserva`,
       ),
     });
   if (denied > 0)
     advice.push({
       command: 'hunt --profile NAME',
       why: text(
-        `look again as somebody who may read everything (such as the AWS policy SecurityAudit): ${denied} regions refused`,
-        `volver a mirar como alguien que pueda leer todo (por ejemplo con la política SecurityAudit de AWS): ${denied} regiones lo denegaron`,
+        `look again as somebody who may read everything (such as the AWS policy SecurityAudit): ${many(denied, 'region', 'regions', 'en')} refused`,
+        `volver a mirar como alguien que pueda leer todo (por ejemplo con la política SecurityAudit de AWS): ${many(denied, 'región lo denegó', 'regiones lo denegaron', 'es')}`,
       ),
     });
   return [...advice, ...aboutOthers(hunt)];

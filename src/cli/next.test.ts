@@ -44,7 +44,7 @@ describe('what to do about a hunt that is not sure', () => {
       ['aplomb hunt --profile NAME', 'look again as somebody who may read everything (such as the AWS policy SecurityAudit)'],
     ]);
     expect(said[0]!.why!.en).toContain('2 regions');
-    expect(said[1]!.why!.es).toContain('1 regiones');
+    expect(said[1]!.why!.es).toContain('1 región lo denegó');
     expect(hunts(steps('unknown', hunt({ unread: [{ of: LEAKED, region: '', why: 'x' }] })))[0]!.why!.en).toContain('not all events');
   });
   it('look everywhere after a narrow hunt, unless a whole one stands', () => {

@@ -1,3 +1,4 @@
+import { many } from '../../i18n/index.ts';
 import type { Check, Text } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
 import { check } from '../shared/checks.ts';
@@ -24,7 +25,11 @@ function regionsInspected(hunt: HuntResult): Check {
       ...(narrow ? [narrow[lang]] : []),
       ...(unsure.length > 0
         ? [lang === 'es' ? `sin inspeccionar con certeza: ${named('es')}` : `not inspected for certain: ${named('en')}`]
-        : [lang === 'es' ? `${inspected} regiones inspeccionadas` : `${inspected} regions inspected`]),
+        : [
+            lang === 'es'
+              ? many(inspected, 'región inspeccionada', 'regiones inspeccionadas', 'es')
+              : many(inspected, 'region inspected', 'regions inspected', 'en'),
+          ]),
       ...(off > 0 && unsure.length === 0
         ? [
             lang === 'es'
