@@ -47,7 +47,9 @@ describe('IAM Roles Anywhere, over the wire', () => {
     await expect(call('rolesanywhere', 'CreateTrustAnchor', { name: 'no/slash', source: {} })).rejects.toMatchObject({ code: 'Validation', status: 400 });
   });
   it('keeps the code of an error that no model has: throttling must be told from doubt', async () => {
-    lab.world.settings.faults = [{ kind: 'error', service: 'rolesanywhere', operation: 'ListTrustAnchors', code: 'ThrottlingException', status: 429, times: 1 }];
+    lab.world.settings.faults = [
+      { kind: 'error', service: 'rolesanywhere', operation: 'ListTrustAnchors', code: 'ThrottlingException', status: 429, times: 1 },
+    ];
     await expect(call('rolesanywhere', 'ListTrustAnchors')).rejects.toMatchObject({ code: expect.stringMatching(/^Throttling/), status: 429 });
   });
   it('leaves CloudTrail records of its own', () => {
