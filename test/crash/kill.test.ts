@@ -40,7 +40,7 @@ for (const { id, typed } of PARTS) {
   const points: Point[] = [
     // On disk and not sent; the effect made and the answer not written; half of the answer written; the answer on disk.
     ...of('intent', 'after'),
-    ...of('receipt', 'before'),
+    ...some(of('receipt', 'before'), whole ? 2 : 1),
     ...some(of('receipt', 'torn'), whole ? 6 : 3),
     // The rest of these in the last test, one after the other.
     ...some(of('receipt', 'after'), 6),
