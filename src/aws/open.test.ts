@@ -312,6 +312,16 @@ describe('the clock', () => {
     });
     expect((await aws.send(ask('ec2', 'DescribeVolumes'))).attempts).toBe(2);
   });
+
+  it('asks once for what does not exist, though the clock is wrong', async () => {
+    const { aws, server } = await start((_, response) => {
+      response.sendDate = false;
+      const error = '<Response><Errors><Error><Code>InvalidVolume.NotFound</Code><Message>gone</Message></Error></Errors></Response>';
+      xml(response, 400, error, { date: new Date(Date.now() - 3600_000).toUTCString() });
+    });
+    await expect(aws.send(ask('ec2', 'DescribeVolumes'))).rejects.toMatchObject({ code: 'InvalidVolume.NotFound' });
+    expect(server.seen).toHaveLength(1);
+  });
 });
 
 describe('loopback only', () => {
