@@ -75,7 +75,7 @@ async function call(lab: Lab, scope: Scope, target: Addressee, request: WireRequ
     if (!scope.openOperations.has(operation.name)) throw refusal(service, 'unsigned');
     throw notImplemented(operation);
   }
-  const behaviour = lab.behaviours?.[service.signingName]?.[operation.name] ?? (await behavioursOf(service.signingName)).get(operation.name);
+  const behaviour = lab.behaviours?.[service.name]?.[operation.name] ?? (await behavioursOf(service.name)).get(operation.name);
   const attempt: Attempt = {
     lab,
     world: lab.world,

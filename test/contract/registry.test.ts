@@ -29,16 +29,19 @@ const folderOf = (path: string): string => path.split('/')[0]!;
 
 const require = createRequire(import.meta.url);
 const opened = new Map<string, Record<string, unknown>>();
-const client = async (prefix: string): Promise<Record<string, unknown>> => {
-  const name = CLIENT[prefix] ?? prefix;
+const client = async (name: string): Promise<Record<string, unknown>> => {
   if (!opened.has(name)) opened.set(name, Object.hasOwn(models, name) ? await models[name]!() : require(`@aws-sdk/client-${name}`));
   return opened.get(name)!;
 };
 /** Events that CloudTrail names otherwise than the API. Amazon S3 User Guide, "Amazon S3 CloudTrail events". */
 /** And the older API of SES, whose events are SES's too. */
 const EVENTS: Readonly<Record<string, RegExp>> = { s3: /^(Put|Delete)Bucket/, ses: /^(Verify|PutIdentityPolicy)/ };
+/** Clients whose actions share their prefix with another's. */
+const ALSO: Readonly<Record<string, readonly string[]>> = { elasticloadbalancing: ['elastic-load-balancing'] };
 const operationsOf = async (prefix: string): Promise<string[]> =>
-  Object.keys(await client(prefix)).flatMap((name) => (/^[A-Z].*Command$/.test(name) ? [name.slice(0, -'Command'.length)] : []));
+  (await Promise.all([CLIENT[prefix] ?? prefix, ...(ALSO[prefix] ?? [])].map(client)))
+    .flatMap(Object.keys)
+    .flatMap((name) => (/^[A-Z].*Command$/.test(name) ? [name.slice(0, -'Command'.length)] : []));
 
 const bothLanguages = (words: Text | undefined, where: string): void => {
   for (const lang of ['en', 'es'] as const) expect(words?.[lang]?.trim(), `${where} (${lang})`).toBeTruthy();
