@@ -235,6 +235,8 @@ export interface Hunter {
   scan(ctx: ActionContext, region: string, since: string): AsyncIterable<Found>;
 }
 
+/** A verdict (or one check of it), or an item of evidence of this name, that must be there. */
+export type GateNeed = { readonly action: string; readonly check?: string; readonly verdict: Verdict } | { readonly kept: string };
 /** A playbook is data: which items, in which order, behind which gates. Items of one `together` run side by side. */
 export type PlaybookItem =
   | {
@@ -244,7 +246,13 @@ export type PlaybookItem =
       readonly again?: readonly string[];
     }
   | { readonly collect: readonly string[]; readonly action?: undefined }
-  | { readonly gate: string; readonly title: Text; readonly needs: readonly { readonly action: string; readonly check?: string; readonly verdict: Verdict }[] }
+  | {
+      readonly gate: string;
+      readonly title: Text;
+      readonly needs: readonly GateNeed[];
+      /** What is given up by going through it closed: a person at a terminal is asked for a reason with these words. */
+      readonly asks?: Text;
+    }
   | { readonly together: readonly PlaybookItem[] }
   /** Actions of earlier items, looked at once more although they held: what was still alive then may have undone them. */
   | { readonly reaffirm: readonly string[] };
@@ -254,4 +262,13 @@ export interface Playbook {
   /** What must be known: 'accessKeyId', 'instance'. */
   readonly about: 'key' | 'instance';
   readonly items: readonly PlaybookItem[];
+  /** The order of `items`, where there is a choice. */
+  readonly order?: PlaybookOrder;
+  /** The same work in other orders. */
+  readonly others?: readonly (PlaybookOrder & { readonly items: readonly PlaybookItem[] })[];
+}
+/** An order of a playbook's items and, in one sentence, what it gives up for what. */
+export interface PlaybookOrder {
+  readonly id: string;
+  readonly trade: Text;
 }

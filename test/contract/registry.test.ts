@@ -143,34 +143,49 @@ it('no two hunters look for the same type', () => {
 
 describe.each(Object.keys(playbooks))('playbook %s', (id) => {
   const flat = (items: readonly PlaybookItem[]): PlaybookItem[] => items.flatMap((item) => ('together' in item ? flat(item.together) : [item]));
+  const ordersOf = (playbook: Playbook) => [playbook.items, ...(playbook.others ?? []).map(({ items }) => items)];
   it('is named like its file, and runs what is registered, each once', () => {
     const playbook = all.playbooks.get(id)!;
     expect(playbook.id).toBe(id);
     bothLanguages(playbook.title, id);
-    const ids = playbookIds(playbook);
-    expect(ids).toEqual([...new Set(ids)]);
-    for (const one of flat(playbook.items)) {
-      if ('action' in one && one.action) expect(Object.keys(actions)).toContain(one.action);
-      if ('collect' in one) for (const collector of one.collect) expect(Object.keys(collectors)).toContain(collector);
+    for (const items of ordersOf(playbook)) {
+      const ids = playbookIds({ items });
+      expect(ids).toEqual([...new Set(ids)]);
+      for (const one of flat(items)) {
+        if ('action' in one && one.action) expect(Object.keys(actions)).toContain(one.action);
+        if ('collect' in one) for (const collector of one.collect) expect(Object.keys(collectors)).toContain(collector);
+      }
     }
   });
+  it('does the same work in each of its orders, and says what each trades', () => {
+    const playbook = all.playbooks.get(id)!;
+    const [usual, ...others] = ordersOf(playbook).map((items) => playbookIds({ items }).sort());
+    for (const other of others) expect(other).toEqual(usual);
+    expect(playbook.others === undefined).toBe(playbook.order === undefined);
+    for (const order of [playbook.order, ...(playbook.others ?? [])]) if (order) bothLanguages(order.trade, `${id}/${order.id}`);
+  });
   it('asks its gates only for what ran before them', () => {
-    const before = new Set<string>();
-    for (const one of all.playbooks.get(id)!.items) {
-      if ('gate' in one) {
-        bothLanguages(one.title, `${id}/${one.gate}`);
-        expect(one.needs.length).toBeGreaterThan(0);
-        for (const need of one.needs) expect([...before], `${id}/${one.gate}`).toContain(need.action);
-      } else for (const inner of flat([one])) for (const name of playbookIds({ ...all.playbooks.get(id)!, items: [inner] })) before.add(name);
+    for (const items of ordersOf(all.playbooks.get(id)!)) {
+      const before = new Set<string>();
+      for (const one of items) {
+        if ('gate' in one) {
+          bothLanguages(one.title, `${id}/${one.gate}`);
+          if (one.asks) bothLanguages(one.asks, `${id}/${one.gate}`);
+          expect(one.needs.length).toBeGreaterThan(0);
+          for (const need of one.needs) if ('action' in need) expect([...before], `${id}/${one.gate}`).toContain(need.action);
+        } else for (const inner of flat([one])) for (const name of playbookIds({ items: [inner] })) before.add(name);
+      }
     }
   });
   it('stops an instance, or deletes anything, only behind a gate', () => {
-    let gated = false;
-    for (const one of flat(all.playbooks.get(id)!.items)) {
-      if ('gate' in one) gated = true;
-      if ('action' in one && one.action && all.actions.get(one.action)!.permissions.some((permission) => /:(Stop|Terminate)Instances$/.test(permission)))
-        expect(gated, one.action).toBe(true);
-      expect('action' in one ? one.action : '').not.toBe('delete-key');
+    for (const items of ordersOf(all.playbooks.get(id)!)) {
+      let gated = false;
+      for (const one of flat(items)) {
+        if ('gate' in one) gated = true;
+        if ('action' in one && one.action && all.actions.get(one.action)!.permissions.some((permission) => /:(Stop|Terminate)Instances$/.test(permission)))
+          expect(gated, one.action).toBe(true);
+        expect('action' in one ? one.action : '').not.toBe('delete-key');
+      }
     }
   });
 });
