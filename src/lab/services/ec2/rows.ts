@@ -40,7 +40,7 @@ export interface Instance {
   reason?: { code: string; at: number };
   /** base64, as EC2 keeps it. */
   userData?: string;
-  profile?: { associationId: string; arn: string; id: string; since: number };
+  profile?: { associationId: string; arn: string; id: string; since: number; timeline?: Phase[]; until?: number };
   shutdownBehavior: 'stop' | 'terminate';
   disableApiTermination: boolean;
   disableApiStop: boolean;
