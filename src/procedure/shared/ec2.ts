@@ -12,9 +12,15 @@ export interface Instance {
   readonly InstanceLifecycle?: string;
   readonly Platform?: string;
   readonly State?: { readonly Name?: string };
+  readonly StateReason?: { readonly Code?: string; readonly Message?: string };
+  readonly StateTransitionReason?: string;
+  /** Of the latest start, not the first launch. UTC. */
+  readonly LaunchTime?: string;
+  readonly SpotInstanceRequestId?: string;
+  readonly HibernationOptions?: { readonly Configured?: boolean };
   readonly VpcId?: string;
   readonly SubnetId?: string;
-  readonly Placement?: { readonly AvailabilityZone?: string };
+  readonly Placement?: { readonly AvailabilityZone?: string; readonly AvailabilityZoneId?: string };
   readonly PrivateIpAddress?: string;
   readonly PublicIpAddress?: string;
   readonly Ipv6Address?: string;

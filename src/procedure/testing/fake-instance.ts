@@ -87,6 +87,7 @@ export function fakeInstance(world: FakeWorld, more: { options?: JsonObject; ans
         return all.length === 0 ? failure('InvalidInstanceID.NotFound') : json({ Reservations: [{ OwnerId: '111122223333', Instances: all }] });
       },
       'ec2:DescribeInstanceTypes': json({ InstanceTypes: [{ InstanceStorageInfo: { TotalSizeInGB: 75 } }] }),
+      'ec2:DescribeInstanceStatus': () => json({ InstanceStatuses: [{ InstanceId: SUSPECT, Events: [] }] }),
       'ec2:DescribeInstanceAttribute': () => json({ DisableApiStop: { Value: world.stopProtection } }),
       'ec2:DescribeNetworkInterfaces': () => json({ NetworkInterfaces: world.interfaces }),
       'ec2:DescribeSecurityGroups': (call) => json({ SecurityGroups: world.groups.filter((one) => values(call, 'group-name').includes(one.GroupName)) }),
