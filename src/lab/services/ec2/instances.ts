@@ -3,7 +3,7 @@ import { devicesView, instanceView, profileView, stateOf, stateView } from './in
 import { associationOf, attachmentOf, groupNames, interfacesOf, privateName, publicName } from './interface-model.ts';
 import { type Fields, filtered, paged } from './query.ts';
 import type { Instance } from './rows.ts';
-import { chosen, operatorView, rowsOf, shown } from './tables.ts';
+import { chosen, operatorView, shown } from './tables.ts';
 import { tagsOf } from './tagging.ts';
 import { volumesOf } from './volume-model.ts';
 import { zonesOf } from './zones.ts';
