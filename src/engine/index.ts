@@ -9,5 +9,6 @@ export { gateState, itemsOf, type PlaybookOutcome, playbookIds, runPlaybook } fr
 export { TIMING, type Timing } from './run.ts';
 export { type ApprovalRequest, type Approver, event, type Registry, type Session } from './session.ts';
 export { together } from './together.ts';
-export { type UndoOutlook, undoable, undoPlan } from './undo.ts';
+export { type UndoLook, type UndoOutlook, undoable, undoPlan } from './undo.ts';
+export { checkUndone } from './undone.ts';
 export { WHOLE_WATCH_SECONDS, watch } from './watch.ts';

@@ -195,7 +195,13 @@ describe('a playbook', () => {
 
     it('is passed once a person at a terminal gives a reason, which is not asked for again', async () => {
       const asked: string[] = [];
-      const approver = { ...at.session().approver, reason: async (question: { en: string }) => (asked.push(question.en), 'no tool at hand') };
+      const approver = {
+        ...at.session().approver,
+        reason: async (question: { en: string }) => {
+          asked.push(question.en);
+          return 'no tool at hand';
+        },
+      };
       const items: PlaybookItem[] = [
         { gate: 'taken', title: text('Taken?', '¿Tomada?'), needs: [{ kept: 'memory' }], asks: text('It is lost', 'Se pierde') },
         { action: 'one' },
