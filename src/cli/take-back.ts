@@ -1,4 +1,4 @@
-import { applyPlan, approve, checkUndone, describeChanges, openApply, type Session, undoable, undoPlan } from '../engine/index.ts';
+import { applyPlan, approve, checkUndone, describeChanges, event, openApply, type Session, undoable, undoPlan } from '../engine/index.ts';
 import { plainText } from '../i18n/index.ts';
 import { AplombError, EXIT, type ExitCode, type JsonObject, type Plan, type StepNumber, text, worstExit } from '../kernel/index.ts';
 import type { Io } from './io.ts';
@@ -100,8 +100,10 @@ async function carryOut(session: Session, { apply, plan, step }: Chosen, named: 
   const begun = openApply(session.case.entries, `undo:${plan.action}`, { apply, of: plan.target });
   const back = begun?.begun ? begun.plan : outlook.plan;
   if (back.steps.length === 0) return true;
-  const { title } = await session.registry.action(plan.action);
-  const id = begun?.begun ? begun.apply : await approve(session, back, text(`Take back: ${title.en}`, `Deshacer: ${title.es}`), null);
+  const action = await session.registry.action(plan.action);
+  const title = text(`Take back: ${action.title.en}`, `Deshacer: ${action.title.es}`);
+  session.emit(event(session, 'action', { action: back.action, step, title: { ...title }, target: plan.target }, { text: title }));
+  const id = begun?.begun ? begun.apply : await approve(session, back, title, step);
   const results = await applyPlan(session, back, id, 0);
   const rows = describeChanges(back.steps, results);
   done.changes.push(...rows.map((row) => ({ ...row })));

@@ -29,6 +29,7 @@ export type EventCode =
   | 'hunt' // {region, status, found}
   | 'report' // {path}
   | 'lab' // {text}: the drill's own lines
+  | 'order' // {order, others: [{id, trade{en,es}}]}; text is what this order trades
   | 'score'
   | 'next'; // {commands: string[]}
 export type Emit = (event: AplombEvent) => void;

@@ -83,6 +83,11 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
       case 'playbook':
         if (data.state === 'started') line(`\n${clock()}  ${ink.bold(say(event.text))}`);
         break;
+      case 'order':
+        line(fold(`${data.order}: ${say(event.text)}`, WIDTH, '       '));
+        for (const other of data.others as Data[])
+          line(ink.dim(fold(`(${io.lang === 'es' ? 'también se puede' : 'there is also'} --order ${other.id}: ${say(other.trade)})`, WIDTH, '         ')));
+        break;
       case 'action':
         closing = false;
         known.set(data.action, { step: data.step, title: data.title });
