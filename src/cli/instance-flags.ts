@@ -46,20 +46,62 @@ export const TAG_FLAGS: Readonly<Record<string, Flag>> = {
 export const STOP_FLAGS: Readonly<Record<string, Flag>> = {
   'clear-stop-protection': {
     kind: 'boolean',
-    brief: text('Take stop protection off first, if it is on', 'Quitar antes la protección contra la detención, si está puesta'),
+    brief: text(
+      'Take stop protection off first, if it is on (undo puts it back)',
+      'Quitar antes la protección contra la detención, si está puesta (al deshacer vuelve)',
+    ),
   },
   'skip-os-shutdown': {
     kind: 'boolean',
-    brief: text('Pull the plug: the guest’s shutdown scripts do not run', 'Cortar la corriente: los scripts de apagado no se ejecutan'),
+    brief: text(
+      'Pull the plug: no shutdown scripts run, the file system stays dirty (default: the guest shuts down, its scripts run)',
+      'Cortar la corriente: no corren scripts de apagado, el sistema de archivos queda sin cerrar (por defecto: el sistema se apaga y corren)',
+    ),
+  },
+};
+/** The account and region where examination happens, when it is not the incident's own. */
+export const FORENSIC_PLACE: Readonly<Record<string, Flag>> = {
+  forensic: {
+    kind: 'string',
+    placeholder: 'CREDENTIALS',
+    brief: text('Work in the forensic account: profile:NAME or a role ARN', 'Trabajar en la cuenta forense: profile:NOMBRE o el ARN de un rol'),
+  },
+  'forensic-region': {
+    kind: 'string',
+    placeholder: 'REGION',
+    brief: text('Its region (default: the instance’s)', 'Su región (por defecto: la de la instancia)'),
   },
 };
 export const WORKSTATION: Readonly<Record<string, Flag>> = {
   workstation: { kind: 'string', placeholder: 'INSTANCE', brief: text('The forensic workstation: id or Name tag', 'La estación forense: id o etiqueta Name') },
+  analyst: {
+    kind: 'string',
+    placeholder: 'NAME',
+    brief: text(
+      'Whose working copy: each analyst has a volume of his own (default: the responder)',
+      'De quién es la copia de trabajo: un volumen por analista (por defecto: quien responde)',
+    ),
+  },
+  ...FORENSIC_PLACE,
+};
+const FORENSIC_KEY: Flag = {
+  kind: 'string',
+  placeholder: 'KEY',
+  brief: text('The case’s own KMS key: id, alias or ARN', 'La clave KMS propia del caso: id, alias o ARN'),
 };
 export const VOLUME_FLAGS: Readonly<Record<string, Flag>> = {
   ...WORKSTATION,
   all: { kind: 'boolean', brief: text('Every volume of the instance, not only the root', 'Todos los volúmenes de la instancia, no solo el raíz') },
   'kms-key-id': { kind: 'string', placeholder: 'KEY', brief: text('Encrypt the copy under this KMS key', 'Cifrar la copia con esta clave de KMS') },
+  'forensic-key': FORENSIC_KEY,
+  initialise: {
+    kind: 'string',
+    placeholder: 'RATE',
+    brief: text(
+      'Have AWS load the volume whole at 100 to 300 MiB/s, for a charge by the GiB (default: blocks come when first read)',
+      'Que AWS cargue el volumen entero a 100-300 MiB/s, cobrado por GiB (por defecto: los bloques llegan al leerlos)',
+    ),
+  },
 };
 export const EXAMINE_FLAGS: Readonly<Record<string, Flag>> = {
   ...WORKSTATION,
