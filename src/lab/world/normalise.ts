@@ -12,9 +12,9 @@ export interface NormaliseOptions {
 const LEFT_OUT = new Set(['secret', 'token', 'password', 'lastUsed', 'displayId', 'requestId']);
 /** A file in base64 (the summary for AWS Support) tells times and verdicts of its run. */
 const BYTES = /^[A-Za-z0-9+/]+={0,2}$/;
-/** Temporary credentials come and go with every command; sets of attachments that nobody used end within the hour, and
- * requests to provision are only a way to ask how far AWS is. */
-const LEFT_OUT_TABLES = new Set(['sessions', 'supportAttachmentSets', 'ssoRequests']);
+/** Temporary credentials come and go with every command; sets of attachments that nobody used end within the hour,
+ * requests to provision are only a way to ask how far AWS is, and a scaling group's activities are its history. */
+const LEFT_OUT_TABLES = new Set(['sessions', 'supportAttachmentSets', 'ssoRequests', 'autoScalingActivities']);
 /** A report is a copy of what the other rows say, with times. */
 const LEFT_OUT_ROWS = new Set(['credentialReport']);
 

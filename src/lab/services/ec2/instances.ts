@@ -3,7 +3,7 @@ import { devicesView, instanceView, profileView, stateOf, stateView } from './in
 import { associationOf, attachmentOf, groupNames, interfacesOf, privateName, publicName } from './interface-model.ts';
 import { type Fields, filtered, paged } from './query.ts';
 import type { Instance } from './rows.ts';
-import { chosen, operatorView, shown } from './tables.ts';
+import { chosen, date, operatorView, shown } from './tables.ts';
 import { tagsOf } from './tagging.ts';
 import { volumesOf } from './volume-model.ts';
 import { zonesOf } from './zones.ts';
@@ -90,6 +90,15 @@ function fields(ctx: LabContext): Fields<Instance> {
   };
 }
 
+const eventView = (event: NonNullable<Instance['events']>[number]) => ({
+  InstanceEventId: event.id,
+  Code: event.code,
+  Description: event.description,
+  NotBefore: date(event.notBefore),
+  NotAfter: date(event.notAfter),
+  NotBeforeDeadline: date(event.deadline),
+});
+
 export const operations: LabOperations = {
   /** MaxResults counts instances; an instance's reservation may appear on several pages. */
   DescribeInstances: {
@@ -129,6 +138,8 @@ export const operations: LabOperations = {
         'instance-status.reachability': (row) => health(row).Details[0]?.Status,
         'system-status.status': (row) => health(row).Status,
         'system-status.reachability': (row) => health(row).Details[0]?.Status,
+        'event.code': (row) => (row.events ?? []).map((event) => event.code),
+        'event.instance-event-id': (row) => (row.events ?? []).map((event) => event.id),
       });
       return paged(
         ctx,
@@ -144,7 +155,7 @@ export const operations: LabOperations = {
           SystemStatus: health(row),
           AttachedEbsStatus: volumesOf(ctx, row.id).length ? health(row) : undefined,
           Operator: operatorView(row),
-          Events: [],
+          Events: (row.events ?? []).map(eventView),
         }),
         { given: input.InstanceIds, name: 'instancesSet' },
       );
