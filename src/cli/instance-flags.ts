@@ -43,6 +43,42 @@ export const TAG_FLAGS: Readonly<Record<string, Flag>> = {
   ...REFERENCE,
   'classic-tag': { kind: 'boolean', brief: text('Also set Environment=Quarantine:<reference>', 'Poner también Environment=Quarantine:<referencia>') },
 };
+export const SNAPSHOT_FLAGS: Readonly<Record<string, Flag>> = {
+  ...REFERENCE,
+  'no-wait': { kind: 'boolean', brief: text('Do not wait until AWS has copied the blocks', 'No esperar a que AWS copie los bloques') },
+  lock: { kind: 'boolean', brief: text('Lock the snapshots against deletion too', 'Bloquear además las instantáneas contra el borrado') },
+  hold: {
+    kind: 'boolean',
+    brief: text(
+      'Legal hold: locks, termination protection, Recycle Bin, lifecycle policies',
+      'Retención legal: bloqueos, protección contra la terminación, papelera, políticas de ciclo de vida',
+    ),
+  },
+  'lock-mode': {
+    kind: 'string',
+    placeholder: 'MODE',
+    brief: text('governance (default; can be lifted) or compliance (by nobody)', 'governance (por defecto; se puede levantar) o compliance (nadie puede)'),
+  },
+  'lock-days': { kind: 'string', placeholder: 'DAYS', brief: text('For how long (default: 365)', 'Durante cuánto (por defecto: 365)') },
+  'cool-off-hours': {
+    kind: 'string',
+    placeholder: 'HOURS',
+    brief: text(
+      'Hours in which a compliance lock can be taken back (default: 24)',
+      'Horas en que un bloqueo de conformidad se puede deshacer (por defecto: 24)',
+    ),
+  },
+  lifecycle: {
+    kind: 'string',
+    placeholder: 'WAY',
+    brief: text(
+      'Backups a policy would delete: lock them (default) or disable the policy',
+      'Copias que una política borraría: bloquearlas (lock, por defecto) o parar la política (disable)',
+    ),
+  },
+  mirror: { kind: 'string', placeholder: 'PLACE', brief: text('s3://BUCKET/PREFIX the case is exported to', 's3://BUCKET/PREFIJO al que se exporta el caso') },
+  'mirror-region': { kind: 'string', placeholder: 'REGION', brief: text('Region of that bucket', 'Región de ese bucket') },
+};
 export const STOP_FLAGS: Readonly<Record<string, Flag>> = {
   'clear-stop-protection': {
     kind: 'boolean',
