@@ -169,6 +169,11 @@ export function fullInterfaceView(ctx: LabContext, row: Interface) {
     RequesterId: row.requesterId,
     RequesterManaged: row.requesterManaged ?? false,
     TagSet: tagsOf(ctx, row.id),
+    ConnectionTrackingConfiguration: row.tracking && {
+      TcpEstablishedTimeout: row.tracking.tcp,
+      UdpTimeout: row.tracking.udp,
+      UdpStreamTimeout: row.tracking.udpStream,
+    },
     Association: view.Association && { ...view.Association, AllocationId: public_?.allocationId, AssociationId: public_?.associationId },
     Attachment: view.Attachment && { ...view.Attachment, InstanceId: row.attachment!.instanceId, InstanceOwnerId: row.ownerId },
   };

@@ -1,6 +1,7 @@
 import type { LabContext, LabOperations } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
 import { associationOf, attachmentOf, fullInterfaceView, groupNames, groupsFor, interfacesOf, newInterface, publicIp } from './interface-model.ts';
+import { refuseManaged } from './managed-interface.ts';
 import { type Fields, filtered, paged } from './query.ts';
 import type { Instance, Interface, Subnet } from './rows.ts';
 import { arn, arns, chosen, edit, need, once, phase, rowOf, shown, towards, writable } from './tables.ts';
@@ -109,6 +110,7 @@ export const operations: LabOperations = {
   DeleteNetworkInterface: {
     run(input, ctx) {
       const row = edit<Interface>(ctx, 'interfaces', input.NetworkInterfaceId);
+      refuseManaged(row);
       if (attachmentOf(ctx, row)) throw new LabError('InvalidParameterValue', `Network interface '${row.id}' is currently in use.`);
       delete writable(ctx, 'interfaces')[row.id];
       delete writable(ctx, 'tags')[row.id];
@@ -130,6 +132,7 @@ export const operations: LabOperations = {
   ModifyNetworkInterfaceAttribute: {
     run(input, ctx) {
       const row = edit<Interface>(ctx, 'interfaces', input.NetworkInterfaceId);
+      refuseManaged(row);
       const given = [
         'Groups',
         'Description',
@@ -150,11 +153,28 @@ export const operations: LabOperations = {
       if (given[0] === 'SourceDestCheck') row.sourceDestCheck = input.SourceDestCheck.Value ?? false;
       if (given[0] === 'Attachment') setAttachment(ctx, row, input.Attachment);
       if (given[0] === 'AssociatePublicIpAddress') setPublicIp(ctx, row, input.AssociatePublicIpAddress);
+      if (given[0] === 'ConnectionTrackingSpecification') setTracking(row, input.ConnectionTrackingSpecification);
       return {};
     },
     resources: (input, ctx) => [...resources(input, ctx), ...(input.Groups?.length ? arns(ctx, 'security-group', input.Groups) : [])],
   },
 };
+/** Seconds (Amazon EC2 User Guide, "Idle connection tracking timeout"). */
+const TIMEOUTS = { TcpEstablishedTimeout: [60, 432_000], UdpTimeout: [30, 60], UdpStreamTimeout: [60, 180] } as const;
+function setTracking(row: Interface, given: Partial<Record<keyof typeof TIMEOUTS, number>>): void {
+  for (const [name, [low, high]] of Object.entries(TIMEOUTS)) {
+    const value = given[name as keyof typeof TIMEOUTS];
+    if (value !== undefined && (value < low || value > high))
+      throw new LabError('InvalidParameterValue', `Value (${value}) for parameter ${name} is invalid. Must be between ${low} and ${high} seconds.`);
+  }
+  const { TcpEstablishedTimeout: tcp, UdpTimeout: udp, UdpStreamTimeout: udpStream } = given;
+  row.tracking = {
+    ...row.tracking,
+    ...(tcp === undefined ? {} : { tcp }),
+    ...(udp === undefined ? {} : { udp }),
+    ...(udpStream === undefined ? {} : { udpStream }),
+  };
+}
 function setAttachment(ctx: LabContext, row: Interface, given: { AttachmentId?: string; DeleteOnTermination?: boolean }): void {
   const attachment = attachmentOf(ctx, row);
   if (!attachment || attachment.id !== given.AttachmentId)
