@@ -139,6 +139,24 @@ export const VOLUME_FLAGS: Readonly<Record<string, Flag>> = {
     ),
   },
 };
+export const WORKSTATION_FLAGS: Readonly<Record<string, Flag>> = {
+  'workstation-image': {
+    kind: 'string',
+    placeholder: 'IMAGE',
+    brief: text(
+      'Your forensics distribution: AMI id or SSM parameter; it needs the SSM Agent (default: Amazon Linux 2023)',
+      'Su distribución forense: id de AMI o parámetro de SSM; necesita el agente de SSM (por defecto: Amazon Linux 2023)',
+    ),
+  },
+  'workstation-type': { kind: 'string', placeholder: 'TYPE', brief: text('Instance type (default: m5.large)', 'Tipo de instancia (por defecto: m5.large)') },
+  'zone-of': {
+    kind: 'string',
+    placeholder: 'ID',
+    brief: text('Build it in the zone of this volume (a snapshot is in none)', 'Construirla en la zona de este volumen (una instantánea no está en ninguna)'),
+  },
+  'forensic-key': FORENSIC_KEY,
+  ...FORENSIC_PLACE,
+};
 export const EXAMINE_FLAGS: Readonly<Record<string, Flag>> = {
   ...WORKSTATION,
   all: { kind: 'boolean', brief: text('Every snapshot of the case, not only the root’s', 'Todas las instantáneas del caso, no solo la raíz') },
