@@ -57,7 +57,8 @@ export function contextFor(session: Session, phase: string, target: Target, opti
       return item ? session.case.load(item.sha256) : null;
     },
     hunters: () => session.registry.hunters(),
-    blocks: async (region, snapshotId) => (await import('../aws/index.ts')).snapshotSource(aws, region, snapshotId),
+    blocks: async (region, snapshotId, as) =>
+      (await import('../aws/index.ts')).snapshotSource(aws, region, snapshotId, { ...(as === undefined ? {} : { as }), ...(signal ? { signal } : {}) }),
     async derived(name) {
       const folder = join(session.case.dir, 'derived');
       await mkdir(folder, { recursive: true });

@@ -98,8 +98,8 @@ export interface ActionContext {
   kept(name: string): Promise<Uint8Array | null>;
   /** Every registered hunter; step 2 uses them. */
   hunters(): Promise<readonly Hunter[]>;
-  /** A completed snapshot, read block by block through the EBS direct API. */
-  blocks(region: string, snapshotId: string): Promise<BlockSource>;
+  /** A completed snapshot, read block by block through the EBS direct API. @param as other credentials than the responder's own, as in a Call */
+  blocks(region: string, snapshotId: string, as?: string): Promise<BlockSource>;
   /** Path of a file in the case's derived/ folder; the name is reduced to [A-Za-z0-9._-]. */
   derived(name: string): Promise<string>;
 }
