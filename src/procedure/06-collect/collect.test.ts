@@ -1,17 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Collected, Collector } from '../../kernel/index.ts';
-import { failure, fakeContext } from '../testing/fake-context.ts';
-import { fakeInstance, fakeWorld, TARGET } from '../testing/fake-instance.ts';
+import { failure } from '../testing/fake-context.ts';
+import { fakeInstance, fakeWorld } from '../testing/fake-instance.ts';
 import { collector as consoleOutput } from './console-output.ts';
 import { collector as consoleScreenshot } from './console-screenshot.ts';
-import { collector as describeInstance } from './describe-instance.ts';
 import { ATTRIBUTES, collector as instanceAttributes } from './instance-attributes.ts';
-import { collector as instanceProfile } from './instance-profile.ts';
-import { collector as networkContext } from './network-context.ts';
-import { collector as networkInterfaces } from './network-interfaces.ts';
-import { collector as securityGroups } from './security-groups.ts';
 import { collector as userData } from './user-data.ts';
-import { collector as volumes } from './volumes.ts';
 
 const base64 = (bytes: Uint8Array | string) => Buffer.from(bytes).toString('base64');
 const collect = async (collector: Collector, ctx: Parameters<Collector['collect']>[0]) => {
@@ -54,80 +48,4 @@ it('asks for every attribute once', async () => {
   const one = ctx({});
   expect(await collect(instanceAttributes, one)).toHaveLength(ATTRIBUTES.length);
   expect(new Set(one.calls.map((call) => (call.input as { Attribute: string }).Attribute))).toEqual(new Set(ATTRIBUTES));
-});
-
-it('gives instance, volumes, interfaces, groups, network and role', async () => {
-  const empty = Object.fromEntries(
-    [
-      'InstanceStatus',
-      'Images',
-      'VolumeStatus',
-      'Addresses',
-      'Subnets',
-      'Vpcs',
-      'RouteTables',
-      'NetworkAcls',
-      'FlowLogs',
-      'IamInstanceProfileAssociations',
-    ].map((name) => [`ec2:Describe${name}`, {}]),
-  );
-  const world = fakeWorld();
-  Object.assign(world.suspect, {
-    ImageId: 'ami-0123456789abcdef0',
-    SubnetId: 'subnet-0123456789abcdef0',
-    IamInstanceProfile: { Arn: 'arn:aws:iam::111122223333:instance-profile/path/web' },
-  });
-  world.volumes = [{ VolumeId: 'vol-0aaaaaaaaaaaaaaa1' }];
-  const all = fakeInstance(world, {
-    answers: {
-      ...empty,
-      'iam:GetInstanceProfile': { InstanceProfile: { Roles: [{ RoleName: 'web' }] } },
-      'iam:GetRole': {},
-      'iam:ListAttachedRolePolicies': {},
-      'iam:ListRolePolicies': { PolicyNames: ['inline'] },
-      'iam:GetRolePolicy': {},
-    },
-  });
-  const names = async (one: Collector) => (await collect(one, all)).map((item) => item.name);
-  expect(await names(describeInstance)).toEqual(['instance', 'instance-status', 'instance-tags', 'instance-type', 'image']);
-  expect(await names(volumes)).toEqual(['volumes', 'volume-status', 'volume-snapshots']);
-  expect(await names(networkInterfaces)).toEqual(['network-interfaces', 'addresses']);
-  expect(await names(securityGroups)).toEqual(['security-group-membership', 'security-groups', 'security-group-rules']);
-  expect(await names(networkContext)).toEqual(['subnet', 'vpc', 'route-tables', 'network-acls', 'flow-logs']);
-  expect(await names(instanceProfile)).toEqual([
-    'instance-profile-association',
-    'instance-profile',
-    'role',
-    'role-attached-policies',
-    'role-inline-policies',
-    'role-inline-policy inline',
-  ]);
-  expect(all.calls.find((call) => call.operation === 'GetInstanceProfile')?.input).toEqual({ InstanceProfileName: 'web' });
-});
-
-describe('nothing is thrown when AWS refuses', () => {
-  const operations = [
-    ...['Instances', 'InstanceStatus', 'Tags', 'InstanceTypes', 'Images', 'InstanceAttribute', 'Volumes', 'NetworkInterfaces', 'Addresses'].map(
-      (name) => `ec2:Describe${name}`,
-    ),
-    'ec2:GetConsoleOutput',
-    'ec2:GetConsoleScreenshot',
-  ];
-  const answers = Object.fromEntries(operations.map((name) => [name, failure('UnauthorizedOperation', 403, 'You are not authorized')]));
-  it.each([
-    consoleOutput,
-    consoleScreenshot,
-    describeInstance,
-    instanceAttributes,
-    instanceProfile,
-    networkContext,
-    networkInterfaces,
-    securityGroups,
-    userData,
-    volumes,
-  ])('$id', async (one) => {
-    const items = await collect(one, fakeContext({ answers, target: TARGET }));
-    expect(items.length).toBeGreaterThan(0);
-    for (const item of items) expect(item).toMatchObject({ unavailable: 'UnauthorizedOperation: You are not authorized' });
-  });
 });
