@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planAction } from '../../src/engine/index.ts';
+import { isChange } from '../../src/kernel/index.ts';
 import { addInstanceProfile, addRole } from '../../src/lab/world/index.ts';
 import { type Inside, inside, REGION, verdicts } from './inside.ts';
 
 /** What the instance may act as: its profile, the metadata service, the sessions of its role. */
+const IMAGE = 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
 let stand: Inside;
 let instanceId: string;
 const target = () => ({ instanceId, region: REGION, account: '111122223333' });
@@ -16,7 +19,7 @@ beforeAll(async () => {
     addInstanceProfile(stand.world, stand.account, { name, roles: [`${name}-role`] });
   }
   const { Instances } = await stand.call('ec2:RunInstances', {
-    ImageId: 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64',
+    ImageId: IMAGE,
     InstanceType: 't3.micro',
     MinCount: 1,
     MaxCount: 1,
@@ -86,5 +89,52 @@ describe('replace-instance-profile', () => {
     await stand.undo();
     expect(await arnOf()).toBe('web');
     await stand.call('ec2:StartInstances', { InstanceIds: [instanceId] });
+  });
+});
+
+describe('revoke-instance-role', () => {
+  const policies = async (): Promise<string[]> => (await stand.call('iam:ListRolePolicies', { RoleName: 'web-role' }, 'us-east-1')).PolicyNames;
+  const dangers = async (options: object): Promise<string> => {
+    const action = await stand.session.registry.action('revoke-instance-role');
+    const steps = (await planAction(stand.session, action, { target: target(), options: { ...options } })).plan.steps.filter(isChange);
+    return steps.flatMap((step) => step.danger.map((danger) => danger.en)).join('\n');
+  };
+  it('touches no role unless asked', async () => {
+    const left = await stand.run('revoke-instance-role', target());
+    expect([left.verdict, left.changes, await policies()]).toEqual(['holds', [], []]);
+  });
+  it('names every other holder before it is done, here and in the regions named', async () => {
+    const other = async (region: string, name = 'web') =>
+      (await stand.call('ec2:RunInstances', { ImageId: IMAGE, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1, IamInstanceProfile: { Name: name } }, region))
+        .Instances[0].InstanceId;
+    addInstanceProfile(stand.world, stand.account, { name: 'web-batch', roles: ['web-role'] });
+    const ids = [await other(REGION), await other(REGION, 'web-batch'), await other('eu-central-1')];
+    const bystander = await other(REGION, 'evidence');
+    const near = await dangers({ revokeRole: true });
+    expect([near.includes(ids[0]), near.includes(ids[1]), near.includes(ids[2])]).toEqual([true, true, false]);
+    const far = await dangers({ revokeRole: true, roleRegion: 'eu-central-1' });
+    expect(ids.filter((id) => !far.includes(id))).toEqual([]);
+    expect([far.includes(instanceId), far.includes(bystander)]).toEqual([false, false]);
+  });
+  it('fails when IAM only says yes', async () => {
+    stand.fault({ kind: 'lie', operation: 'PutRolePolicy' });
+    expect(verdicts(await stand.run('revoke-instance-role', target(), { revokeRole: true }))['role-sessions-revoked']).toBe('fails');
+    stand.fault();
+  });
+  it('says that it does not hold while the instance gets fresh credentials, and does it again once it gets none', async () => {
+    expect(verdicts(await stand.run('revoke-instance-role', target(), { revokeRole: true }))).toEqual({
+      'role-sessions-revoked': 'holds',
+      'no-fresh-credentials': 'fails',
+    });
+    await stand.run('replace-instance-profile', target(), { instanceRole: 'remove' });
+    expect(verdicts(await stand.run('revoke-instance-role', target(), { revokeRole: true }))).toEqual({
+      'role-sessions-revoked': 'holds',
+      'no-fresh-credentials': 'holds',
+    });
+    expect((await stand.run('revoke-instance-role', target(), { revokeRole: true })).changes).toEqual([]);
+    expect(await policies()).toHaveLength(2);
+    await stand.undo();
+    expect(await policies()).toEqual([]);
+    expect((await described()).IamInstanceProfile.Arn).toMatch(/\/web$/);
   });
 });
