@@ -38,6 +38,54 @@ export const ISOLATE_FLAGS: Readonly<Record<string, Flag>> = {
     brief: text('An exception that may be reached from the instance (repeatable)', 'Una excepción alcanzable desde la instancia (repetible)'),
   },
   'detect-ip': { kind: 'boolean', brief: text('Ask checkip.amazonaws.com for your public address', 'Preguntar su dirección pública a checkip.amazonaws.com') },
+  access: {
+    kind: 'string',
+    placeholder: 'ssh|ssm',
+    brief: text(
+      'How you get in: ssh (one address, one port) or ssm (over interface endpoints of the VPC, nobody comes in)',
+      'Cómo entra usted: ssh (una dirección, un puerto) o ssm (por puntos de conexión de interfaz de la VPC, no entra nadie)',
+    ),
+  },
+  'ssm-upload': {
+    kind: 'boolean',
+    brief: text('ssm: let the instance reach S3 too, over the gateway endpoint', 'ssm: dejar que la instancia llegue también a S3, por el punto de conexión'),
+  },
+  'ssm-endpoints': {
+    kind: 'string',
+    placeholder: 'create',
+    brief: text('ssm: create the endpoints that the VPC lacks', 'ssm: crear los puntos de conexión que falten en la VPC'),
+  },
+  'public-addresses': {
+    kind: 'string',
+    placeholder: 'keep|remove',
+    brief: text(
+      'Public IPv4 addresses (default: keep; an automatic one does not come back)',
+      'Direcciones IPv4 públicas (por defecto: keep; una automática no se recupera)',
+    ),
+  },
+  'instance-role': {
+    kind: 'string',
+    placeholder: 'keep|remove|replace',
+    brief: text('The role of the instance (default: keep; SSM ends without it)', 'El rol de la instancia (por defecto: keep; sin él termina SSM)'),
+  },
+  'evidence-profile': {
+    kind: 'string',
+    placeholder: 'NAME',
+    brief: text('The instance profile it gets instead', 'El perfil de instancia que recibe en su lugar'),
+  },
+  'disable-metadata': {
+    kind: 'boolean',
+    brief: text('Switch the metadata service off: no more credentials of the role', 'Apagar el servicio de metadatos: no más credenciales del rol'),
+  },
+  'revoke-role': {
+    kind: 'boolean',
+    brief: text('End the sessions of its role, of everybody who shares it', 'Terminar las sesiones de su rol, también las de quien lo comparta'),
+  },
+  'role-region': {
+    kind: 'list',
+    placeholder: 'REGION',
+    brief: text('Look there too for those who share the role (repeatable)', 'Buscar también allí a quien comparta el rol (repetible)'),
+  },
 };
 export const TAG_FLAGS: Readonly<Record<string, Flag>> = {
   ...REFERENCE,
