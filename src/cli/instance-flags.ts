@@ -90,6 +90,10 @@ export const ISOLATE_FLAGS: Readonly<Record<string, Flag>> = {
 export const TAG_FLAGS: Readonly<Record<string, Flag>> = {
   ...REFERENCE,
   'classic-tag': { kind: 'boolean', brief: text('Also set Environment=Quarantine:<reference>', 'Poner también Environment=Quarantine:<referencia>') },
+  'neutral-tags': {
+    kind: 'boolean',
+    brief: text('One tag with the reference only: whoever is inside may read it', 'Una sola etiqueta con la referencia: quien esté dentro puede leerla'),
+  },
 };
 export const SNAPSHOT_FLAGS: Readonly<Record<string, Flag>> = {
   ...REFERENCE,
