@@ -92,7 +92,7 @@ function waits(seen: Copying, snapshot: CaseSnapshot, volume: JsonObject | strin
     read: ec2At(seen.place, 'DescribeVolumeStatus', { VolumeIds: [volume] }),
     until: [{ path: 'VolumeStatuses[0].InitializationStatusDetails.Progress', is: 100 }],
     lag: LATE,
-    every: 15,
+    every: 5,
     // The status itself may be five minutes late.
     limit: Math.ceil((size * 1024 * 3) / seen.rate) + 900,
   };

@@ -121,7 +121,7 @@ async function zone(ctx: ActionContext, place: Place, instanceType: string): Pro
     const id = idOf({ AvailabilityZone: copies[0]?.zone ?? '', ...(copies[0]?.zoneId ? { AvailabilityZoneId: copies[0].zoneId } : {}) });
     if (id !== undefined) return id;
   }
-  const { output: offered } = await ctx.read<{ InstanceTypeOfferings?: { Location?: string }[] }>(
+  const { output: offered } = await ctx.readAll<{ InstanceTypeOfferings?: { Location?: string }[] }>(
     ec2At(place, 'DescribeInstanceTypeOfferings', { LocationType: 'availability-zone-id', Filters: [filter('instance-type', instanceType)] }),
   );
   const having = (offered.InstanceTypeOfferings ?? []).map((one) => one.Location);
@@ -131,7 +131,7 @@ async function zone(ctx: ActionContext, place: Place, instanceType: string): Pro
 }
 
 async function s3PrefixList(ctx: ActionContext, place: Place): Promise<string> {
-  const { output } = await ctx.read<{ PrefixLists?: { PrefixListId?: string }[] }>(
+  const { output } = await ctx.readAll<{ PrefixLists?: { PrefixListId?: string }[] }>(
     ec2At(place, 'DescribeManagedPrefixLists', { Filters: [filter('prefix-list-name', `com.amazonaws.${place.region}.s3`)] }),
   );
   const id = output.PrefixLists?.[0]?.PrefixListId;
