@@ -13,8 +13,9 @@ const LEFT_OUT = new Set(['secret', 'token', 'password', 'lastUsed', 'displayId'
 /** A file in base64 (the summary for AWS Support) tells times and verdicts of its run. */
 const BYTES = /^[A-Za-z0-9+/]+={0,2}$/;
 /** Temporary credentials come and go with every command; sets of attachments that nobody used end within the hour,
- * requests to provision are only a way to ask how far AWS is, and a scaling group's activities are its history. */
-const LEFT_OUT_TABLES = new Set(['sessions', 'supportAttachmentSets', 'ssoRequests', 'autoScalingActivities']);
+ * requests to provision are only a way to ask how far AWS is, a scaling group's activities are its history, and open
+ * connections are no part of the account. */
+const LEFT_OUT_TABLES = new Set(['sessions', 'supportAttachmentSets', 'ssoRequests', 'autoScalingActivities', 'flows']);
 /** A report is a copy of what the other rows say, with times. */
 const LEFT_OUT_ROWS = new Set(['credentialReport']);
 
