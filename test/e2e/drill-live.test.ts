@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readCase, verifyCase } from '../../src/evidence/index.ts';
+import { ofKind } from '../../src/kernel/index.ts';
+import { place, type Ran } from './stand.ts';
+
+/** The drill in which the attacker is still there, and strikes back. */
+const at = place('drill-live');
+const chained = at.path('chained');
+let told: Ran;
+beforeAll(async () => {
+  told = await at.run(['drill', 'role-chain', '--seed', 'e2e-7', '--case', chained, '--json']);
+}, 300_000);
+afterAll(() => at.clean());
+
+it('is answered again until he is out, in both accounts, and says what he did and that it was caught', () => {
+  const { score, exit } = told.result();
+  expect(score).toMatchObject({ contained: true, open: [], missed: [], falseAlarms: [], changedMissed: [], secondsToContain: expect.any(Number) });
+  expect(score.rounds).toBeGreaterThanOrEqual(2);
+  expect(score.recreated.made).toBeGreaterThan(0);
+  expect(score.recreated).toMatchObject({ caught: score.recreated.made, missed: [] });
+  expect(exit).toBe(0);
+});
+
+it('saw him: a response before the last one ended as not contained, with the check that says so', () => {
+  const failed = readCase(chained)
+    .entries.filter(ofKind('verdict'))
+    .filter(({ body }) => body.verdict === 'fails');
+  expect(failed.length).toBeGreaterThan(0);
+  expect(told.lines().some((line) => line.code === 'lab' && /run again/.test(line.text?.en ?? ''))).toBe(true);
+});
+
+it('says that steps 4 to 10 are not part of it, and why', () => {
+  const rows = told.result().steps.filter((row: any) => row.step >= 4);
+  expect(rows.map((row: any) => row.step)).toEqual([4, 5, 6, 7, 8, 9, 10]);
+  for (const row of rows) expect(row).toMatchObject({ verdict: 'skipped', why: expect.stringContaining('no instance') });
+});
+
+it('leaves a case that verifies', async () => {
+  expect((await verifyCase(chained)).problems).toEqual([]);
+});
