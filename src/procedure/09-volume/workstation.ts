@@ -22,7 +22,7 @@ function plan(seen: Building): Step[] {
     until: [{ path: STATUS, is: 'CREATE_COMPLETE' }],
     fail: [{ path: STATUS, in: ['CREATE_FAILED', 'ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_IN_PROGRESS', 'DELETE_COMPLETE'] }],
     lag: ['ValidationError'],
-    every: 5,
+    every: 2,
     limit: 3600,
   });
   if (status !== null) return [built(stackName)];
@@ -58,9 +58,10 @@ function plan(seen: Building): Step[] {
         calls: [
           cloudFormation(place, 'DeleteStack', { StackName: { $ref: 'stack#StackId' } }),
           {
-            read: cloudFormation(place, 'DescribeStacks', { StackName: { $ref: 'stack#StackId' } }),
-            until: [{ path: STATUS, is: 'DELETE_COMPLETE' }],
-            every: 5,
+            // By list: a stack that is gone, or never came to be, is an error under its name.
+            read: cloudFormation(place, 'ListStacks', { StackStatusFilter: ['CREATE_IN_PROGRESS', 'CREATE_COMPLETE', 'DELETE_IN_PROGRESS', 'DELETE_FAILED'] }),
+            until: [{ path: `length(StackSummaries[?StackName=='${stackName}'])`, is: 0 }],
+            every: 2,
             limit: 3600,
           },
         ],
@@ -217,6 +218,7 @@ export const action: Action<Building> = {
   permissions: [
     'cloudformation:CreateStack',
     'cloudformation:DescribeStacks',
+    'cloudformation:ListStacks',
     'cloudformation:DeleteStack',
     'ec2:DescribeAvailabilityZones',
     'ec2:DescribeImages',

@@ -31,11 +31,28 @@ describe('plan', () => {
     expect((await planOf(action, fakeInstance(attachedTo(STATION, 'attaching')))).steps.map((step) => step.id)).toEqual([`attached.${VOLUME}`]);
     expect((await planOf(action, fakeInstance(attachedTo('i-0000000000000000a')))).steps).toEqual([]);
   });
-  it('refuses volumes with a Marketplace code, and says when there is no volume', async () => {
+  it('refuses volumes with a Marketplace code before anything is sent, names the way around, and attaches the others', async () => {
     const world = withCopy();
-    world.suspect.ProductCodes = [{ ProductCodeId: 'x', ProductCodeType: 'marketplace' }];
-    await expect(action.observe(fakeInstance(world))).rejects.toMatchObject({ code: 'MarketplaceVolume' });
+    const coded = { answers: { 'ec2:DescribeVolumeAttribute': { ProductCodes: [{ ProductCodeId: 'x', ProductCodeType: 'marketplace' }] } } };
+    await expect(action.observe(fakeInstance(world, coded))).rejects.toMatchObject({ code: 'MarketplaceVolume', fix: expect.stringContaining('--no-attach') });
+    const other = 'vol-0f0f0f0f0f0f0f0f2';
+    const two = { ...world, volumes: [copyVolume(), copyVolume({ VolumeId: other, Tags: [{ Key: 'ir:snapshot', Value: 'snap-0e0e0e0e0e0e0e0e2' }] })] };
+    const one = (call: { input: unknown }) =>
+      (call.input as { VolumeId: string }).VolumeId === VOLUME ? coded.answers['ec2:DescribeVolumeAttribute'] : { ProductCodes: [] };
+    const mixed = () => fakeInstance(two, { answers: { 'ec2:DescribeVolumeAttribute': one } });
+    expect((await planOf(action, mixed())).changes.map((change) => change.id)).toEqual([`attach.${other}`]);
+    expect((await action.check(mixed()))[0]).toMatchObject({ verdict: 'fails', why: { en: expect.stringContaining(`${VOLUME}. Read the snapshot`) } });
+  });
+  it('says when there is no volume, and never takes the suspect for the workstation', async () => {
     await expect(action.observe(fakeInstance(fakeWorld()))).rejects.toMatchObject({ code: 'NoVolume' });
+    await expect(action.observe(fakeInstance(withCopy(), { options: { workstation: SUSPECT } }))).rejects.toMatchObject({ code: 'SuspectAsWorkstation' });
+  });
+  it('works in the forensic account, with its credentials and in its region', async () => {
+    const ctx = fakeInstance(withCopy(), { options: { forensic: 'profile:forensic', forensicRegion: 'eu-central-1' } });
+    const { changes } = await planOf(action, ctx);
+    expect(changes[0]?.call).toMatchObject({ as: 'profile:forensic', region: 'eu-central-1', operation: 'AttachVolume' });
+    expect(changes[0]?.undo).toMatchObject({ calls: [{ as: 'profile:forensic', region: 'eu-central-1' }] });
+    expect(changes[0]?.probe.call).toMatchObject({ as: 'profile:forensic', region: 'eu-central-1' });
   });
   it('does not miss a volume that EC2 shows a few seconds late', async () => {
     const late = (_: unknown, times: number) => JSON.parse(JSON.stringify({ Volumes: times < 3 ? [] : [copyVolume()] }));

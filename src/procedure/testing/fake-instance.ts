@@ -94,6 +94,7 @@ export function fakeInstance(world: FakeWorld, more: { options?: JsonObject; ans
       'ec2:DescribeSecurityGroupRules': (call) => json({ SecurityGroupRules: values(call, 'group-id').flatMap((id) => world.rules[id] ?? []) }),
       'ec2:DescribeTags': (call) => json({ Tags: world.tags.filter((one) => values(call, 'resource-id').includes(one.ResourceId)) }),
       'ec2:DescribeSnapshots': () => json({ Snapshots: world.snapshots }),
+      'ec2:DescribeVolumeAttribute': () => json({ ProductCodes: [] }),
       'ec2:DescribeVolumes': () => json({ Volumes: world.volumes }),
       ...more.answers,
     },
