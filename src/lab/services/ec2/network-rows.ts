@@ -97,3 +97,19 @@ export interface TrunkAssociation {
   vlan?: number;
   greKey?: number;
 }
+export interface FlowLog {
+  id: string;
+  /** VPC, subnet, interface or transit gateway. */
+  resourceId: string;
+  trafficType: string;
+  destinationType: string;
+  destination?: string;
+  logGroup?: string;
+  roleArn?: string;
+  format: string;
+  /** Seconds that one record tells of, at most. */
+  interval: number;
+  created: number;
+  /** From here on records come at the lab's speed; what lies before was told at the natural one. */
+  hurriedFrom?: number;
+}
