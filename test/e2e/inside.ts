@@ -8,13 +8,16 @@ import { createCase } from '../../src/evidence/index.ts';
 import { type JsonObject, type Plan, type Result, systemClock, type Target } from '../../src/kernel/index.ts';
 import type { Account, Fault, World } from '../../src/lab/contract.ts';
 import { startLab } from '../../src/lab/server.ts';
-import { addAccessKey, addUser, createAccount, newWorld } from '../../src/lab/world/index.ts';
+import { addAccessKey, addRole, addUser, createAccount, newWorld } from '../../src/lab/world/index.ts';
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-west-1';
 
-/** A real session against the lab, inside this process: one case, the registered actions, hardly any patience. */
-export async function inside(seed: string) {
+/**
+ * A real session against the lab, inside this process: one case, the registered actions, hardly any patience.
+ * @param others further accounts that may be changed; each has a role `Forensics` that the responder may assume
+ */
+export async function inside(seed: string, others: readonly string[] = []) {
   const root = mkdtempSync(join(tmpdir(), 'aplomb-inside-'));
   const before = process.env.APLOMB_CONFIG_DIR;
   process.env.APLOMB_CONFIG_DIR = join(root, 'config');
@@ -23,6 +26,10 @@ export async function inside(seed: string) {
   const account: Account = createAccount(world, { id: ACCOUNT, name: 'Example' });
   addUser(world, account, { name: 'responder', attached: ['arn:aws:iam::aws:policy/AdministratorAccess'] });
   const key = addAccessKey(world, account, 'responder');
+  for (const id of others) {
+    const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'sts:AssumeRole' }] };
+    addRole(world, createAccount(world, { id, name: 'Other' }), { name: 'Forensics', trust, attached: ['arn:aws:iam::aws:policy/AdministratorAccess'] });
+  }
   Object.assign(world.settings, { pageSize: 2, trailDelay: [0, 0], speed: 10_000 });
   const lab = await startLab({ world });
   const file = createCase(join(root, 'case'), { id: 'IR-2026-7', title: 'A rehearsal', responder: 'ana', host: 'desk', clock: systemClock });
@@ -30,7 +37,7 @@ export async function inside(seed: string) {
     case: file,
     env: { AWS_ENDPOINT_URL: lab.url, AWS_ACCESS_KEY_ID: key.id, AWS_SECRET_ACCESS_KEY: key.secret, AWS_REGION: REGION },
     loopbackOnly: true,
-    expectAccount: ACCOUNT,
+    expectAccount: [ACCOUNT, ...others],
     rated: false,
   });
   const identity = await aws.identity();
@@ -67,9 +74,10 @@ export async function inside(seed: string) {
     /** Words that were asked for. */
     words,
     /** The account's own doing: not through any action. */
-    async call(operation: string, input: JsonObject = {}, region = REGION): Promise<any> {
+    async call(operation: string, input: JsonObject = {}, region = REGION, as?: string): Promise<any> {
       const [service = '', name = ''] = operation.split(':');
-      return (await aws.send({ call: { service, operation: name, region, input }, input, purpose: 'mutation', keep: false, phase: 'test' })).output;
+      const call = { ...(as === undefined ? {} : { as }), service, operation: name, region, input };
+      return (await aws.send({ call, input, purpose: 'mutation', keep: false, phase: 'test' })).output;
     },
     run: async (id: string, target: Target, options: JsonObject = {}): Promise<Outcome> => runAction(session, await registry.action(id), { target, options }),
     /** Takes back everything that was made and not taken back, newest first. */
