@@ -2,6 +2,7 @@ export { applyPlan, describeChanges, runAction } from './action.ts';
 export { approve, type OpenApply, openApply, showPlan } from './approval.ts';
 export { runCollector } from './collect.ts';
 export { contextFor } from './context.ts';
+export { planDepth } from './graph.ts';
 export { planHash } from './hash.ts';
 export { checkAction, type Outcome, planAction, type Request } from './judge.ts';
 export { brokenLaws } from './laws.ts';
