@@ -42,7 +42,7 @@ const INSTANCE = {
 };
 /** An account in which every question leads to the next one. */
 const RICH: Readonly<Record<string, Json>> = {
-  DescribeInstances: { Reservations: [{ OwnerId: TARGET.account, Instances: [INSTANCE] }] },
+  DescribeInstances: { Reservations: [{ OwnerId: TARGET.account, Instances: [INSTANCE, { ...INSTANCE, InstanceId: 'i-0aaaaaaaaaaaaaaaa' }] }] },
   DescribeNetworkInterfaces: {
     NetworkInterfaces: [{ NetworkInterfaceId: 'eni-0c0c0c0c0c0c0c0c1', InterfaceType: 'trunk', Groups: [{ GroupId: 'sg-0d0d0d0d0d0d0d0d1' }] }],
   },
