@@ -37,6 +37,14 @@ export const ISOLATE_FLAGS: Readonly<Record<string, Flag>> = {
     placeholder: 'CIDR:PORT',
     brief: text('An exception that may be reached from the instance (repeatable)', 'Una excepción alcanzable desde la instancia (repetible)'),
   },
+  cut: {
+    kind: 'string',
+    placeholder: 'METHODS',
+    brief: text(
+      'Cut connections that exist: two-step, acl, acl-subnet, several with commas (default: none)',
+      'Cortar las conexiones existentes: two-step, acl, acl-subnet, varios con comas (por defecto: none)',
+    ),
+  },
   'detect-ip': { kind: 'boolean', brief: text('Ask checkip.amazonaws.com for your public address', 'Preguntar su dirección pública a checkip.amazonaws.com') },
   access: {
     kind: 'string',
@@ -85,6 +93,24 @@ export const ISOLATE_FLAGS: Readonly<Record<string, Flag>> = {
     kind: 'list',
     placeholder: 'REGION',
     brief: text('Look there too for those who share the role (repeatable)', 'Buscar también allí a quien comparta el rol (repetible)'),
+  },
+};
+/** Protection first: what becomes of an instance that an Auto Scaling group or a load balancer holds. */
+export const PROTECT_FLAGS: Readonly<Record<string, Flag>> = {
+  scaling: {
+    kind: 'string',
+    placeholder: 'WAY',
+    brief: text(
+      'In an Auto Scaling group: standby (default), detach, protect (it stays, the group ends nothing by itself) or stay (as it is)',
+      'En un grupo de Auto Scaling: standby (por defecto), detach, protect (se queda, el grupo no termina nada por sí mismo) o stay (como está)',
+    ),
+  },
+  'keep-last-target': {
+    kind: 'boolean',
+    brief: text(
+      'Leave it registered where it is the last healthy target of a load balancer',
+      'Dejarla registrada donde sea el último destino sano de un balanceador',
+    ),
   },
 };
 export const TAG_FLAGS: Readonly<Record<string, Flag>> = {
