@@ -30,6 +30,7 @@ export interface RawAcl {
   readonly NetworkAclId: string;
   readonly VpcId?: string;
   readonly IsDefault?: boolean;
+  readonly Tags?: readonly { readonly Key: string; readonly Value?: string }[];
   readonly Associations?: readonly { readonly NetworkAclAssociationId?: string; readonly SubnetId?: string }[];
   readonly Entries?: readonly {
     readonly RuleNumber?: number;
@@ -102,9 +103,11 @@ function kindOf(one: RawInterface, endpoint: boolean): Neighbour['kind'] {
   return type === 'interface' || type === 'efa' || type === 'trunk' || type === 'branch' ? 'host' : 'other';
 }
 
-export const aclsFrom = (acls: readonly RawAcl[]): Acl[] =>
+/** @param mark value of the tag `ir:case` on what this case made */
+export const aclsFrom = (acls: readonly RawAcl[], mark: string): Acl[] =>
   acls.map((acl) => ({
     id: acl.NetworkAclId,
+    ours: (acl.Tags ?? []).some((tag) => tag.Key === 'ir:case' && tag.Value === mark),
     vpcId: acl.VpcId ?? '',
     isDefault: acl.IsDefault === true,
     subnets: (acl.Associations ?? []).flatMap((one) => (one.SubnetId ? [{ subnetId: one.SubnetId, associationId: one.NetworkAclAssociationId ?? '' }] : [])),

@@ -16,6 +16,22 @@ export interface GroupName {
   /** Made by this case. */
   readonly ours: boolean;
 }
+/** What readNetwork calls. */
+export const NETWORK_READS = [
+  'ec2:DescribeInstances',
+  'ec2:DescribeInstanceTypes',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeTrunkInterfaceAssociations',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSecurityGroupRules',
+  'ec2:GetManagedPrefixListEntries',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeNetworkAcls',
+  'ec2:DescribeRouteTables',
+  'ec2:DescribeVpcEndpoints',
+  'ec2:DescribeNatGateways',
+  'ec2:DescribeTransitGatewayVpcAttachments',
+] as const;
 /** EC2 takes 200 values in one filter. */
 const VALUES = 200;
 
@@ -26,6 +42,7 @@ const VALUES = 200;
  */
 export async function readNetwork(ctx: ActionContext, target: InstanceTarget): Promise<NetworkReading> {
   const { region, instanceId } = target;
+  const mark = tagText(ctx.facts.caseId);
   const evidence: string[] = [];
   const missing: string[] = [];
   const all = async <T>(call: Call): Promise<T> => {
@@ -46,9 +63,10 @@ export async function readNetwork(ctx: ActionContext, target: InstanceTarget): P
   const byVpc = (vpcs: readonly string[]): Json => ({ Filters: [filter('vpc-id', ...vpcs)] });
   const interfacesWhere = (...filters: Json[]): Call => ec2(region, 'DescribeNetworkInterfaces', { Filters: filters, IncludeManagedResources: true });
 
-  const [described, attached] = await Promise.all([
+  const [described, attached, made] = await Promise.all([
     describeInstance(ctx, target),
     all<{ NetworkInterfaces?: RawInterface[] }>(interfacesWhere(filter('attachment.instance-id', instanceId))),
+    attempt<GroupsAnswer>(ec2(region, 'DescribeSecurityGroups', { Filters: [filter('tag:ir:case', mark)] })),
   ]);
   const { instance } = described;
   evidence.push(...described.evidence);
@@ -82,18 +100,16 @@ export async function readNetwork(ctx: ActionContext, target: InstanceTarget): P
   const current = raw.flatMap((one) => (one.Groups ?? []).flatMap((group) => group.GroupId ?? []));
   const ids = [...new Set([...current, ...Object.values(before).flat()])].sort();
   const [groups, rules] = await Promise.all([
-    attempt<{ SecurityGroups: { GroupId: string; GroupName?: string; VpcId?: string; Tags?: { Key: string; Value?: string }[] }[] }>(
-      ec2(region, 'DescribeSecurityGroups', { Filters: [filter('group-id', ...ids)] }),
-    ),
+    attempt<GroupsAnswer>(ec2(region, 'DescribeSecurityGroups', { Filters: [filter('group-id', ...ids)] })),
     rulesOf(all, region, ids),
   ]);
   const named = Object.fromEntries(
-    (groups.SecurityGroups ?? []).map((group) => [
+    [...(made.SecurityGroups ?? []), ...(groups.SecurityGroups ?? [])].map((group) => [
       group.GroupId,
       {
         name: group.GroupName ?? '',
         vpcId: group.VpcId ?? '',
-        ours: (group.Tags ?? []).some((tag) => tag.Key === 'ir:case' && tag.Value === tagText(ctx.facts.caseId)),
+        ours: (group.Tags ?? []).some((tag) => tag.Key === 'ir:case' && tag.Value === mark),
       },
     ]),
   );
@@ -124,7 +140,7 @@ export async function readNetwork(ctx: ActionContext, target: InstanceTarget): P
         vpcId: one.VpcId ?? '',
         cidrs: [one.CidrBlock ?? [], (one.Ipv6CidrBlockAssociationSet ?? []).flatMap((each) => each.Ipv6CidrBlock ?? [])].flat(),
       })),
-      acls: aclsFrom(acls.NetworkAcls ?? []),
+      acls: aclsFrom(acls.NetworkAcls ?? [], mark),
       routeTables,
       gateways: [
         ...(nats.NatGateways ?? []).map((one): Gateway => ({ id: one.NatGatewayId, subnets: one.SubnetId ? [one.SubnetId] : [], name: one.NatGatewayId })),
@@ -140,6 +156,9 @@ export async function readNetwork(ctx: ActionContext, target: InstanceTarget): P
   };
 }
 
+interface GroupsAnswer {
+  SecurityGroups: { GroupId: string; GroupName?: string; VpcId?: string; Tags?: { Key: string; Value?: string }[] }[];
+}
 type Attempt = <T extends object>(call: Call) => Promise<Partial<T>>;
 /** Branch interfaces (pods, tasks) are attached to the trunk, not to the instance, and only the association says so. */
 async function branchesOf(mine: readonly RawInterface[], attempt: Attempt, where: (...filters: Json[]) => Call, region: string): Promise<RawInterface[]> {

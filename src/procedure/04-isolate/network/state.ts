@@ -60,6 +60,8 @@ export interface Acl {
   readonly id: string;
   readonly vpcId: string;
   readonly isDefault: boolean;
+  /** Made by this case. */
+  readonly ours: boolean;
   readonly entries: readonly AclEntry[];
   /** Subnets it stands before, each with the id of the association. */
   readonly subnets: readonly { readonly subnetId: string; readonly associationId: string }[];

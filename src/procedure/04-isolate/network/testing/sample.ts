@@ -16,6 +16,7 @@ export const acl = (id: string, subnets: string[], entries: AclEntry[] = ALL): A
   id,
   vpcId: 'vpc-1',
   isDefault: false,
+  ours: false,
   entries,
   subnets: subnets.map((subnetId) => ({ subnetId, associationId: `aclassoc-${subnetId}` })),
 });
