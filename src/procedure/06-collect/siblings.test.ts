@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Collected } from '../../kernel/index.ts';
+import type { Collected, JsonObject } from '../../kernel/index.ts';
 import { failure, fakeContext } from '../testing/fake-context.ts';
 import { SUSPECT, TARGET } from '../testing/fake-instance.ts';
 import { collector } from './compare-siblings.ts';
@@ -49,7 +49,8 @@ describe('what differs', () => {
         'ec2:DescribeInstanceAttribute': ({ input }) => {
           const value = userData[(input as { InstanceId: string }).InstanceId];
           if (value === 'denied') return failure('UnauthorizedOperation');
-          return value ? { UserData: { Value: Buffer.from(value).toString('base64') } } : { UserData: {} };
+          const UserData: JsonObject = value ? { Value: Buffer.from(value).toString('base64') } : {};
+          return { UserData };
         },
       },
     });
