@@ -1,9 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { copyVolume, fakeInstance, fakeWorld, STATION, SUSPECT, snapshotOf, verdictsOf } from '../testing/fake-instance.ts';
 import { planOf } from '../testing/plan-of.ts';
 import { action } from './attach.ts';
-import { mountImage, mountVolume } from './mount.ts';
 
 const VOLUME = 'vol-0f0f0f0f0f0f0f0f1';
 const withCopy = (more = {}) => ({ ...fakeWorld(), snapshots: [snapshotOf('root')], volumes: [copyVolume(more)] });
@@ -70,36 +68,3 @@ it.each([
   [fakeWorld(), 'fails'],
   [{ ...withCopy(), station: null }, 'unknown'],
 ])('check %#: %s', async (world, verdict) => expect(verdictsOf(await action.check(fakeInstance(world)))).toEqual({ attached: verdict }));
-
-describe('mount lines', () => {
-  const at = (type: 'ext4' | 'xfs' | 'ntfs' | 'swap', number = 1) => [{ number, offset: 1 << 20, size: 1 << 30, type }];
-  it.each([
-    ['ext4', 'mount -t ext4 -o ro,noload,nodev,noexec,nosuid "$part"1'],
-    ['xfs', 'mount -t xfs -o ro,norecovery,nouuid,nodev,noexec,nosuid "$part"1'],
-    ['ntfs', 'mount -t ntfs-3g -o ro,norecover,nodev,noexec,nosuid "$part"1'],
-  ] as const)('mounts %s without replay, behind a read-only device', (type, line) => {
-    const lines = mountVolume(VOLUME, '/dev/sdg', at(type));
-    const setro = lines.findIndex((one) => one.includes('blockdev --setro'));
-    expect(lines.findIndex((one) => one.startsWith(line))).toBeGreaterThan(setro);
-    expect(lines.join('\n')).toContain('nvme-Amazon_Elastic_Block_Store_vol0f0f0f0f0f0f0f0f1');
-  });
-  it('mounts a file system that fills the disk, and no swap', () => {
-    expect(mountVolume(VOLUME, '/dev/sdg', at('ext4', 0)).join('\n')).toContain('nosuid "$disk" ');
-    expect(mountVolume(VOLUME, '/dev/sdg', at('swap')).join('\n')).not.toContain('mount -t');
-  });
-  it.each([
-    mountVolume(VOLUME, ''),
-    mountVolume(VOLUME, '/dev/xvdba'),
-    mountVolume(VOLUME, '/dev/sdg', at('xfs')),
-    mountImage('snap-0e0e0e0e0e0e0e0e1', at('ext4')),
-  ])('are sound shell %#', (...lines) => {
-    expect(() => execFileSync('sh', ['-n'], { input: lines.flat().join('\n'), stdio: 'pipe' })).not.toThrow();
-  });
-  it('touch the disk itself and its partitions, not another one whose name begins the same', () => {
-    expect(mountImage('snap-0e0e0e0e0e0e0e0e1', at('ext4')).join('\n')).not.toContain('"$disk"*'); // loop1* is loop10 too
-  });
-  it('take no hostile name', () => {
-    expect(() => mountVolume('vol-0; rm -rf /', '/dev/sdf')).toThrow(expect.objectContaining({ code: 'UnsafeName' }));
-    expect(() => mountVolume(VOLUME, '/dev/sdf; id')).toThrow(expect.objectContaining({ code: 'UnsafeName' }));
-  });
-});
