@@ -14,7 +14,7 @@ const out6: GroupRule = { SecurityGroupRuleId: 'sgr-3', IsEgress: true, IpProtoc
 
 function isolated() {
   const world = fakeWorld();
-  world.groups = [{ GroupId: ISOLATION, GroupName: NAME, VpcId: VPC }];
+  world.groups = [{ GroupId: ISOLATION, GroupName: NAME, VpcId: VPC, Tags: [{ Key: 'ir:case', Value: 'IR-2026-7' }] }];
   world.rules = { [ISOLATION]: [ssh] };
   for (const one of world.interfaces) one.Groups = [{ GroupId: ISOLATION }];
   return world;

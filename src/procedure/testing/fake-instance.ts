@@ -14,7 +14,7 @@ export interface FakeWorld {
   suspect: JsonObject & { State: { Name: string } };
   station: (JsonObject & { BlockDeviceMappings: JsonObject[] }) | null;
   interfaces: { NetworkInterfaceId: string; VpcId: string; Groups: { GroupId: string }[]; PrivateIpAddresses?: Json; Ipv6Addresses?: Json }[];
-  groups: { GroupId: string; GroupName: string; VpcId: string }[];
+  groups: { GroupId: string; GroupName: string; VpcId: string; Tags?: { Key: string; Value: string }[] }[];
   rules: Record<string, GroupRule[]>;
   tags: { ResourceId: string; Key: string; Value: string }[];
   snapshots: JsonObject[];
