@@ -1,3 +1,4 @@
+import { plainText } from '../../i18n/index.ts';
 import { type Collected, type Collector, text } from '../../kernel/index.ts';
 import { decoded, take } from '../shared/collected.ts';
 import { ec2, targetOf } from '../shared/ec2.ts';
@@ -30,11 +31,16 @@ export const collector: Collector = {
   },
 };
 
-/** What may be shown: bytes that are no text become signs that say so, secrets are taken out. */
-const shown = (name: string, base64: string, from: Collected): Collected => ({
-  name,
-  mediaType: 'text/plain',
-  reading: from.reading,
-  data: Buffer.from(maskSecrets(Buffer.from(base64, 'base64').toString('utf8'))),
-  note: text('Secrets are taken out.', 'Sin los secretos.'),
-});
+/** A line of a console that is longer than this is no line. */
+const LONGEST = 4000;
+/** What may be shown: without what steers terminals (a secret could be hidden between its pieces), and without secrets. */
+const shown = (name: string, base64: string, from: Collected): Collected => {
+  const lines = Buffer.from(base64, 'base64').toString('utf8').split(/\r?\n/);
+  return {
+    name,
+    mediaType: 'text/plain',
+    reading: from.reading,
+    data: Buffer.from(maskSecrets(lines.map((line) => plainText(line, LONGEST)).join('\n'))),
+    note: text('Secrets are taken out.', 'Sin los secretos.'),
+  };
+};
