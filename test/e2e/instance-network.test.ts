@@ -65,3 +65,125 @@ describe('remove-public-addresses', () => {
     expect(other![0]).toEqual(expect.any(String));
   });
 });
+
+describe('isolate', () => {
+  const SSH = { fromIp: '203.0.113.5' };
+  const TABLES = ['interfaces', 'securityGroups', 'securityGroupRules', 'vpcEndpoints', 'addresses', 'tags'];
+  /** Everything of the network that a response may touch; rows that are gone are not there. */
+  const network = (): string => {
+    const { tables } = stand.account.regions[REGION]!;
+    const alive = (rows: object = {}) => Object.entries(rows).filter(([, row]) => !(row.until <= Date.now() + stand.world.offset));
+    // The tags of an endpoint outlive it a little, as the endpoint itself does.
+    const endpoints = alive(tables.vpcEndpoints).map(([id]) => id);
+    const stands = ([id]: [string, unknown]): boolean => !id.startsWith('vpce-') || endpoints.includes(id);
+    return JSON.stringify(TABLES.map((name) => alive(tables[name]).filter(stands).sort()));
+  };
+  const attached = async () => new Map((await interfaces()).map((one) => [one.NetworkInterfaceId, one.Groups.map((each: any) => each.GroupId)]));
+  const rulesOf = async (groupId: string): Promise<any[]> =>
+    (await stand.call('ec2:DescribeSecurityGroupRules', { Filters: [{ Name: 'group-id', Values: [groupId] }] })).SecurityGroupRules;
+  const isolation = async (): Promise<string> => [...new Set([...(await attached()).values()].flat())].join();
+
+  it('reaches every interface, branches included, and undo leaves the network byte for byte as it was', async () => {
+    const trunk = (await stand.call('ec2:CreateNetworkInterface', { SubnetId: subnetId, Groups: [ours.web], InterfaceType: 'trunk' })).NetworkInterface;
+    const branch = (await stand.call('ec2:CreateNetworkInterface', { SubnetId: subnetId, Groups: [ours.office], InterfaceType: 'branch' })).NetworkInterface;
+    await stand.call('ec2:AttachNetworkInterface', { InstanceId: instanceId, NetworkInterfaceId: trunk.NetworkInterfaceId, DeviceIndex: 2 });
+    const ids = { BranchInterfaceId: branch.NetworkInterfaceId, TrunkInterfaceId: trunk.NetworkInterfaceId };
+    await stand.call('ec2:AssociateTrunkInterface', { ...ids, VlanId: 7 });
+    const before = network();
+    const outcome = await stand.run('isolate', target(), SSH);
+    expect(verdicts(outcome)).toEqual({
+      'every-interface': 'holds',
+      'no-egress': 'holds',
+      'ingress-responder-only': 'holds',
+      'existing-connections': 'unknown',
+    });
+    expect(outcome.changes.filter((one) => one.id.startsWith('swap.')).map((one) => one.state)).toEqual(['done', 'done', 'done', 'done']);
+    const { NetworkInterfaces } = await stand.call('ec2:DescribeNetworkInterfaces', { NetworkInterfaceIds: [branch.NetworkInterfaceId] });
+    const group = await isolation();
+    expect(NetworkInterfaces[0].Groups.map((each: any) => each.GroupId)).toEqual([group]);
+    expect((await rulesOf(group)).map((rule) => [rule.IsEgress, rule.CidrIpv4, rule.FromPort, rule.ToPort])).toEqual([[false, '203.0.113.5/32', 22, 22]]);
+    expect((await stand.run('isolate', target(), SSH)).changes).toEqual([]);
+    await stand.undo();
+    expect(network()).toBe(before);
+  });
+
+  it('is not contained when an interface stays outside: EC2 lies, or a service keeps it; a second run finishes', async () => {
+    const [first] = await interfaces();
+    stand.fault({ kind: 'lie', operation: 'ModifyNetworkInterfaceAttribute' });
+    expect(verdicts(await stand.run('isolate', target(), SSH))['every-interface']).toBe('fails');
+    stand.fault();
+    const row = stand.account.regions[REGION]!.tables.interfaces![first.NetworkInterfaceId] as { operator?: string };
+    row.operator = 'eks.amazonaws.com';
+    const kept = await stand.run('isolate', target(), SSH);
+    expect(kept.checks.find((one) => one.name === 'every-interface')).toMatchObject({
+      verdict: 'fails',
+      why: { en: `Not (only) in the isolation group: ${first.NetworkInterfaceId} (of eks.amazonaws.com, which may refuse).` },
+    });
+    delete row.operator;
+    expect(verdicts(await stand.run('isolate', target(), SSH))['every-interface']).toBe('holds');
+    await stand.undo();
+  });
+
+  it('takes another name where somebody has its own, and never that group', async () => {
+    const before = await group(`ir-IR-2026-7-${instanceId}`);
+    expect(verdicts(await stand.run('isolate', target(), SSH))['every-interface']).toBe('holds');
+    expect(await isolation()).not.toContain(before);
+    expect(await rulesOf(before)).toHaveLength(1);
+    await stand.undo();
+    await stand.call('ec2:DeleteSecurityGroup', { GroupId: before });
+  });
+
+  it('says that nothing is contained when there is no room for a group, and finishes once there is', async () => {
+    stand.fault({ kind: 'error', operation: 'CreateSecurityGroup', code: 'SecurityGroupLimitExceeded', status: 400 });
+    const full = await stand.run('isolate', target(), SSH);
+    expect(verdicts(full)).toMatchObject({ 'every-interface': 'fails', 'no-egress': 'fails' });
+    expect(full.changes.find((one) => one.id === 'sg')).toMatchObject({ state: 'refused', code: 'SecurityGroupLimitExceeded' });
+    stand.fault();
+    expect(verdicts(await stand.run('isolate', target(), SSH))['every-interface']).toBe('holds');
+    await stand.undo();
+  });
+
+  it('lets the responder in by SSM only over endpoints of the VPC, creates them when asked, and takes them back', async () => {
+    await stand.call('ec2:ModifyVpcAttribute', { VpcId: vpcId, EnableDnsHostnames: { Value: true } });
+    const before = network();
+    await expect(stand.run('isolate', target(), { access: 'ssm' })).rejects.toMatchObject({ code: 'NoSsmEndpoints', exit: 2 });
+    expect(network()).toBe(before);
+    const options = { access: 'ssm', ssmEndpoints: 'create' };
+    expect(verdicts(await stand.run('isolate', target(), options))).toEqual({
+      'every-interface': 'holds',
+      'no-egress': 'holds',
+      'ingress-responder-only': 'holds',
+      'ssm-path': 'holds',
+      'existing-connections': 'unknown',
+    });
+    const rules = await rulesOf(await isolation());
+    expect(rules.map((rule) => [rule.IsEgress, rule.FromPort, rule.ToPort, rule.CidrIpv4 ?? null])).toEqual([[true, 443, 443, null]]);
+    const doors = (await stand.call('ec2:DescribeVpcEndpoints', { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] })).VpcEndpoints;
+    expect(doors.map((one: any) => one.ServiceName).sort()).toEqual([`com.amazonaws.${REGION}.ssm`, `com.amazonaws.${REGION}.ssmmessages`]);
+    for (const one of doors) expect(one.Groups.map((each: any) => each.GroupId)).toEqual([rules[0].ReferencedGroupInfo.GroupId]);
+    expect((await stand.run('isolate', target(), options)).changes).toEqual([]);
+    await stand.undo();
+    expect(network()).toBe(before);
+  });
+
+  it('opens a door in the group of endpoints that stand, and says so when EC2 only said yes', async () => {
+    const shut = await group('endpoints');
+    for (const word of ['ssm', 'ssmmessages'])
+      await stand.call('ec2:CreateVpcEndpoint', {
+        VpcEndpointType: 'Interface',
+        VpcId: vpcId,
+        ServiceName: `com.amazonaws.${REGION}.${word}`,
+        SubnetIds: [subnetId],
+        SecurityGroupIds: [shut],
+      });
+    const before = network();
+    stand.fault({ kind: 'lie', operation: 'AuthorizeSecurityGroupIngress' });
+    expect(verdicts(await stand.run('isolate', target(), { access: 'ssm' }))['ssm-path']).toBe('fails');
+    stand.fault();
+    expect(verdicts(await stand.run('isolate', target(), { access: 'ssm' }))['ssm-path']).toBe('holds');
+    const door = (await rulesOf(shut)).filter((rule) => !rule.IsEgress);
+    expect(door.map((rule) => [rule.FromPort, rule.ToPort, rule.ReferencedGroupInfo?.GroupId])).toEqual([[443, 443, await isolation()]]);
+    await stand.undo();
+    expect(network()).toBe(before);
+  });
+});
