@@ -7,6 +7,7 @@ export interface Target {
   readonly Id: string;
   readonly Port?: number;
   readonly AvailabilityZone?: string;
+  readonly QuicServerId?: string;
 }
 export interface TargetGroup {
   readonly arn: string;
@@ -71,6 +72,14 @@ interface Row {
 type Looked = { group: TargetGroup; elsewhere: boolean } | { unread: string } | null;
 const DRAINING = 'Target.DeregistrationInProgress';
 
+/** What a later registration must say again. An instance's zone is known to AWS and may not be said. */
+const asRegistered = ({ Id, Port, AvailabilityZone, QuicServerId }: Target, type: string | undefined): Target => ({
+  Id,
+  ...(Port === undefined ? {} : { Port }),
+  ...(AvailabilityZone === undefined || type !== 'ip' ? {} : { AvailabilityZone }),
+  ...(QuicServerId === undefined ? {} : { QuicServerId }),
+});
+
 async function targetGroup(
   ctx: ActionContext,
   region: string,
@@ -105,11 +114,7 @@ async function targetGroup(
     group: {
       arn: row.TargetGroupArn,
       name,
-      targets: left.map(({ Target: one }) => ({
-        Id: one!.Id,
-        ...(one!.Port === undefined ? {} : { Port: one!.Port }),
-        ...(one!.AvailabilityZone === undefined ? {} : { AvailabilityZone: one!.AvailabilityZone }),
-      })),
+      targets: left.map(({ Target: one }) => asRegistered(one!, row.TargetType)),
       draining: ours.length - left.length,
       healthy: healthy.size,
       others: [...healthy].filter((id) => !mine.ids.has(id)).length,

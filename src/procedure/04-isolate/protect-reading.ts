@@ -27,7 +27,21 @@ export interface Protected {
   readonly shutdown: string | null;
   readonly volumes: readonly VolumeState[];
   readonly events: readonly ScheduledEvent[];
+  /** Other services that end instances by themselves and, by its tags or by EC2's word, hold this one. */
+  readonly automation: readonly string[];
 }
+
+/** Tag -> who puts it on the instances it starts and ends. Tags without `aws:` can be anybody's, so they are named and nothing more. */
+const AUTOMATION: Readonly<Record<string, string>> = {
+  'aws:ec2:fleet-id': 'EC2 Fleet',
+  'aws:ec2spot:fleet-request-id': 'Spot Fleet',
+  'aws:eks:cluster-name': 'Amazon EKS',
+  'eks:nodegroup-name': 'Amazon EKS',
+  AmazonECSManaged: 'Amazon ECS',
+  'elasticbeanstalk:environment-name': 'AWS Elastic Beanstalk',
+  'aws:elasticmapreduce:job-flow-id': 'Amazon EMR',
+  AWSBatchServiceTag: 'AWS Batch',
+};
 
 /** An event that is over keeps its row for a week, and says so in its description. */
 const isOver = (description: string | undefined): boolean => /^\[(Completed|Canceled)\]/i.test(description ?? '');
@@ -56,6 +70,7 @@ export async function readProtected(ctx: ActionContext): Promise<Protected & { r
   ]);
   const { instance } = described;
   const spot = instance.InstanceLifecycle === 'spot' ? await spotKind(ctx, target, instance.SpotInstanceRequestId) : undefined;
+  const operator = (instance as { Operator?: { Managed?: boolean; Principal?: string } }).Operator;
   const mappings = (instance.BlockDeviceMappings ?? []) as readonly { DeviceName?: string; Ebs?: { VolumeId?: string; DeleteOnTermination?: boolean } }[];
   return {
     instanceId,
@@ -69,6 +84,12 @@ export async function readProtected(ctx: ActionContext): Promise<Protected & { r
     volumes: mappings.flatMap(({ DeviceName, Ebs }) =>
       Ebs?.VolumeId ? [{ volumeId: Ebs.VolumeId, device: DeviceName ?? '', deleted: Ebs.DeleteOnTermination === true }] : [],
     ),
+    automation: [
+      ...new Set([
+        ...(instance.Tags ?? []).flatMap(({ Key }) => (Object.hasOwn(AUTOMATION, Key) ? AUTOMATION[Key]! : [])),
+        ...(operator?.Managed && operator.Principal ? [oneLine(operator.Principal, 80)] : []),
+      ]),
+    ].sort(),
     events: (status.output.InstanceStatuses?.[0]?.Events ?? [])
       .filter((event) => !isOver(event.Description))
       .map((event) => ({ code: oneLine(event.Code, 40), notBefore: oneLine(event.NotBefore, 40) })),

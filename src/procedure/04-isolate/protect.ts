@@ -34,8 +34,14 @@ function named(seen: Protected): Text[] {
         `AWS tiene previsto esto para la instancia, y ninguna protección lo frena: ${listEvents(seen.events)}. Con ello se pierden la memoria y el almacén de instancia.`,
       ),
     );
+  if (seen.automation.length > 0) said.push(automation(seen));
   return said;
 }
+const automation = ({ automation: by }: Protected): Text =>
+  text(
+    `${by.join(', ')} manages it and may end it in spite of every protection. Hold that back there: on a cluster cordon the node, do not drain it.`,
+    `${by.join(', ')} la gestiona y puede terminarla pese a toda protección. Frénelo allí: en un clúster, acordone el nodo sin drenarlo.`,
+  );
 
 function plan(seen: Protected): Step[] {
   if (isGone(seen)) return [];
@@ -116,6 +122,7 @@ const judge = (seen: Seen): Check[] =>
         shutdown(seen),
         volumes(seen),
         events(seen),
+        ...(seen.automation.length > 0 ? [check('other-automation', 'unknown', automation(seen), seen.evidence)] : []),
         ...(seen.stop === true
           ? [
               check(
