@@ -69,7 +69,10 @@ describe('plan', () => {
         ...snapshotOf('root'),
         SnapshotId: 'snap-0c0c0c0c0c0c0c0c1',
         VolumeId: 'vol-ffffffff',
-        Tags: [{ Key: 'ir:source-snapshot', Value: 'snap-0e0e0e0e0e0e0e0e1' }],
+        Tags: [
+          { Key: 'ir:copy', Value: 'copy' },
+          { Key: 'ir:source-snapshot', Value: 'snap-0e0e0e0e0e0e0e0e1' },
+        ],
       },
     ];
     const answers = { 'ec2:DescribeSnapshots@eu-central-1': { Snapshots: there } };

@@ -3,7 +3,7 @@ import { check, settledCheck, visible } from '../shared/checks.ts';
 import { analystOf, type Copy, caseCopies, chosenSnapshots, completed, sameZone, UNREADY } from '../shared/copies.ts';
 import { filter, targetOf } from '../shared/ec2.ts';
 import { textOption } from '../shared/options.ts';
-import { ec2At, type Place, placeOf } from '../shared/place.ts';
+import { ec2At, forensicKeyOf, type Place, placeOf } from '../shared/place.ts';
 import { type CaseSnapshot, caseTags } from '../shared/snapshots.ts';
 import { findWorkstation } from '../shared/workstation.ts';
 
@@ -52,7 +52,7 @@ async function read(ctx: ActionContext): Promise<Reading> {
     workstation: station.instance.InstanceId,
     zone: station.zone,
     zoneId: station.zoneId,
-    kmsKeyId: textOption(ctx, 'kmsKeyId') ?? textOption(ctx, 'forensicKey') ?? null,
+    kmsKeyId: textOption(ctx, 'kmsKeyId') ?? forensicKeyOf(ctx) ?? null,
     rate,
     snapshots: chosen.snapshots,
     copies: made.copies,

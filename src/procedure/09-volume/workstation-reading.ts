@@ -2,7 +2,7 @@ import { type ActionContext, AplombError, type Call, EXIT, type Json, type Targe
 import { caseCopies } from '../shared/copies.ts';
 import { failureCode, filter, type InstanceTarget } from '../shared/ec2.ts';
 import { textOption } from '../shared/options.ts';
-import { ec2At, inPlace, type Place, placeOf } from '../shared/place.ts';
+import { ec2At, forensicKeyOf, inPlace, type Place, placeOf } from '../shared/place.ts';
 import { DEFAULT_IMAGE, imageOption, isImageId } from './workstation-template.ts';
 
 /** What a workstation is built from. Plain JSON. */
@@ -85,7 +85,7 @@ export async function readBuilding(ctx: ActionContext): Promise<Building> {
     image,
     rootDevice,
     instanceType,
-    kmsKeyId: textOption(ctx, 'forensicKey') ?? null,
+    kmsKeyId: forensicKeyOf(ctx) ?? null,
   };
 }
 

@@ -2,6 +2,7 @@ import { type ActionContext, AplombError, EXIT, isAplombError } from '../../kern
 import { describeInstance, filter, type InstanceTarget, type Tag, tagText, tagValue, targetOf, volumesOf } from './ec2.ts';
 import { flagOption, textOption } from './options.ts';
 import { ec2At, isHome, type Place } from './place.ts';
+import { copyOf, snapshotCopies } from './snapshot-copies.ts';
 import { bestByVolume, type CaseSnapshot, caseSnapshots } from './snapshots.ts';
 
 /** A working copy of a snapshot, made in this case. */
@@ -108,50 +109,21 @@ export async function chosenSnapshots(ctx: ActionContext, place?: Place): Promis
       fix: 'Take it first: aplomb snapshot.',
     });
   if (place === undefined || isHome(place, target)) return { snapshots, evidence: mine.evidence };
-  const there = await copiedSnapshots(ctx, target, place);
-  const copied = snapshots.map((one) => ({ one, copy: there.copies.find((other) => other.source === one.snapshotId) }));
+  const there = await snapshotCopies(ctx, place, target);
+  const copied = snapshots.map((one) => ({ one, copy: copyOf(there.copies, one.snapshotId, 'copy') }));
   const missing = copied.filter(({ copy }) => !copy).map(({ one }) => one.snapshotId);
   if (missing.length > 0)
     throw new AplombError('NoForensicCopy', `In ${place.as ?? 'this account'}, ${place.region}, there is no copy of ${missing.join(', ')}.`, {
       fix: 'Copy the snapshots there first (aplomb snapshot with --forensic), or leave --forensic out to work beside the incident.',
     });
   return {
-    snapshots: copied.flatMap(({ one, copy }) => (copy ? [{ ...copy.snapshot, volumeId: one.volumeId }] : [])),
+    snapshots: copied.flatMap(({ one, copy }) => {
+      if (!copy) return [];
+      const { snapshotId, state, startTime, size, progress, stateMessage } = copy;
+      return [{ snapshotId, volumeId: one.volumeId, state, startTime, size, progress, stateMessage }];
+    }),
     evidence: [...mine.evidence, ...there.evidence],
   };
-}
-
-/** Copies of the case's snapshots in another account or region: each carries the id of its original in one of its `ir:` tags. */
-async function copiedSnapshots(
-  ctx: ActionContext,
-  { instanceId }: InstanceTarget,
-  place: Place,
-): Promise<{ copies: { source: string; snapshot: CaseSnapshot }[]; evidence: readonly string[] }> {
-  const { output, evidence } = await ctx.readAll<{
-    Snapshots?: { SnapshotId: string; State?: string; StartTime?: string; VolumeSize?: number; Progress?: string; StateMessage?: string; Tags?: Tag[] }[];
-  }>(
-    ec2At(place, 'DescribeSnapshots', {
-      OwnerIds: ['self'],
-      Filters: [filter('tag:ir:case', tagText(ctx.facts.caseId)), filter('tag:ir:instance', instanceId)],
-    }),
-  );
-  const copies = (output.Snapshots ?? []).flatMap((one) => {
-    const source = one.Tags?.find(({ Key, Value }) => Key.startsWith('ir:') && /^snap-([0-9a-f]{8}|[0-9a-f]{17})$/.test(Value ?? ''))?.Value;
-    if (source === undefined || one.State === 'error') return [];
-    const snapshot = {
-      snapshotId: one.SnapshotId,
-      volumeId: '',
-      state: one.State ?? 'unknown',
-      startTime: one.StartTime ?? '',
-      size: one.VolumeSize ?? 0,
-      progress: one.Progress ?? '',
-      stateMessage: one.StateMessage ?? '',
-    };
-    return [{ source, snapshot }];
-  });
-  // The newest complete one of each counts.
-  const rank = ({ snapshot }: (typeof copies)[number]): string => `${snapshot.state === 'completed' ? 1 : 0}${snapshot.startTime}`;
-  return { copies: copies.sort((a, b) => (rank(a) < rank(b) ? 1 : -1)), evidence };
 }
 
 /** Of these snapshots, all must be complete to make volumes from or to be read. @throws AplombError SnapshotsNotComplete */

@@ -18,3 +18,13 @@ export const isHome = (place: Place, { region }: Pick<InstanceTarget, 'region'>)
 /** An EC2 call made there. */
 export const ec2At = (place: Place, operation: string, input: Json): Call => inPlace(place, ec2(place.region, operation, input));
 export const inPlace = ({ as }: Place, call: Call): Call => (as === undefined ? call : { ...call, as });
+
+/**
+ * The case's own KMS key (option `forensicKey`). `create` stands for the one made for the case, which is known by its alias.
+ * @returns key id, alias or ARN; undefined when none was named
+ */
+export function forensicKeyOf(ctx: Pick<ActionContext, 'options' | 'facts'>): string | undefined {
+  const key = textOption(ctx, 'forensicKey');
+  return key === 'create' ? caseAlias(ctx.facts.caseId) : key;
+}
+export const caseAlias = (caseId: string): string => `alias/aplomb-${caseId.replace(/[^A-Za-z0-9/_-]/g, '-').slice(0, 200)}`;
