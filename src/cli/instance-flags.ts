@@ -113,6 +113,22 @@ export const PROTECT_FLAGS: Readonly<Record<string, Flag>> = {
     ),
   },
 };
+/** Which actions of step 4 the command runs. */
+export const STEP_FLAGS: Readonly<Record<string, Flag>> = {
+  'no-protect': {
+    kind: 'boolean',
+    brief: text('Leave termination protection, shutdown behaviour and volumes as they are', 'Dejar como están la protección, el apagado y los volúmenes'),
+  },
+  'no-leave-auto-scaling': { kind: 'boolean', brief: text('Leave it in its Auto Scaling group', 'Dejarla en su grupo de Auto Scaling') },
+  'leave-load-balancers': {
+    kind: 'boolean',
+    brief: text('Take it out of its target groups and load balancers', 'Sacarla de sus grupos de destino y balanceadores'),
+  },
+  'no-verify': {
+    kind: 'boolean',
+    brief: text('Do not work out who can still talk to it', 'No calcular quién puede aún hablar con ella'),
+  },
+};
 export const TAG_FLAGS: Readonly<Record<string, Flag>> = {
   ...REFERENCE,
   'classic-tag': { kind: 'boolean', brief: text('Also set Environment=Quarantine:<reference>', 'Poner también Environment=Quarantine:<referencia>') },

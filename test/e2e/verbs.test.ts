@@ -261,7 +261,7 @@ describe('undo', () => {
       .entries.filter(ofKind('plan'))
       .findLast((entry) => entry.body.action === 'tag')!.body.plan;
     expect(tagged.steps.some((step) => 'undo' in step && 'calls' in step.undo && step.undo.calls.length === 2)).toBe(true);
-    const undone = await does(0, 'undo', 'attach', 'volume', 'tag', 'isolate', '--yes');
+    const undone = await does(0, 'undo', 'attach', 'volume', 'tag', 'isolate', 'protect', '--yes');
     expect(states(undone)).toEqual(['done']);
     expect(difference(before, await world())).toEqual([]);
     expect((await does(2, 'undo', 'isolate', '--yes')).error.code).toBe('NothingToUndo');
@@ -310,7 +310,7 @@ describe('undo', () => {
 describe('the end of it', () => {
   it('8: stop stops it, and then nothing is connected any more', async () => {
     expect(verdictsOf(await does(0, 'stop', '--yes'))).toEqual({ stop: 'holds' });
-    expect((await does(0, 'isolate', '--from-ip', '198.51.100.7', '--yes')).verdicts[0].verdict).toBe('holds');
+    expect(verdictsOf(await does(0, 'isolate', '--from-ip', '198.51.100.7', '--yes')).isolate).toBe('holds');
   });
   it('memory says that it comes later, exit 2, and where to read how', async () => {
     const { error } = await does(2, 'memory', web);
