@@ -126,9 +126,8 @@ function interfaceOf(
   standing: readonly Standing[],
 ): Cutting['interfaces'][number] {
   const isOpen = (id: string): boolean => groups[id]?.ours === true && groups[id].name === name;
-  const home = Object.entries(groups).find(
-    ([id, group]) => group.ours && group.vpcId === one.vpcId && !isOpen(id) && group.name.includes(ctx.target.instanceId as string),
-  )?.[0];
+  const isolated = isolationName(ctx, one.vpcId);
+  const home = Object.entries(groups).find(([, group]) => group.ours && group.vpcId === one.vpcId && group.name === isolated)?.[0];
   const open = one.groups.some(isOpen);
   const closed = open ? (home === undefined ? [] : [home]) : one.groups.every((id) => groups[id]?.ours) ? [...one.groups] : [];
   return {
@@ -143,6 +142,13 @@ function interfaceOf(
     publicAddresses: one.publicAddresses,
     hasIpv6: one.addresses.some((address) => address.includes(':')),
   };
+}
+
+/** Name of the closed group in a VPC, as the isolation last planned it. */
+function isolationName(ctx: ActionContext, vpcId: string): string {
+  const seen = ctx.facts.observed.isolate as { instanceId?: string; name?: string; groups?: { vpcId?: string; name?: string }[] } | undefined;
+  const known = seen?.instanceId === ctx.target.instanceId ? (seen?.groups?.find((group) => group.vpcId === vpcId)?.name ?? seen?.name) : undefined;
+  return known ?? openName(ctx.facts.caseId, String(ctx.target.instanceId)).replace(/-open$/, '');
 }
 
 /** /32 and /128 of the host, its delegated prefixes as they are. */

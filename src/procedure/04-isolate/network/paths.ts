@@ -152,6 +152,7 @@ function balanced(state: NetworkState, one: Interface, family: 4 | 6): Path[] {
       peers: without([everywhere(family)], inVpc),
       via: name,
       through: subnets.includes(one.subnetId) ? [] : subnets,
+      inside: subnets.includes(one.subnetId),
       shutOut: 'inbound-only',
       alwaysTracked: true,
     };
