@@ -6,6 +6,7 @@ import { modelOf } from './model.ts';
 import { evidence } from './sections/evidence.ts';
 import { hunt } from './sections/hunt.ts';
 import { isPicture, machine } from './sections/machine.ts';
+import { reachability } from './sections/reachability.ts';
 import { score } from './sections/score.ts';
 import { summary } from './sections/summary.ts';
 import { timeline } from './sections/timeline.ts';
@@ -28,7 +29,7 @@ export function renderReport(entries: readonly LedgerEntry[], lang: Lang, shown:
   const hash = createHash('sha256').update(SHEET).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${hash}';${isPicture(shown['console-screenshot.jpg']) ? ' img-src data:;' : ''} base-uri 'none'; form-action 'none'`;
   const page = html`<html lang="${lang}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><title>${model.facts.title} – Aplomb</title><style>${new Markup(SHEET)}</style></head>
-<body><main>${summary(model, lang)}${score(model, lang)}${verdicts(model, lang)}${watch(model, lang)}${tree(model, lang)}${hunt(model, lang)}${machine(model, shown, lang)}${timeline(model, lang)}${evidence(model, lang)}
+<body><main>${summary(model, lang)}${score(model, lang)}${verdicts(model, lang)}${reachability(model, lang)}${watch(model, lang)}${tree(model, lang)}${hunt(model, lang)}${machine(model, shown, lang)}${timeline(model, lang)}${evidence(model, lang)}
 <footer>${es ? 'Hecho con' : 'Made by'} ${model.tool} ${es ? 'a partir de' : 'from'} ${model.entries} ${es ? 'entradas del registro, hasta' : 'ledger entries, up to'} ${time(model.last.time, lang)}. ${es ? 'Este informe se puede rehacer a partir del registro; la evidencia es el caso, no esta página.' : 'This report can be made again from the ledger; the evidence is the case, not this page.'}</footer>
 </main></body></html>`;
   return `<!doctype html>\n${page.text}\n`;
