@@ -66,7 +66,15 @@ describe('to another account', () => {
     // Planning again gives nothing.
     const again = await run('copy-snapshots', options);
     expect([again.changes, verdicts(again)]).toEqual([[], GOOD]);
+    // The copy on the way stays until all is compared, and goes only when asked for, with a word.
+    await expect(run('remove-intermediate-copies', options)).rejects.toMatchObject({ code: 'NotVerified' });
+    expect(verdicts(await run('verify-copies', { ...options, sample: '1' }))).toEqual(EQUAL);
+    await expect(run('remove-intermediate-copies', options)).rejects.toMatchObject({ code: 'NotVerified' });
     expect(verdicts(await run('verify-copies', options))).toEqual(EQUAL);
+    const [between] = copies('re-encrypted', ACCOUNT);
+    stand.fault({ kind: 'lie', operation: 'DeleteSnapshot' });
+    expect(verdicts(await run('remove-intermediate-copies', options))).toEqual({ 'intermediate-gone': 'fails' });
+    stand.fault();
 
     // Grants stay until somebody names them; what was shared no longer is; evidence stays.
     expect(await stand.undo()).toEqual(Array.from({ length: 6 }, () => 'done'));
@@ -75,6 +83,10 @@ describe('to another account', () => {
     expect(rows('kmsGrants')).toHaveLength(2);
     await stand.undo(rows('kmsGrants').map((grant) => `grant-${grant.key}`));
     expect(rows('kmsGrants')).toEqual([]);
+    expect(verdicts(await run('remove-intermediate-copies', options))).toEqual({ 'intermediate-gone': 'holds' });
+    expect(stand.words).toContain('delete');
+    expect(rows('snapshots').map((row) => row.id)).not.toContain(between.id);
+    expect(rows('snapshots')).toHaveLength(3);
     expect(verdicts(await run('verify-copies', options))).toEqual(EQUAL);
   });
 

@@ -250,6 +250,7 @@ function share(seen: Copying, one: Original, source: Json): Change {
     repeat: 'safe',
     probe: {
       call: ec2(region, 'DescribeSnapshotAttribute', { SnapshotId: { $ref: 'self#SnapshotId' }, Attribute: 'createVolumePermission' }),
+      absent: ['InvalidSnapshot.NotFound'],
       pick: { from: 'CreateVolumePermissions', where: [{ path: 'UserId', is: to.account }] },
       done: [{ path: '[0].UserId', is: to.account }],
       ready: [{ path: 'length(@)', is: 0 }],

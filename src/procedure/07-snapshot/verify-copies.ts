@@ -6,34 +6,8 @@ import { inShort } from '../shared/reading.ts';
 import { type Counts, chained, comparePiece, count, draw, type Piece, pieces } from './compare-blocks.ts';
 import { type Original, readCopying } from './copying.ts';
 import { EBS_DIRECT_PRICES, estimate } from './ebs-direct-prices.ts';
+import { type Compared, isEqual, lastVerification, type Verification } from './verification.ts';
 
-/** What the comparison of one pair found. */
-interface Compared {
-  readonly original: string;
-  readonly copy: string;
-  readonly counts: Counts | null;
-  /** Sizes in bytes, as the EBS direct API tells them. */
-  readonly sizes: readonly [number, number];
-  /** Blocks to compare, and compared. */
-  readonly due: number;
-  readonly equal: number;
-  readonly different: number;
-  /** Of the first that differs: index, SHA-256 of the original's block, of the copy's. */
-  readonly first: readonly [number, string, string] | null;
-  /** Indexes that were drawn; null: every block. */
-  readonly sample: readonly number[] | null;
-  readonly seed: string | null;
-  /** Binds the kept lists of blocks together, in order. */
-  readonly chain: string;
-  /** Why not all of it could be read. */
-  readonly problem: string | null;
-}
-interface Verification {
-  readonly instanceId: string;
-  readonly account: string;
-  readonly region: string;
-  readonly pairs: readonly Compared[];
-}
 type Copied = Original & { readonly copy: NonNullable<Original['copy']> };
 const hasCopy = (one: Original): one is Copied => one.copy?.state === 'completed' && one.state === 'completed';
 
@@ -107,8 +81,7 @@ const start = (one: Copied): Compared => ({
 
 /** What an earlier comparison of this pair had got to when it could read no further: snapshots never change. */
 function earlier(ctx: ActionContext, { original, copy, due, seed }: Compared): Compared | undefined {
-  const before = ctx.facts.observed['verify-copies'] as unknown as Verification | undefined;
-  return before?.pairs.find(
+  return lastVerification(ctx)?.pairs.find(
     (one) => one.original === original && one.copy === copy && one.due === due && one.seed === seed && one.problem !== null && one.counts !== null,
   );
 }
@@ -187,7 +160,7 @@ function blocksEqual(pairs: readonly Copied[], verified: Verification | undefine
   const partly = found.flatMap(({ one, pair }): string[] =>
     !pair
       ? [`${one.copy.snapshotId}: not compared`]
-      : pair.problem !== null || pair.counts === null || pair.equal !== pair.due
+      : !isEqual(pair)
         ? [`${pair.copy}: ${pair.equal} of ${pair.due} blocks${pair.problem === null ? '' : `, ${pair.problem}`}`]
         : [],
   );
@@ -246,7 +219,7 @@ export const action: Action<Verification> = {
         return [check('copies-as-copied', 'unknown', why, evidence)];
       }
       const pairs = seen.originals.filter(hasCopy);
-      const verified = ctx.facts.observed['verify-copies'] as unknown as Verification | undefined;
+      const verified = lastVerification(ctx);
       const mine = verified?.instanceId === seen.instanceId && verified.account === to.account && verified.region === to.region ? verified : undefined;
       return [asCopied(pairs, seen.to.account, evidence), blocksEqual(pairs, mine, evidence)];
     }),
