@@ -81,7 +81,7 @@ describe('leave-auto-scaling', () => {
     const processes = { AutoScalingGroupName: 'fleet', ScalingProcesses: ['HealthCheck', 'InstanceRefresh', 'ReplaceUnhealthy', 'Terminate'] };
     expect(kept.changes[0]).toMatchObject({
       call: { operation: 'SuspendProcesses', input: processes },
-      undo: { calls: [{ operation: 'ResumeProcesses', input: processes }] },
+      undo: { calls: [{}, {}, { operation: 'ResumeProcesses', input: processes }] },
     });
     for (const [one, state] of [
       [member('InService', { HealthStatus: 'UNHEALTHY' }), 'running'],

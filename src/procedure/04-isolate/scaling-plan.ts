@@ -49,13 +49,16 @@ const group = ({ region, member: { group: one } }: Held): Call => scalingCall(re
 const inGroup = ({ member: { group: one } }: Held): Test => ({ path: 'AutoScalingInstances[0].AutoScalingGroupName', is: one.name });
 const LIFECYCLE = 'AutoScalingInstances[0].LifecycleState';
 
-/** A group replaces a member that does not run: taking it back waits until it does. */
-const runs = ({ region, instanceId }: Scaling): UndoWait => ({
-  read: ec2(region, 'DescribeInstances', { InstanceIds: [instanceId] }),
-  until: [{ path: 'Reservations[0].Instances[0].State.Name', in: ['running', 'shutting-down', 'terminated'] }],
-  every: 2,
-  limit: 60,
-});
+/** A group ends a member that does not run, or that it was told is sick: taking anything back waits until it is neither. */
+const untilWell = (seen: Scaling): UndoWait[] => [
+  {
+    read: ec2(seen.region, 'DescribeInstances', { InstanceIds: [seen.instanceId] }),
+    until: [{ path: 'Reservations[0].Instances[0].State.Name', in: ['running', 'shutting-down', 'terminated'] }],
+    every: 2,
+    limit: 60,
+  },
+  { read: member(seen), until: [{ path: 'AutoScalingInstances[0].HealthStatus', in: ['HEALTHY', 'Healthy', null] }], every: 2, limit: 60 },
+];
 
 /** Only what is not suspended already: whoever suspended the others had his reasons, and undo leaves them so. */
 function suspend(seen: Held): Change | null {
@@ -73,7 +76,7 @@ function suspend(seen: Held): Change | null {
     call: scalingCall(seen.region, 'SuspendProcesses', input),
     repeat: 'safe',
     probe: { call: group(seen), done: [{ path, is: missing.length }], ready: [{ path, in: missing.map((_, index) => index) }] },
-    undo: { calls: [scalingCall(seen.region, 'ResumeProcesses', input)], done: [{ path, is: 0 }] },
+    undo: { calls: [...untilWell(seen), scalingCall(seen.region, 'ResumeProcesses', input)], done: [{ path, is: 0 }] },
     danger: [
       text(
         'This is for the whole group: while it lasts nobody replaces its sick instances, and no refresh runs.',
@@ -120,7 +123,7 @@ function standby(seen: Held): Change {
     },
     undo: {
       calls: [
-        runs(seen),
+        ...untilWell(seen),
         // Connections are drained first: only then is it on standby. Whoever took it back meanwhile, or out of the group, is seen next.
         { read: member(seen), until: [{ path: LIFECYCLE, in: ['Standby', 'InService', 'Pending', null] }], every: 2, limit: 3700 },
         scalingCall(seen.region, 'ExitStandby', input),
@@ -162,7 +165,7 @@ function detach(seen: Held): Change {
     },
     undo: {
       calls: [
-        runs(seen),
+        ...untilWell(seen),
         scalingCall(seen.region, 'AttachInstances', input),
         // A new member is protected as the group says; this one is to be as it was, which can be set once it is in service.
         ...(protectedBefore === newProtected

@@ -113,6 +113,8 @@ export function register(ctx: LabContext, arn: string, named: readonly Named[]):
       registered: ctx.now(),
     });
   }
+  // AWS promises no order; one that does not tell of the past makes two worlds comparable.
+  group.targets.sort((a, b) => (a.id === b.id ? (a.port ?? 0) - (b.port ?? 0) : a.id < b.id ? -1 : 1));
 }
 /**
  * Begins to drain targets. One that is not registered is no error. Without a port, the target as registered with the group's own port is
