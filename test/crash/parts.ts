@@ -49,6 +49,7 @@ export const PARTS: readonly Part[] = [
       leakedKey(world).status = 'Inactive';
     },
   },
+  { id: 'a workstation', words: () => ['workstation', '--yes'] },
   { id: 'an answer to AWS Support', words: () => ['support', '--yes'], world: withAbuseCase },
   { id: 'a message to AWS Support', words: () => ['support', '--add', 'We have stopped it.', '--yes'], world: withAbuseCase },
   {

@@ -1,4 +1,5 @@
 import type { Action } from '../../src/kernel/index.ts';
+import { THROUGH_CLOUDFORMATION } from '../../src/procedure/09-volume/workstation.ts';
 import type { Played } from './course.ts';
 
 /** Actions that only look. */
@@ -31,6 +32,10 @@ const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   tag: { 'ec2:DeleteTags': 'undo' },
   snapshot: { 'ec2:CreateTags': 'part of CreateSnapshots' },
   stop: { 'ec2:ModifyInstanceAttribute': 'only where a shutdown would terminate', 'ec2:StartInstances': 'undo' },
+  workstation: {
+    ...Object.fromEntries(THROUGH_CLOUDFORMATION.map((one) => [one, 'CloudFormation calls it'])),
+    'cloudformation:DeleteStack': 'undo',
+  },
   volume: { 'ec2:CreateTags': 'part of CreateVolume', 'ec2:DeleteVolume': 'undo' },
   attach: { 'ec2:DetachVolume': 'undo' },
 };

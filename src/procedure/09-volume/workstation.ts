@@ -186,7 +186,7 @@ function hardened({ instance, roots, evidence }: Reading): Check[] {
 }
 
 /** What CloudFormation calls with the responder's permissions while it makes and deletes the stack. */
-const THROUGH_CLOUDFORMATION = [
+export const THROUGH_CLOUDFORMATION = [
   ...['Vpc', 'Subnet', 'RouteTable', 'SecurityGroup', 'LaunchTemplate'].flatMap((one) => [`ec2:Create${one}`, `ec2:Delete${one}`]),
   'ec2:ModifyVpcAttribute',
   'ec2:ModifySubnetAttribute',
