@@ -25,10 +25,10 @@ describe('which connections outlive a change of groups', () => {
     const seen = tracking(isolated(exposed({ rules }))).filter((flow) => flow.peer === 'internet' && flow.direction === 'in');
     expect(seen.map((flow) => `${flow.family} ${flow.tracked}`)).toEqual(['4 never', '6 by-rules']);
   });
-  it('ICMP is always tracked by its rule, other protocols for ten minutes', () => {
+  it('ICMP is always tracked, other protocols for ten minutes', () => {
     const all = { [WEB]: [anyEgress, { ...anyEgress, SecurityGroupRuleId: 'sgr-in', IsEgress: false }] };
     expect(about(exposed({ rules: all }), 'internet')).toEqual(['in never 0', 'out never 0']);
-    expect(about(exposed({ rules: all }), 'internet', 'icmp')).toEqual(['in by-rules null', 'out by-rules null']);
+    expect(about(exposed({ rules: all }), 'internet', 'icmp')).toEqual(['in always null', 'out always null']);
     expect(about(exposed({ rules: all }), 'internet', 'other')).toEqual(['in by-rules 600', 'out by-rules 600']);
     expect(about(exposed({ rules: all }), 'internet', 'udp')).toEqual(['in never 0', 'out never 0']);
   });

@@ -15,7 +15,7 @@ export interface Flow {
   readonly name: string;
   readonly protocol: Protocol;
   readonly traffic: string;
-  /** always: whatever the rules (NAT, transit gateway...); by-rules: an open group in between makes it untracked; never: ends with its rule. */
+  /** always: whatever the rules (NAT, transit gateway... and ICMP); by-rules: an open group in between makes it untracked; never: ends with its rule. */
   readonly tracked: 'always' | 'by-rules' | 'never';
   /** Seconds it lives on after the last packet; a connection in use has no end. null: EC2 documents none (ICMP). */
   readonly idle: number | null;
@@ -80,7 +80,7 @@ function flowsOf(state: NetworkState, one: Interface, family: 4 | 6): Flow[] {
                 by,
               });
             };
-            add(tied, path.alwaysTracked ? 'always' : 'by-rules');
+            add(tied, path.alwaysTracked || protocol === 'icmp' ? 'always' : 'by-rules');
             add(minus([mine], tied), 'never');
           }
         return [...found.values()];

@@ -34,20 +34,26 @@ export function newConnections(state: NetworkState, rows: readonly Reach[], evid
   return say('holds', `Only what was asked for: ${words.en}.`, `Solo lo pedido: ${words.es}.`);
 }
 
-/** Flows a two-step cut ended are left out already. A connection with a service of AWS itself is said, not held against the verdict. */
+/**
+ * Flows a two-step cut ended are left out already. Said, and not held against the verdict: a connection with a service of AWS itself, and ICMP with
+ * machines of the VPC, which no change of groups ends and which leads nowhere by itself.
+ */
 export function existingConnections(state: NetworkState, alive: readonly Flow[], untracked: number, cut: boolean, evidence: readonly string[]): Check {
   const say = (verdict: Check['verdict'], en: string, es: string): Check => check('existing-connections', verdict, text(en, es), evidence);
   if (isDown(state.state))
     return say('holds', `The instance is ${state.state}: no connection lives.`, `La instancia está en estado ${state.state}: no queda ninguna conexión.`);
-  const strange = alive.filter((flow) => !ofAws(flow));
+  const strange = alive.filter((flow) => !ofAws(flow) && !echo(flow));
   const services = [...new Set(alive.filter(ofAws).map((flow) => flow.name))].join(', ');
   const enServices = services ? ` Connections with AWS services through endpoints may live on: ${services}.` : '';
   const esServices = services ? ` Las conexiones con servicios de AWS por puntos de enlace pueden seguir: ${services}.` : '';
+  const echoes = alive.some(echo);
+  const enAlso = `${enServices}${echoes ? ' ICMP with machines of the VPC is always tracked and may go on.' : ''}`;
+  const esAlso = `${esServices}${echoes ? ' El ICMP con máquinas de la VPC siempre se registra y puede seguir.' : ''}`;
   if (strange.length === 0)
     return say(
       'holds',
-      `${cut ? 'Cut: no connection that its former rules allowed has a way left.' : untracked > 0 ? 'No connection that its former rules allowed is tracked: all ended with the rules.' : 'Its former rules allowed no connection that could have lived on.'}${enServices}`,
-      `${cut ? 'Cortadas: ninguna conexión que permitían sus reglas anteriores tiene ya camino.' : untracked > 0 ? 'Ninguna conexión que permitían sus reglas anteriores queda registrada: todas acabaron con las reglas.' : 'Sus reglas anteriores no permitían ninguna conexión que pudiera seguir viva.'}${esServices}`,
+      `${cut ? 'Cut: no connection that its former rules allowed has a way left.' : untracked > 0 ? 'No connection that its former rules allowed is tracked: all ended with the rules.' : 'Its former rules allowed no connection that could have lived on.'}${enAlso}`,
+      `${cut ? 'Cortadas: ninguna conexión que permitían sus reglas anteriores tiene ya camino.' : untracked > 0 ? 'Ninguna conexión que permitían sus reglas anteriores queda registrada: todas acabaron con las reglas.' : 'Sus reglas anteriores no permitían ninguna conexión que pudiera seguir viva.'}${esAlso}`,
     );
   const words = flowWords(strange);
   const unread = unreadOf(state);
@@ -64,16 +70,21 @@ export function existingConnections(state: NetworkState, alive: readonly Flow[],
     `NO CONTENIDA: una conexión que el atacante ya tenga puede seguir viva mientras se use: ${words.es}. ${advice.es}`,
   );
 }
+const echo = (flow: Flow): boolean => flow.protocol === 'icmp' && (flow.peer === 'subnet' || flow.peer === 'vpc');
 const ofAws = (flow: Flow): boolean => flow.peer === 'endpoint' && /^(com\.amazonaws|aws)\./.test(flow.name);
 
+/** A direct way to the internet has no other subnet in between whose ACL could deny the host alone. */
 function adviceFor(flows: readonly Flow[], cut: boolean) {
-  const direct = flows.some((flow) => flow.tracked === 'always' && flow.peer === 'egress-only');
-  const always = flows.some((flow) => flow.tracked === 'always');
+  const always = flows.filter((flow) => flow.tracked === 'always');
+  const direct = always.some((flow) => flow.peer === 'egress-only' || flow.peer === 'internet');
   const rules = flows.some((flow) => flow.tracked === 'by-rules');
-  const method = [...(direct ? ['acl-subnet'] : always ? ['acl'] : []), ...(rules ? ['two-step'] : [])].join(',');
+  const method = [...(direct ? ['acl-subnet'] : always.length > 0 ? ['acl'] : []), ...(rules ? ['two-step'] : [])].join(',');
+  const address = always.some((flow) => flow.peer === 'internet' && flow.family === 4);
+  const en = address ? 'Take its public addresses away; else cut' : 'Cut';
+  const es = address ? 'Quítele las direcciones públicas; si no, córtela' : 'Córtela';
   return cut && !rules && !direct
     ? text('Deny the whole subnet (--cut acl-subnet) or stop the instance.', 'Deniegue toda la subred (--cut acl-subnet) o detenga la instancia.')
-    : text(`Cut it (--cut ${method}) or stop the instance.`, `Córtela (--cut ${method}) o detenga la instancia.`);
+    : text(`${en} it (--cut ${method}) or stop the instance.`, `${es} (--cut ${method}) o detenga la instancia.`);
 }
 
 /** A statement, never a failure: this is how EC2 is made. */
