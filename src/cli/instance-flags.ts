@@ -172,6 +172,11 @@ export const SNAPSHOT_FLAGS: Readonly<Record<string, Flag>> = {
   },
   mirror: { kind: 'string', placeholder: 'PLACE', brief: text('s3://BUCKET/PREFIX the case is exported to', 's3://BUCKET/PREFIJO al que se exporta el caso') },
   'mirror-region': { kind: 'string', placeholder: 'REGION', brief: text('Region of that bucket', 'Región de ese bucket') },
+  'mirror-as': {
+    kind: 'string',
+    placeholder: 'AS',
+    brief: text('Credentials of its account: profile:NAME or a role ARN', 'Credenciales de su cuenta: profile:NOMBRE o ARN de un rol'),
+  },
 };
 export const STOP_FLAGS: Readonly<Record<string, Flag>> = {
   'clear-stop-protection': {

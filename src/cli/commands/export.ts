@@ -184,7 +184,7 @@ async function regionOf(aws: Awaited<ReturnType<typeof openSession>>['aws'], { b
 
 /** Later commands (a legal hold) look after the bucket too. */
 function remember(file: Awaited<ReturnType<typeof openSession>>['case'], to: string, { region, as }: Mirror): void {
-  const options: JsonObject = { mirror: to, mirrorRegion: region, ...(as ? { forensic: as } : {}) };
+  const options: JsonObject = { mirror: to, mirrorRegion: region, mirrorAs: as };
   const facts = file.entries.findLast((entry) => entry.kind === 'facts' && 'options' in entry.body && entry.body.options?.mirror !== undefined);
   const before = facts && 'options' in facts.body ? facts.body.options : undefined;
   if (JSON.stringify(before) !== JSON.stringify(options)) file.append('facts', { options });

@@ -1,6 +1,7 @@
 import { type Action, type ActionContext, type Check, type Json, type Step, text } from '../../kernel/index.ts';
 import { check, readable, settled } from '../shared/checks.ts';
 import { describeInstance, ec2, type InstanceTarget, targetOf, volumesOf } from '../shared/ec2.ts';
+import { oneLine } from '../shared/names.ts';
 import { bestByVolume, type CaseSnapshot, caseSnapshots } from '../shared/snapshots.ts';
 
 interface Waiting {
@@ -53,11 +54,18 @@ function plan({ region, snapshots, made }: Waiting): Step[] {
       // KMS refusals come late: the call answers with success, the snapshot ends in error with the reason in StateMessage.
       fail: [{ path: "length(Snapshots[?State=='error']) > `0`", is: true }],
       lag: ['InvalidSnapshot.NotFound'],
-      every: 5,
+      // It may last hours: asking more often does not help.
+      every: 10,
       limit: 86_400,
     },
   ];
 }
+
+/** The call was answered with success; the key refused when the copying began. */
+const KEY_FIX = text(
+  ' The KMS key was refused to EBS: it must be enabled, and its policy must give whoever makes the snapshot DescribeKey, GenerateDataKeyWithoutPlaintext, ReEncrypt* and CreateGrant.',
+  ' La clave de KMS se negó a EBS: debe estar activa, y su política debe dar a quien hace la instantánea DescribeKey, GenerateDataKeyWithoutPlaintext, ReEncrypt* y CreateGrant.',
+);
 
 function verdict({ volumes, snapshots, evidence }: Reading): Check {
   const name = 'completed';
@@ -68,8 +76,18 @@ function verdict({ volumes, snapshots, evidence }: Reading): Check {
   if (volumes.length === 0)
     return check(name, 'unknown', text('The instance has no EBS volume to snapshot.', 'La instancia no tiene volúmenes EBS que fotografiar.'), evidence);
   if (failed.length > 0) {
-    const list = failed.map((one) => `${one.snapshotId} (${one.stateMessage || 'no reason given'})`).join(', ');
-    return check(name, 'fails', text(`Snapshots that failed: ${list}. Make a new set.`, `Instantáneas fallidas: ${list}. Haga otro juego.`), evidence);
+    const list = failed.map((one) => `${one.snapshotId} of ${one.volumeId} (${oneLine(one.stateMessage) || 'no reason given'})`).join(', ');
+    const kms = failed.some((one) => /kms|key/i.test(one.stateMessage));
+    const fix = kms ? KEY_FIX : text('', '');
+    return check(
+      name,
+      'fails',
+      text(
+        `Snapshots that failed: ${list}.${fix.en} Run "aplomb snapshot" again: it makes a new set.`,
+        `Instantáneas fallidas: ${list}.${fix.es} Ejecute otra vez "aplomb snapshot": hace otro juego.`,
+      ),
+      evidence,
+    );
   }
   if (missing.length > 0)
     return check(
@@ -81,6 +99,19 @@ function verdict({ volumes, snapshots, evidence }: Reading): Check {
   if (pending.length > 0) {
     const list = pending.map((one) => `${one.snapshotId} ${one.progress}`.trim()).join(', ');
     return check(name, 'unknown', text(`Still being copied: ${list}.`, `Aún copiándose: ${list}.`), evidence);
+  }
+  const archived = snapshots.filter((one) => one.tier === 'archive');
+  if (archived.length > 0) {
+    const list = archived.map((one) => one.snapshotId).join(', ');
+    return check(
+      name,
+      'unknown',
+      text(
+        `Complete, but archived and so unreadable: ${list}. Bring them back with RestoreSnapshotTier, which takes up to 72 hours.`,
+        `Completas, pero archivadas y por tanto ilegibles: ${list}. Recupérelas con RestoreSnapshotTier, que tarda hasta 72 horas.`,
+      ),
+      evidence,
+    );
   }
   const list = snapshots.map((one) => one.snapshotId).join(', ');
   return check(name, 'holds', text(`Completed: ${list}.`, `Completadas: ${list}.`), evidence);

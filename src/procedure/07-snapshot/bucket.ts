@@ -57,7 +57,7 @@ export async function readBucket(ctx: ActionContext, mirror: Mirror): Promise<Bu
 export async function bucketChecks(ctx: ActionContext, region: string): Promise<Check[]> {
   const place = textOption(ctx, 'mirror');
   if (!place) return [];
-  const mirror = mirrorOf(place, textOption(ctx, 'mirrorRegion') ?? region, textOption(ctx, 'forensic') ?? '');
+  const mirror = mirrorOf(place, textOption(ctx, 'mirrorRegion') ?? region, textOption(ctx, 'mirrorAs') ?? '');
   const name = 'evidence-bucket';
   try {
     const seen = await readBucket(ctx, mirror);

@@ -1,6 +1,7 @@
-import { type Action, type ActionContext, type Check, type Step, text } from '../../kernel/index.ts';
+import { type Action, type ActionContext, type Change, type Check, type Step, text } from '../../kernel/index.ts';
 import { check, readable, settled } from '../shared/checks.ts';
-import { ec2, type InstanceTarget, targetOf } from '../shared/ec2.ts';
+import { targetOf } from '../shared/ec2.ts';
+import { protectTermination, readProtection, stopOnShutdown } from '../shared/protection.ts';
 import { bucketChecks } from './bucket.ts';
 import { caseLocks } from './lock-snapshots.ts';
 import { type Lock, type LockWish, lockChanges, lockCheck } from './locks.ts';
@@ -10,42 +11,42 @@ interface Hold {
   readonly instanceId: string;
   readonly region: string;
   readonly terminable: boolean;
+  /** A shutdown from inside ends the instance, and its disks with it. */
+  readonly ends: boolean;
   readonly wish: LockWish;
   readonly locks: readonly Lock[];
   readonly suppression: Suppression;
 }
 type Reading = Hold & { readonly checks: readonly Check[] };
 
-async function terminable(ctx: ActionContext, { region, instanceId }: InstanceTarget): Promise<{ value: boolean; evidence: readonly string[] }> {
-  const { output, evidence } = await ctx.read<{ DisableApiTermination?: { Value?: boolean } }>(
-    ec2(region, 'DescribeInstanceAttribute', { InstanceId: instanceId, Attribute: 'disableApiTermination' }),
-  );
-  return { value: output.DisableApiTermination?.Value !== true, evidence };
-}
-
 async function read(ctx: ActionContext): Promise<Reading> {
   const target = targetOf(ctx);
-  const [api, locks, { evidence, ...suppression }, bucket] = await Promise.all([
-    terminable(ctx, target),
+  const [protection, locks, { evidence, ...suppression }, bucket] = await Promise.all([
+    readProtection(ctx, target),
     caseLocks(ctx),
     readSuppression(ctx, target),
     bucketChecks(ctx, target.region),
   ]);
+  const [terminable, ends] = [protection.termination !== true, protection.shutdown === 'terminate'];
   const termination = check(
     'termination-protection',
-    api.value ? 'fails' : 'holds',
-    api.value
-      ? text('The instance can be terminated by an API call.', 'La instancia se puede terminar con una llamada a la API.')
+    terminable || ends ? 'fails' : 'holds',
+    terminable || ends
+      ? text(
+          `${terminable ? 'The instance can be terminated by an API call.' : ''} ${ends ? 'A shutdown from inside ends it.' : ''}`.trim(),
+          `${terminable ? 'La instancia se puede terminar con una llamada a la API.' : ''} ${ends ? 'Un apagado desde dentro la termina.' : ''}`.trim(),
+        )
       : text(
-          'Termination protection is on. It stops API calls, not a shutdown from inside where that means termination: the action "protect" sees to that.',
-          'La protección contra la terminación está activa. Detiene llamadas a la API, no un apagado desde dentro que signifique terminar: de eso se ocupa la acción "protect".',
+          'Neither an API call nor a shutdown from inside ends the instance. Auto Scaling and Spot are not bound by that: the action "protect" names them.',
+          'Ni una llamada a la API ni un apagado desde dentro terminan la instancia. Auto Scaling y Spot no se atienen a ello: la acción "protect" los nombra.',
         ),
-    api.evidence,
+    protection.evidence,
   );
   return {
     instanceId: target.instanceId,
     region: target.region,
-    terminable: api.value,
+    terminable,
+    ends,
     wish: locks.wish,
     locks: locks.locks,
     suppression,
@@ -58,25 +59,20 @@ async function read(ctx: ActionContext): Promise<Reading> {
   };
 }
 
-function plan({ instanceId, region, terminable: open, wish, locks, suppression }: Hold): Step[] {
-  const attribute = 'DisableApiTermination.Value';
-  const protect: Step = {
-    id: 'termination-protection',
-    why: text('Refuse TerminateInstances on the instance', 'Rechazar TerminateInstances sobre la instancia'),
-    call: ec2(region, 'ModifyInstanceAttribute', { InstanceId: instanceId, DisableApiTermination: { Value: true } }),
-    repeat: 'safe',
-    probe: {
-      call: ec2(region, 'DescribeInstanceAttribute', { InstanceId: instanceId, Attribute: 'disableApiTermination' }),
-      done: [{ path: attribute, is: true }],
-      ready: [{ path: attribute, is: false }],
-    },
-    undo: {
-      calls: [ec2(region, 'ModifyInstanceAttribute', { InstanceId: instanceId, DisableApiTermination: { Value: false } })],
-      ask: text('The instance and its disks can be deleted by one call again.', 'La instancia y sus discos se podrán borrar otra vez con una sola llamada.'),
-    },
-    danger: [],
-  };
-  return [...(open ? [protect] : []), ...lockChanges(region, locks, wish), ...suppressionPlan(suppression)];
+/** What keeps evidence is taken back only by name. */
+function held(change: Change): Change {
+  if (!('calls' in change.undo)) return change;
+  const ask = text('The instance and its disks can be deleted by one call again.', 'La instancia y sus discos se podrán borrar otra vez con una sola llamada.');
+  return { ...change, undo: { ...change.undo, ask } };
+}
+function plan({ instanceId, region, terminable, ends, wish, locks, suppression }: Hold): Step[] {
+  const place = { instanceId, region };
+  return [
+    ...(terminable ? [held(protectTermination(place))] : []),
+    ...(ends ? [held(stopOnShutdown(place))] : []),
+    ...lockChanges(region, locks, wish),
+    ...suppressionPlan(suppression),
+  ];
 }
 
 /** What a lawyer asks for, in one plan: nothing of the case can be deleted by accident, by a schedule or by one call. */

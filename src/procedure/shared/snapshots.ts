@@ -13,6 +13,8 @@ export interface CaseSnapshot {
   readonly size: number;
   readonly progress: string;
   readonly stateMessage: string;
+  /** standard, or archive: unreadable until restored, which takes up to 72 hours. */
+  readonly tier?: string;
 }
 interface Answer {
   Snapshots?: {
@@ -23,6 +25,7 @@ interface Answer {
     VolumeSize?: number;
     Progress?: string;
     StateMessage?: string;
+    StorageTier?: string;
     Tags?: Tag[];
   }[];
 }
@@ -36,6 +39,7 @@ const plain = (answer: Answer): CaseSnapshot[] =>
     size: one.VolumeSize ?? 0,
     progress: one.Progress ?? '',
     stateMessage: one.StateMessage ?? '',
+    tier: one.StorageTier ?? 'standard',
   }));
 
 /** All snapshots of this case and instance, found by their tags (not from receipts), newest first. */
