@@ -11,8 +11,8 @@ export const collector: Collector = {
   async *collect(ctx) {
     const { region, instanceId } = targetOf(ctx);
     const { item, output } = await take<{ ImageData?: string }>(ctx, 'console-screenshot', ec2(region, 'GetConsoleScreenshot', { InstanceId: instanceId }), {
-      // Bare metal has no screen to look at.
-      none: ['UnsupportedOperation'],
+      // Bare metal has no screen to look at, and what does not run shows none.
+      none: ['UnsupportedOperation', 'IncorrectInstanceState'],
     });
     if (output?.ImageData) yield* decoded('console-screenshot.jpg', 'image/jpeg', output.ImageData, item);
     else yield item;
