@@ -108,6 +108,12 @@ export const action: Action<Copying> = {
   async observe(ctx) {
     const { evidence: _evidence, ...observed } = await readCopying(ctx);
     refuseBlocked(observed, statementsFor);
+    for (const { copy } of observed.originals)
+      if (copy?.state === 'pending')
+        ctx.progress(text(`${copy.snapshotId}: ${copy.progress || '0%'}`, `${copy.snapshotId}: ${copy.progress || '0%'}`), {
+          snapshotId: copy.snapshotId,
+          progress: copy.progress,
+        });
     for (const { key, use } of observed.uses)
       if (isAbroad(observed) && (use === null || use.conditional))
         ctx.progress(

@@ -1,6 +1,7 @@
 import { type ActionContext, AplombError, EXIT } from '../../kernel/index.ts';
 import { ec2, failureCode, filter, type InstanceTarget, tagText, targetOf } from '../shared/ec2.ts';
 import { type Forensic, forensicOf } from '../shared/forensic.ts';
+import { oneLine } from '../shared/names.ts';
 import { textOption } from '../shared/options.ts';
 import { inPlace, type Place } from '../shared/place.ts';
 import { copyOf, type DescribedSnapshot, type SnapshotCopy, snapshotCopies } from '../shared/snapshot-copies.ts';
@@ -105,7 +106,7 @@ async function originals(ctx: ActionContext, target: InstanceTarget) {
       snapshotId: one.SnapshotId,
       volumeId: one.VolumeId ?? '',
       state: one.State ?? 'unknown',
-      stateMessage: one.StateMessage ?? '',
+      stateMessage: oneLine(one.StateMessage),
       startTime: one.StartTime ?? '',
       size: one.VolumeSize ?? 0,
       progress: one.Progress ?? '',

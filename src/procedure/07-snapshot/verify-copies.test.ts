@@ -74,6 +74,13 @@ describe('verify-copies', () => {
     ] as const)
       expect(verdictsOf((await verified(sides(mine, theirs))).checks)).toMatchObject({ 'blocks-equal': 'fails' });
   });
+  it('fails for disks of two sizes without reading a block', async () => {
+    const of = sides(disk(2), disk(2));
+    const blocks = (region: string, id: string, as?: string): BlockSource => ({ ...of.blocks(region, id, as), size: id === SIDES[0] ? 2 ** 33 : 2 ** 32 });
+    const { checks } = await verified({ ...of, blocks });
+    expect(verdictsOf(checks)).toMatchObject({ 'blocks-equal': 'fails' });
+    expect(of.read).toEqual([]);
+  });
   it('reads a sample that anybody can draw again', async () => {
     const [one, other] = [await verified(sides(disk(500), disk(500)), { sample: '20' }), await verified(sides(disk(500), disk(500)), { sample: '20' })];
     expect(one.observed).toEqual(other.observed);

@@ -1,8 +1,8 @@
-import { type Action, type ActionContext, AplombError, type BlockSource, type Check, EXIT, type Text, text } from '../../kernel/index.ts';
+import { type Action, type ActionContext, AplombError, type BlockSource, type Check, EXIT, isAplombError, type Text, text } from '../../kernel/index.ts';
 import { check, readable, settled } from '../shared/checks.ts';
-import { failureCode, targetOf } from '../shared/ec2.ts';
+import { targetOf } from '../shared/ec2.ts';
 import { textOption } from '../shared/options.ts';
-import { inShort } from '../shared/reading.ts';
+import { inShort, isAwsFailure } from '../shared/reading.ts';
 import { type Counts, chained, comparePiece, count, draw, type Piece, pieces } from './compare-blocks.ts';
 import { type Original, readCopying } from './copying.ts';
 import { EBS_DIRECT_PRICES, estimate } from './ebs-direct-prices.ts';
@@ -61,7 +61,7 @@ function announce(ctx: ActionContext, open: readonly { counts: Counts }[], wante
 }
 
 const unread = (one: Copied, error: unknown): Compared => {
-  if (failureCode(error) === undefined && !(error instanceof AplombError)) throw error;
+  if (!isAwsFailure(error) && !isAplombError(error)) throw error;
   return { ...start(one), problem: inShort(error) };
 };
 const start = (one: Copied): Compared => ({
@@ -100,6 +100,8 @@ async function compare(
   const sample: number[] | null = places === null ? null : [];
   const due = places?.size ?? counts.either;
   let result: Compared = { ...start(one), counts, sizes: [a.size, b.size], due, seed: places === null ? null : seed };
+  // Disks of two sizes are not the same, whatever their blocks hold.
+  if (a.size !== b.size) return result;
   const before = earlier(ctx, result);
   let skip = before?.equal ?? 0;
   if (before) result = { ...result, equal: before.equal, chain: before.chain };

@@ -1,5 +1,6 @@
 import type { ActionContext, JsonObject } from '../../kernel/index.ts';
 import { filter, type InstanceTarget, type Tag, tagText, tagValue } from './ec2.ts';
+import { oneLine } from './names.ts';
 import { ec2At, type Place } from './place.ts';
 
 /**
@@ -64,7 +65,7 @@ export async function snapshotCopies(
         sourceAccount: tag('ir:source-account'),
         sourceRegion: tag('ir:source-region'),
         state: one.State ?? 'unknown',
-        stateMessage: one.StateMessage ?? '',
+        stateMessage: oneLine(one.StateMessage),
         progress: one.Progress ?? '',
         owner: one.OwnerId ?? '',
         size: one.VolumeSize ?? 0,
