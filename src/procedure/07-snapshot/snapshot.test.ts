@@ -59,7 +59,14 @@ describe('await-snapshots', () => {
   ])('check %#: %s', async (world, verdict) => expect(verdictsOf(await awaiting.check(fakeInstance(world)))).toEqual({ completed: verdict }));
   it('says why a snapshot failed', async () => {
     const world = { ...fakeWorld(), snapshots: [snapshotOf('root', 'error', { StateMessage: 'Given key ID is not accessible' }), snapshotOf('data')] };
-    expect((await awaiting.check(fakeInstance(world)))[0]?.why.en).toContain('Given key ID is not accessible');
+    const why = (await awaiting.check(fakeInstance(world)))[0]?.why.en;
+    expect(why).toContain('Given key ID is not accessible');
+    expect(why, 'and what helps').toMatch(/CreateGrant.*aplomb snapshot/);
+  });
+  it('does not call an archived snapshot ready', async () => {
+    const world = { ...fakeWorld(), snapshots: [snapshotOf('root', 'completed', { StorageTier: 'archive' }), snapshotOf('data')] };
+    const [seen] = await awaiting.check(fakeInstance(world));
+    expect(seen).toMatchObject({ verdict: 'unknown', why: { en: expect.stringContaining('72 hours') } });
   });
   it('prefers an older complete snapshot to a newer failed one', async () => {
     const failed = snapshotOf('root', 'error', { SnapshotId: 'snap-0e0e0e0e0e0e0e0e9', StartTime: '2026-11-22T13:00:00.000Z' });
