@@ -43,7 +43,7 @@ function plan(seen: Building): Step[] {
         Tags: caseTags(seen.caseId, seen.responder, seen.instanceId ?? 'none'),
       }),
       repeat: 'safe',
-      already: ['AlreadyExistsException', 'TokenAlreadyExistsException'],
+      already: ['AlreadyExists', 'TokenAlreadyExists'],
       probe: {
         call: cloudFormation(place, 'DescribeStacks', { StackName: stackName }),
         absent: ['ValidationError'],
