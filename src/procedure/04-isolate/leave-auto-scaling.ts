@@ -1,7 +1,7 @@
 import { type Action, type ActionContext, type Check, type Text, text } from '../../kernel/index.ts';
 import { check, readable, settled } from '../shared/checks.ts';
 import { oneLine } from '../shared/names.ts';
-import { isOut, scalingPlan } from './scaling-plan.ts';
+import { isOut, REFRESH, scalingPlan } from './scaling-plan.ts';
 import { ENDING, readScaling, type Scaling, type ScalingSeen } from './scaling-reading.ts';
 
 function judge(ctx: ActionContext, seen: ScalingSeen): Check[] {
@@ -45,6 +45,7 @@ function judge(ctx: ActionContext, seen: ScalingSeen): Check[] {
               `Pasando a espera en ${name}: sus balanceadores aún drenan conexiones.`,
             ),
       ),
+      ...(way !== 'detach' && member.group?.endsStandby ? [say('instance-refresh', 'unknown', REFRESH)] : []),
     ];
   if (way === 'stay')
     return [
@@ -100,6 +101,7 @@ export const action: Action<Scaling> = {
     'ec2:DescribeInstances',
     'autoscaling:DescribeAutoScalingInstances',
     'autoscaling:DescribeAutoScalingGroups',
+    'autoscaling:DescribeInstanceRefreshes',
     'autoscaling:EnterStandby',
     'autoscaling:ExitStandby',
     'autoscaling:DetachInstances',

@@ -56,6 +56,7 @@ describe('leave-auto-scaling', () => {
         'ec2:DescribeInstances': instance({ State: { Name: state } }),
         'auto-scaling:DescribeAutoScalingInstances': { AutoScalingInstances: one ? [one] : [] },
         'auto-scaling:DescribeAutoScalingGroups': { AutoScalingGroups: [other] },
+        'auto-scaling:DescribeInstanceRefreshes': { InstanceRefreshes: [] },
       },
     });
 
@@ -99,6 +100,20 @@ describe('leave-auto-scaling', () => {
     for (const one of [null, member('Standby'), member('EnteringStandby'), member('Terminating'), member('Terminating:Wait')])
       expect((await planOf(scaling, stand(one))).steps).toEqual([]);
     expect((await planOf(scaling, stand(member('Standby'), group(), { scaling: 'detach' }))).changes.map((change) => change.id)).toEqual(['detach']);
+  });
+  it.each([
+    ['InProgress', 'Terminate', true],
+    ['InProgress', 'Ignore', false],
+    ['Successful', 'Terminate', false],
+  ])('knows what reaches an instance on standby: a refresh that is %s and told to %s', async (Status, StandbyInstances, danger) => {
+    const refreshes = { InstanceRefreshes: [{ Status, Preferences: { StandbyInstances } }] };
+    const before = stand(member('InService'));
+    before.answer('auto-scaling:DescribeInstanceRefreshes', refreshes);
+    const said = (await planOf(scaling, before)).changes[0]!.danger.map((one) => one.en).join(' ');
+    expect(said.includes('--scaling detach')).toBe(danger);
+    const after = stand(member('Standby'));
+    after.answer('auto-scaling:DescribeInstanceRefreshes', refreshes);
+    expect(verdictsOf(await scaling.check(after))).toEqual({ 'auto-scaling': 'holds', ...(danger ? { 'instance-refresh': 'unknown' } : {}) });
   });
   it('keeps to what was chosen before', async () => {
     const { observed } = await planOf(scaling, stand(member('InService'), group(), { scaling: 'detach' }));

@@ -103,6 +103,11 @@ function protect(seen: Held): Change {
     danger: [],
   };
 }
+/** The one thing that reaches a member on standby. */
+export const REFRESH = text(
+  'An instance refresh of the group is on, and was told to end instances on standby: it may end this one. Take it out altogether (--scaling detach).',
+  'Hay una renovación de instancias del grupo en curso, con orden de terminar las que están en espera: puede terminar esta. Sáquela del todo (--scaling detach).',
+);
 function standby(seen: Held): Change {
   const { name } = seen.member.group;
   const decrement = decrements(seen.member.group);
@@ -131,7 +136,7 @@ function standby(seen: Held): Change {
       done: [inGroup(seen), { path: LIFECYCLE, in: ['Pending', 'InService'] }],
       ...(decrement ? {} : { loses: grows(seen) }),
     },
-    danger: [capacity(seen), ...last(seen)],
+    danger: [capacity(seen), ...last(seen), ...(seen.member.group.endsStandby ? [REFRESH] : [])],
   };
 }
 /** What came in its place stays: which instance should go is for the group's owner to say. */

@@ -23,6 +23,8 @@ export interface ScalingGroup {
   readonly others: number;
   /** Members that join are protected from scale-in. */
   readonly newProtected: boolean;
+  /** An instance refresh is on that was told to end members on standby, too. */
+  readonly endsStandby: boolean;
   /** Target groups and Classic Load Balancers the group registers its members with. */
   readonly balancers: number;
 }
@@ -73,12 +75,20 @@ interface GroupAnswer {
   }[];
 }
 
+/** InstanceRefreshStatus of one that may still end instances (Auto Scaling API). */
+const ACTIVE = ['Pending', 'InProgress', 'Baking', 'Cancelling', 'RollbackInProgress'];
+
 async function groupNamed(
   ctx: ActionContext,
   { instanceId, region }: InstanceTarget,
   name: string,
 ): Promise<{ group: ScalingGroup | null; evidence: readonly string[] }> {
-  const { output, evidence } = await ctx.readAll<GroupAnswer>(scalingCall(region, 'DescribeAutoScalingGroups', { AutoScalingGroupNames: [name] }));
+  const [{ output, evidence }, refreshes] = await Promise.all([
+    ctx.readAll<GroupAnswer>(scalingCall(region, 'DescribeAutoScalingGroups', { AutoScalingGroupNames: [name] })),
+    ctx.readAll<{ InstanceRefreshes?: { Status?: string; Preferences?: { StandbyInstances?: string } }[] }>(
+      scalingCall(region, 'DescribeInstanceRefreshes', { AutoScalingGroupName: name }),
+    ),
+  ]);
   const row = output.AutoScalingGroups?.find((one) => one.AutoScalingGroupName === name);
   if (!row) return { group: null, evidence };
   const serving = (row.Instances ?? []).filter((one) => one.LifecycleState === 'InService' && one.HealthStatus?.toLowerCase() === 'healthy');
@@ -92,9 +102,12 @@ async function groupNamed(
       inService: serving.length,
       others: serving.filter((one) => one.InstanceId !== instanceId).length,
       newProtected: row.NewInstancesProtectedFromScaleIn === true,
+      endsStandby: (refreshes.output.InstanceRefreshes ?? []).some(
+        (one) => ACTIVE.includes(one.Status ?? '') && one.Preferences?.StandbyInstances === 'Terminate',
+      ),
       balancers: (row.TargetGroupARNs?.length ?? 0) + (row.LoadBalancerNames?.length ?? 0),
     },
-    evidence,
+    evidence: [...evidence, ...refreshes.evidence],
   };
 }
 

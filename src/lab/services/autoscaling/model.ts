@@ -54,6 +54,8 @@ export interface Group {
   suspended: string[];
   newProtected: boolean;
   members: Member[];
+  /** Instance refreshes that were begun; what a story tells of them, since the lab starts none. */
+  refreshes?: { id: string; status: string; start: number; standby: 'Terminate' | 'Ignore' | 'Wait' }[];
 }
 export interface LaunchConfiguration {
   name: string;

@@ -45,6 +45,24 @@ export const operations: LabOperations = {
     },
     constraints: { AutoScalingGroupName: NAME, 'ScalingProcesses[]': NAME },
   },
+  DescribeInstanceRefreshes: {
+    run(input, ctx) {
+      const row = groups.get(ctx, input.AutoScalingGroupName);
+      const asked = (row.refreshes ?? []).filter((one) => !input.InstanceRefreshIds?.length || input.InstanceRefreshIds.includes(one.id));
+      const { items, next } = ctx.page(asked, input.NextToken, input.MaxRecords, { size: 50 });
+      return {
+        InstanceRefreshes: items.map((one) => ({
+          InstanceRefreshId: one.id,
+          AutoScalingGroupName: row.name,
+          Status: one.status,
+          StartTime: new Date(one.start),
+          Preferences: { StandbyInstances: one.standby },
+        })),
+        NextToken: next,
+      };
+    },
+    constraints: { AutoScalingGroupName: NAME, 'InstanceRefreshIds[]': NAME },
+  },
   DescribeScalingActivities: {
     run(input, ctx) {
       const chosen = input.AutoScalingGroupName === undefined ? groups.all(ctx) : [groups.get(ctx, input.AutoScalingGroupName)];
