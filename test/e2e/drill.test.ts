@@ -255,7 +255,7 @@ describe('its report', () => {
 
 it('lists what can be rehearsed, in both languages', async () => {
   const listed = (await at.run(['lab', 'scenarios', '--json'])).result();
-  expect(listed.scenarios.map((one: any) => one.id)).toEqual(['key-leak', 'role-chain']);
+  expect(listed.scenarios.map((one: any) => one.id)).toEqual(['key-leak', 'role-chain', 'web-shell']);
   for (const one of listed.scenarios) for (const lang of ['en', 'es']) expect(one.title[lang] && one.summary[lang], one.id).toBeTruthy();
   for (const lang of ['en', 'es']) {
     const shown = await at.run(['lab', 'scenarios', '--lang', lang]);
