@@ -151,3 +151,30 @@ it('undo takes everything back: protection, attachment, volumes, the whole stack
   const [stopped] = (await checkAction(stand.session, await stand.session.registry.action('stop'), { target: target(), options: {} })).checks;
   expect(stopped).toMatchObject({ name: 'stopped', verdict: 'fails', why: { en: expect.stringContaining('Somebody started it again') } });
 });
+
+describe('in the forensic account', () => {
+  const OTHER = '444455556666';
+  const AS = `arn:aws:iam::${OTHER}:role/Forensics`;
+  const forensic = { forensic: AS };
+  let abroad: Inside;
+  afterAll(() => abroad?.close());
+
+  it('builds the workstation there, makes the volume from the copy there, attaches it, and touches nothing beside the incident', async () => {
+    abroad = await inside('workstation-abroad', [OTHER]);
+    const { Instances } = await abroad.call('ec2:RunInstances', { ImageId: IMAGE, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 });
+    const about = { instanceId: Instances[0].InstanceId, region: REGION, account: '111122223333' };
+    for (const action of ['snapshot', 'await-snapshots']) await abroad.run(action, about);
+    await expect(abroad.run('volume', about, forensic)).rejects.toMatchObject({ code: 'NoWorkstation' });
+    expect(verdicts(await abroad.run('workstation', about, forensic))).toMatchObject({ 'workstation-built': 'holds', 'workstation-isolated': 'holds' });
+    await expect(abroad.run('volume', about, forensic)).rejects.toMatchObject({ code: 'NoForensicCopy' });
+    await abroad.run('copy-snapshots', about, forensic);
+    expect(verdicts(await abroad.run('volume', about, forensic))).toEqual({ 'volume-ready': 'holds' });
+    expect(verdicts(await abroad.run('attach', about, forensic))).toEqual({ attached: 'holds' });
+    const rows = (account: string): any[] => Object.values(abroad.world.accounts[account]!.regions[REGION]!.tables.volumes ?? {});
+    expect(rows(OTHER).filter((row) => row.attachment?.device === '/dev/sdf')).toHaveLength(1);
+    expect(rows('111122223333')).toHaveLength(1);
+    const states = Object.values(await abroad.undo()) as string[];
+    expect(states.filter((state) => state !== 'done' && state !== 'already')).toEqual([]);
+    expect(rows(OTHER).filter((row) => !(row.until <= Date.now() + abroad.world.offset))).toEqual([]);
+  });
+});
