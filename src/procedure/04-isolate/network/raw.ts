@@ -100,6 +100,7 @@ function kindOf(one: RawInterface, endpoint: boolean): Neighbour['kind'] {
   if (/^ELB net\//.test(one.Description ?? '') && one.RequesterId === 'amazon-elb') return 'network-load-balancer';
   if (type === 'load_balancer' || one.RequesterId === 'amazon-elb') return 'load-balancer';
   if (type === 'lambda') return 'lambda';
+  if (type === 'natGateway' || type === 'nat_gateway' || type === 'transit_gateway') return 'gateway';
   return type === 'interface' || type === 'efa' || type === 'trunk' || type === 'branch' ? 'host' : 'other';
 }
 

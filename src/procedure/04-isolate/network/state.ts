@@ -39,7 +39,8 @@ export interface Neighbour {
   readonly subnetId: string;
   readonly instanceId: string | null;
   /** What it is, as far as it matters here. */
-  readonly kind: 'host' | 'load-balancer' | 'network-load-balancer' | 'endpoint' | 'lambda' | 'other';
+  /** `gateway`: passes traffic on (NAT, transit) and speaks with nobody itself. */
+  readonly kind: 'host' | 'load-balancer' | 'network-load-balancer' | 'endpoint' | 'lambda' | 'gateway' | 'other';
   readonly groups: readonly string[];
   readonly addresses: readonly string[];
   /** Harmless words of AWS about it: `ELB net/front/...`. */

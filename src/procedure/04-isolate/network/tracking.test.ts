@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NetworkState } from './state.ts';
-import { ALL, acl, anyEgress, anyEgress6, CLOSED, exposed, host, network, ssh, WEB, web } from './testing/sample.ts';
+import { ALL, acl, anyEgress, anyEgress6, CLOSED, exposed, host, neighbour, network, ssh, WEB, web } from './testing/sample.ts';
 import { idleSeconds, surviving, tracking } from './tracking.ts';
 
 const isolated = (state: NetworkState): NetworkState => ({ ...state, interfaces: state.interfaces.map((one) => ({ ...one, groups: [CLOSED] })) });
@@ -61,7 +61,10 @@ describe('which connections outlive a change of groups', () => {
     expect(tracking(isolated(cut)).filter((flow) => flow.peer !== 'subnet')).toEqual([]);
     expect(tracking(isolated(cut)).filter((flow) => flow.peer === 'subnet').length).toBeGreaterThan(0);
   });
-  it('nobody in the subnet, no connection in it', () => expect(about(network({ neighbours: [] }), 'subnet')).toEqual([]));
+  it('nobody in the subnet, no connection in it', () => {
+    expect(about(network({ neighbours: [] }), 'subnet')).toEqual([]);
+    expect(about(network({ neighbours: [neighbour({ kind: 'gateway' })] }), 'subnet')).toEqual([]);
+  });
   it('what was allowed before the case knew it may be anything', () => {
     const state = exposed({ interfaces: [host({ publicAddresses: ['198.51.100.20'], formerly: ['unknown'] })] });
     // IPv4 and IPv6.

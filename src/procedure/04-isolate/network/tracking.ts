@@ -92,7 +92,9 @@ function flowsOf(state: NetworkState, one: Interface, family: 4 | 6): Flow[] {
 const inhabited = (state: NetworkState, path: Path): boolean =>
   (path.kind !== 'subnet' && path.kind !== 'vpc') ||
   state.missing.some((name) => name.startsWith('DescribeNetworkInterfaces')) ||
-  state.neighbours.some((other) => other.addresses.some((address) => path.peers.some((peer) => common(peer, rangeOf(address) ?? NOBODY))));
+  state.neighbours.some(
+    (other) => other.kind !== 'gateway' && other.addresses.some((address) => path.peers.some((peer) => common(peer, rangeOf(address) ?? NOBODY))),
+  );
 const NOBODY: Range = { family: 4, lo: 1n, hi: 0n };
 
 /** Kinds that a change of groups leaves alive. */
