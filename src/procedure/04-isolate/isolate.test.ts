@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Call } from '../../kernel/index.ts';
 import { fakeInstance, fakeWorld, SUSPECT, verdictsOf } from '../testing/fake-instance.ts';
 import { planOf } from '../testing/plan-of.ts';
 import { action } from './isolate.ts';
@@ -169,5 +170,137 @@ describe('check', () => {
     const seen = await action.check(ctx);
     expect(new Set(seen.map((one) => one.verdict))).toEqual(new Set(['unknown']));
     expect(seen[0]?.why.en).toContain('UnauthorizedOperation');
+  });
+});
+
+describe('interfaces that no filter on the instance finds', () => {
+  const BRANCH = { NetworkInterfaceId: 'eni-0c0c0c0c0c0c0c0c9', VpcId: VPC, OwnerId: '111122223333', Groups: [{ GroupId: 'sg-0d0d0d0d0d0d0d0d3' }] };
+  const trunked = () => {
+    const world = isolated();
+    Object.assign(world.interfaces[0]!, { InterfaceType: 'trunk' });
+    const byFilter = (call: Call) => JSON.stringify(call.input).includes('network-interface-id');
+    const answers = {
+      'ec2:DescribeTrunkInterfaceAssociations': {
+        InterfaceAssociations: [
+          { BranchInterfaceId: BRANCH.NetworkInterfaceId, TrunkInterfaceId: world.interfaces[0]!.NetworkInterfaceId },
+          { BranchInterfaceId: 'eni-0c0c0c0c0c0c0c0ff', TrunkInterfaceId: 'eni-0aaaaaaaaaaaaaaaa' },
+        ],
+      },
+      'ec2:DescribeNetworkInterfaces': (call: Call) => JSON.parse(JSON.stringify({ NetworkInterfaces: byFilter(call) ? [BRANCH] : world.interfaces })),
+    };
+    return { world, answers };
+  };
+
+  it('are moved with the rest, and the containers behind them are named', async () => {
+    const { world, answers } = trunked();
+    const ctx = fakeInstance(world, { options, answers });
+    const { changes } = await planOf(action, ctx);
+    expect(changes.map((change) => [change.id, change.why.en.split(':')[0]])).toEqual([
+      [`swap.${BRANCH.NetworkInterfaceId}`, `A container’s interface ${BRANCH.NetworkInterfaceId}`],
+    ]);
+    expect(verdictsOf(await action.check(ctx))['every-interface']).toBe('fails');
+  });
+
+  it('are not taken for none when they cannot be read', async () => {
+    const { failure } = await import('../testing/fake-context.ts');
+    const { world, answers } = trunked();
+    const refused = { ...answers, 'ec2:DescribeTrunkInterfaceAssociations': failure('UnauthorizedOperation', 403) };
+    const [every] = await action.check(fakeInstance(world, { options, answers: refused }));
+    expect(every).toMatchObject({ name: 'every-interface', verdict: 'unknown', why: { en: expect.stringContaining('UnauthorizedOperation') } });
+  });
+});
+
+describe('whom it concerns', () => {
+  it('names who keeps a group and who let the instance in by it, and nobody else', async () => {
+    const world = fakeWorld();
+    const other = { NetworkInterfaceId: 'eni-0eeeeeeeeeeeeeee1', Groups: [{ GroupId: 'sg-0d0d0d0d0d0d0d0d1' }] };
+    const database = { GroupId: 'sg-0abababababababab', GroupName: 'database', IpPermissions: [{ UserIdGroupPairs: [{ GroupId: 'sg-0d0d0d0d0d0d0d0d2' }] }] };
+    const asks = (call: Call, name: string) => JSON.stringify(call.input).includes(`"${name}"`);
+    const ctx = fakeInstance(world, {
+      options,
+      answers: {
+        'ec2:DescribeNetworkInterfaces': (call) =>
+          JSON.parse(JSON.stringify({ NetworkInterfaces: asks(call, 'group-id') ? [...world.interfaces, other] : world.interfaces })),
+        'ec2:DescribeSecurityGroups': (call) => JSON.parse(JSON.stringify({ SecurityGroups: asks(call, 'ip-permission.group-id') ? [database] : [] })),
+      },
+    });
+    const { changes } = await planOf(action, ctx);
+    const told = (id: string) =>
+      changes
+        .find((change) => change.id === `swap.${id}`)!
+        .danger.map((danger) => danger.en)
+        .slice(1);
+    expect(told('eni-0c0c0c0c0c0c0c0c1')).toEqual([
+      'sg-0d0d0d0d0d0d0d0d1 stays with others (interfaces: 1): they are reached as before, and are not isolated.',
+      'What is behind sg-0abababababababab (database) let this interface in by its group, and does so no more.',
+    ]);
+    expect(told('eni-0c0c0c0c0c0c0c0c2')).toEqual([
+      'sg-0d0d0d0d0d0d0d0d1 stays with others (interfaces: 1): they are reached as before, and are not isolated.',
+    ]);
+  });
+});
+
+describe('access by SSM', () => {
+  const ENDPOINTS = 'sg-0e0e0e0e0e0e0e0e0';
+  const endpoint = (word: string, State = 'available') => ({
+    VpcEndpointId: `vpce-${word}`,
+    VpcEndpointType: 'Interface',
+    ServiceName: `com.amazonaws.eu-west-1.${word}`,
+    State,
+    Groups: [{ GroupId: ENDPOINTS }],
+    NetworkInterfaceIds: ['eni-0dddddddddddddddd'],
+  });
+  const inside = {
+    GroupId: ENDPOINTS,
+    IsEgress: false,
+    IpProtocol: 'tcp',
+    FromPort: 443,
+    ToPort: 443,
+    CidrIpv4: '10.0.0.0/16',
+  };
+  const ssm = (endpoints: object[], more: object = {}, rule: GroupRule = inside) => {
+    const world = isolated();
+    world.rules = { [ISOLATION]: [ssh], [ENDPOINTS]: [rule] };
+    return fakeInstance(world, {
+      options: { access: 'ssm', ...more },
+      answers: {
+        'ec2:DescribeVpcEndpoints': JSON.parse(JSON.stringify({ VpcEndpoints: endpoints })),
+        'ec2:DescribePrefixLists': { PrefixLists: [{ PrefixListId: 'pl-0123456789abcdef0', PrefixListName: 'com.amazonaws.eu-west-1.s3' }] },
+      },
+    });
+  };
+
+  it('lets nobody in, and out only to the endpoints, and to S3 if that is asked', async () => {
+    const gateway = { VpcEndpointType: 'Gateway', ServiceName: 'com.amazonaws.eu-west-1.s3', State: 'available' };
+    const { changes } = await planOf(action, ssm([endpoint('ssm'), endpoint('ssmmessages'), gateway], { ssmUpload: true }));
+    expect(changes.map((change) => [change.id, (change.call.input as { IpPermissions?: unknown[] }).IpPermissions?.[0] ?? null])).toEqual([
+      ['only-responder', null],
+      ['allow-egress', { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, UserIdGroupPairs: [{ GroupId: ENDPOINTS }] }],
+      ['allow-egress.2', { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, PrefixListIds: [{ PrefixListId: 'pl-0123456789abcdef0' }] }],
+    ]);
+    expect(
+      changes
+        .at(-1)!
+        .danger.map((danger) => danger.en)
+        .join(' '),
+    ).toContain('every bucket of S3');
+  });
+
+  it.each([
+    ['a missing endpoint', [endpoint('ssm')], {}, 'NoSsmEndpoints'],
+    ['one that is going', [endpoint('ssm'), endpoint('ssmmessages', 'deleting')], {}, 'NoSsmEndpoints'],
+    ['no way to S3', [endpoint('ssm'), endpoint('ssmmessages')], { ssmUpload: true }, 'NoS3Endpoint'],
+    ['another wish', [], { ssmEndpoints: 'yes' }, 'InvalidSsmEndpoints'],
+    ['another access', [], { access: 'telnet' }, 'InvalidAccess'],
+  ])('is refused for %s, with the way out', async (_what, endpoints, more, code) => {
+    await expect(action.observe(ssm(endpoints, more))).rejects.toMatchObject({ code, exit: 2, fix: expect.any(String) });
+  });
+
+  it('is not there while the endpoints are shut to the instance, and not sure while they are being made', async () => {
+    const verdict = async (ctx: ReturnType<typeof ssm>) => verdictsOf(await action.check(ctx))['ssm-path'];
+    expect(await verdict(ssm([endpoint('ssm'), endpoint('ssmmessages')]))).toBe('holds');
+    expect(await verdict(ssm([endpoint('ssm'), endpoint('ssmmessages', 'pending')]))).toBe('unknown');
+    expect(await verdict(ssm([endpoint('ssm')]))).toBe('fails');
+    expect(await verdict(ssm([endpoint('ssm'), endpoint('ssmmessages')], {}, { ...inside, CidrIpv4: '10.9.0.0/16' }))).toBe('fails');
   });
 });

@@ -53,8 +53,8 @@ export function neighbourTexts({ shared, admits }: Neighbours, groups: readonly 
   return [
     ...kept.map(({ id, count }) =>
       text(
-        `${id} stays before ${count} other interfaces: they are reached as before, and are not isolated.`,
-        `${id} sigue ante otras ${count} interfaces: se llega a ellas como antes, y no quedan aisladas.`,
+        `${id} stays with others (interfaces: ${count}): they are reached as before, and are not isolated.`,
+        `${id} lo conservan otros (interfaces: ${count}): se llega a ellos como antes, y no quedan aislados.`,
       ),
     ),
     ...(doors.length === 0

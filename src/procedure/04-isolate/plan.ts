@@ -1,4 +1,4 @@
-import { type Change, type Json, type Probe, type Step, text, type Value } from '../../kernel/index.ts';
+import { type Change, type Json, type Probe, type Step, type Text, text, type Value } from '../../kernel/index.ts';
 import { ec2, filter } from '../shared/ec2.ts';
 import { createGroup, groupId } from './group.ts';
 import type { Isolation } from './isolate.ts';
@@ -83,6 +83,7 @@ function groupSteps(seen: Isolation, group: Group, suffix: string, like: string 
             `${egress ? 'allow-egress' : 'responder'}${index === 0 ? '' : `.${index + 1}`}${suffix}`,
             fresh ? `sg${suffix}` : null,
             egress ? opened : group.ingress.surplus.length > 0 ? [`only-responder${suffix}`] : [],
+            egress ? exposure(seen, rule) : [],
           ),
         ),
     );
@@ -121,7 +122,16 @@ const closeEgress = (region: string, id: Value, ids: Value, group: Group, suffix
   danger: [],
 });
 
-function authorise(region: string, id: Value, rule: Rule, egress: boolean, step: string, withGroup: string | null, needs: readonly string[]): Change {
+function authorise(
+  region: string,
+  id: Value,
+  rule: Rule,
+  egress: boolean,
+  step: string,
+  withGroup: string | null,
+  needs: readonly string[],
+  more: readonly Text[],
+): Change {
   const input: Json = { GroupId: id, IpPermissions: [permission(rule)] };
   return {
     id: step,
@@ -143,9 +153,29 @@ function authorise(region: string, id: Value, rule: Rule, egress: boolean, step:
         ? { calls: [ec2(region, egress ? 'RevokeSecurityGroupEgress' : 'RevokeSecurityGroupIngress', input)], already: ['InvalidPermission.NotFound'] }
         : { with: withGroup },
     danger: egress
-      ? [text(`What runs on the instance can send data to ${ruleName(rule)}.`, `Lo que corre en la instancia puede enviar datos a ${ruleName(rule)}.`)]
+      ? [text(`What runs on the instance can send data to ${ruleName(rule)}.`, `Lo que corre en la instancia puede enviar datos a ${ruleName(rule)}.`), ...more]
       : [],
   };
+}
+
+/** What a way out for Systems Manager opens beside it. */
+function exposure({ ssm }: Isolation, rule: Rule): Text[] {
+  if (ssm === null) return [];
+  if (rule.prefixList !== undefined && rule.prefixList === ssm.upload)
+    return [
+      text(
+        'That is every bucket of S3 in the Region, whoever owns it, unless the policy of the gateway endpoint names the allowed ones.',
+        'Eso es todo bucket de S3 de la región, sea de quien sea, salvo que la política del punto de conexión nombre los permitidos.',
+      ),
+    ];
+  return ssm.exposed > 0 && ssm.endpoints.some((one) => one.group !== null && one.group === rule.group)
+    ? [
+        text(
+          `The endpoints share their groups with ${ssm.exposed} other interfaces: the instance can reach those on tcp/443 too.`,
+          `Los puntos de conexión comparten grupos con otras ${ssm.exposed} interfaces: la instancia también llega a ellas por tcp/443.`,
+        ),
+      ]
+    : [];
 }
 
 /** ModifyNetworkInterfaceAttribute replaces the whole list of groups of one interface. */

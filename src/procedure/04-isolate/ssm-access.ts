@@ -97,6 +97,7 @@ export async function readSsmPath(ctx: ActionContext, place: Place, strict: bool
       exit: EXIT.usage,
       fix: 'Add --ssm-endpoints create (they cost about a cent an hour each), or come in by SSH: --access ssh --from-ip ADDRESS.',
     });
+  const creating = lacking.length > 0 && asked === 'create';
   const groups = [...new Set(endpoints.flatMap((one) => one.group ?? []))];
   const interfaces = doors.flatMap((one) => one.NetworkInterfaceIds ?? []);
   const [rules, members, services, networks] = await Promise.all([
@@ -110,8 +111,8 @@ export async function readSsmPath(ctx: ActionContext, place: Place, strict: bool
       : ctx.readAll<{ NetworkInterfaces?: { NetworkInterfaceId?: string }[] }>(
           ec2(region, 'DescribeNetworkInterfaces', { Filters: [filter('group-id', ...groups)], IncludeManagedResources: true }),
         ),
-    lacking.length === 0 ? null : ctx.readAll<{ ServiceNames?: string[] }>(ec2(region, 'DescribeVpcEndpointServices', {})),
-    lacking.length === 0
+    !creating ? null : ctx.readAll<{ ServiceNames?: string[] }>(ec2(region, 'DescribeVpcEndpointServices', {})),
+    !creating
       ? null
       : ctx.readAll<{ Vpcs?: { CidrBlock?: string; CidrBlockAssociationSet?: { CidrBlock?: string; CidrBlockState?: { State?: string } }[] }[] }>(
           ec2(region, 'DescribeVpcs', { VpcIds: [vpcId] }),
