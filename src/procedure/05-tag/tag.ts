@@ -29,8 +29,7 @@ function plan({ region, wanted, resources, readableInside, neutral }: Tagging): 
     ].filter(({ pairs }) => pairs.length > 0);
     return groups.map(({ id, pairs }, index): Change => {
       const danger = [...replaced(resource, pairs), ...(visible && resource.kind === 'instance' && index === 0 ? [SEEN_INSIDE] : [])];
-      // EC2 refuses two calls about the tags of one resource at the same moment.
-      return { ...changeOf(region, resource, id, pairs, danger), ...(index > 0 ? { after: [groups[0]!.id] } : {}) };
+      return changeOf(region, resource, id, pairs, danger);
     });
   });
 }
@@ -43,6 +42,7 @@ function changeOf(region: string, resource: Resource, id: string, pairs: readonl
     why: text(`Mark ${resource.id} as part of this case`, `Marcar ${resource.id} como parte de este caso`),
     call: ec2(region, 'CreateTags', { Resources: [resource.id], Tags: tags(pairs) }),
     repeat: 'safe',
+    // EC2 refuses two calls about the tags of one resource at the same moment. They are not chained: what drifted would keep the other.
     lag: ['ConcurrentTagAccess'],
     probe: {
       call: ec2(region, ...SHOWN[resource.kind].call(resource.id)),

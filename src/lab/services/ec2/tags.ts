@@ -89,7 +89,11 @@ export const operations: LabOperations = {
         !tag.Key.startsWith('aws:') &&
         (!input.Tags?.length ||
           input.Tags.some((given: { Key?: string; Value?: string }) => given.Key === tag.Key && (given.Value === undefined || given.Value === tag.Value)));
-      for (const id of input.Resources) table[id] = tagsOf(ctx, id).filter((tag) => !doomed(tag));
+      for (const id of input.Resources) {
+        const left = tagsOf(ctx, id).filter((tag) => !doomed(tag));
+        if (left.length > 0) table[id] = left;
+        else delete table[id];
+      }
       return {};
     },
     resources,
