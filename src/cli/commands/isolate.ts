@@ -1,4 +1,3 @@
-import { actions } from '../../generated/procedure.ts';
 import { text } from '../../kernel/index.ts';
 import { INSTANCE, ISOLATE_FLAGS, PROTECT_FLAGS, STEP_FLAGS } from '../instance-flags.ts';
 import { flag, string, type Values } from '../spec.ts';
@@ -29,7 +28,7 @@ export const order = 44;
 export const command = verb({
   name: 'isolate',
   about: 'instance',
-  actions: (values) => ORDER.filter(([id, wanted]) => Object.hasOwn(actions, id) && wanted(values)).map(([id]) => id),
+  actions: (values) => ORDER.filter(([, wanted]) => wanted(values)).map(([id]) => id),
   description: text(
     'Protects the instance from being ended, takes it out of its Auto Scaling group, then makes a security group that lets in one address on one port (or nobody, by SSM) and lets nothing out (IPv4 and IPv6), and puts it, alone, on every network interface, those of containers included. Connections that are already open may live on: the verdict says so, --cut ends them. Load balancers, public addresses, the role and its sessions are touched only when you ask. Undo, or release, puts everything back.',
     'Protege la instancia para que nadie la termine, la saca de su grupo de Auto Scaling, y crea un grupo de seguridad que deja entrar a una sola dirección por un puerto (o a nadie, por SSM) y no deja salir nada (IPv4 e IPv6), y lo pone, solo, en cada interfaz de red, también las de contenedores. Las conexiones ya abiertas pueden seguir vivas: el veredicto lo dice, --cut las corta. Balanceadores, direcciones públicas, el rol y sus sesiones solo se tocan si usted lo pide. Undo, o release, lo restituye todo.',
