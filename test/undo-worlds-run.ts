@@ -67,7 +67,7 @@ function stateOf({ account, world }: Inside, masked: boolean): Map<string, strin
   const flat = new Map<string, string>();
   const walk = (path: string, value: any): void => {
     if (value === undefined || value?.until <= now) return;
-    if (typeof value !== 'object' || value === null) return void flat.set(path, JSON.stringify(value));
+    if (typeof value !== 'object' || value === null) return void flat.set(path, JSON.stringify(value).replace(/aclassoc-\w+/, 'aclassoc'));
     if (Array.isArray(value) && value.every((one) => typeof one === 'string'))
       return void (value.length > 0 && flat.set(path, JSON.stringify([...value].sort())));
     for (const [name, inner] of Object.entries<any>(value)) {

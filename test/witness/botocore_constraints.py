@@ -81,7 +81,14 @@ def demands(shape, path, seen):
 
 
 # Signing name -> botocore's name of the service, where they differ.
-BOTOCORE = {"elasticmapreduce": "emr", "ses": "sesv2", "sso": "sso-admin"}
+BOTOCORE = {
+    "elasticloadbalancing": "elbv2",
+    "elasticloadbalancing-classic": "elb",
+    "elasticmapreduce": "emr",
+    "monitoring": "cloudwatch",
+    "ses": "sesv2",
+    "sso": "sso-admin",
+}
 
 
 def main():

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseCredentialSet } from '../../aws/index.ts';
 import { copyCase, openCase, sealOf, verifyCase } from '../../evidence/index.ts';
 import { plainText, size } from '../../i18n/index.ts';
-import { AplombError, EXIT, type JsonObject, TOOL, text, worstVerdict } from '../../kernel/index.ts';
+import { AplombError, canonical, EXIT, type JsonObject, TOOL, text, worstVerdict } from '../../kernel/index.ts';
 import { type Mirror, mirrorOf } from '../../procedure/07-snapshot/bucket.ts';
 import { findCase } from '../case.ts';
 import type { Io } from '../io.ts';
@@ -187,5 +187,5 @@ function remember(file: Awaited<ReturnType<typeof openSession>>['case'], to: str
   const options: JsonObject = { mirror: to, mirrorRegion: region, mirrorAs: as };
   const facts = file.entries.findLast((entry) => entry.kind === 'facts' && 'options' in entry.body && entry.body.options?.mirror !== undefined);
   const before = facts && 'options' in facts.body ? facts.body.options : undefined;
-  if (JSON.stringify(before) !== JSON.stringify(options)) file.append('facts', { options });
+  if (canonical(before ?? {}) !== canonical(options)) file.append('facts', { options });
 }

@@ -16,7 +16,7 @@ export const command: Command = {
   common: TAKES_BACK,
   examples: [
     { line: 'aplomb release', why: text('after the investigation, or when it was a false alarm', 'tras la investigación, o si era una falsa alarma') },
-    { line: 'aplomb release --yes --json', why: text('from a script', 'desde un script') },
+    { line: 'aplomb release --lang es', why: text('the same, told in Spanish', 'lo mismo, contado en español') },
   ],
   run: takingBack('release', (all) => all.filter((one) => one.step === ISOLATION)),
 };

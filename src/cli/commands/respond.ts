@@ -86,7 +86,7 @@ export const command: Command = {
       why: text('steps 4 to 10 for an instance', 'pasos 4 a 10 para una instancia'),
     },
     {
-      line: "aplomb respond compromised-instance web-1 --order isolate-first --waive memory='no tool on the host; the CTO agrees, 10:40'",
+      line: 'aplomb respond compromised-instance web-1 --order isolate-first --waive memory=no-tool-on-the-host',
       why: text('cut off at once, and go on without the RAM', 'aislar de inmediato y seguir sin la RAM'),
     },
   ],
