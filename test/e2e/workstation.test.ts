@@ -99,13 +99,20 @@ describe('volume and attach', () => {
     expect(verdicts(await stand.run('volume', target()))).toEqual({ 'volume-ready': 'fails' });
     stand.fault();
   });
+  it('say which key was refused, which EC2 shows late and as a volume in error', async () => {
+    const { KeyMetadata } = await stand.call('kms:CreateKey', {});
+    await stand.call('kms:DisableKey', { KeyId: KeyMetadata.KeyId });
+    const refused = await stand.run('volume', target(), { forensicKey: KeyMetadata.Arn });
+    expect(refused.changes.map((change) => change.state)).toEqual(['done']);
+    expect(refused.checks).toMatchObject([{ name: 'volume-ready', verdict: 'fails', why: { en: expect.stringMatching(/vol-[0-9a-f]+ error.*KMS/) } }]);
+  });
   it('make an encrypted gp3 copy for each analyst in the workstation’s zone, and nothing twice', async () => {
     const options = { forensicKey: 'alias/aws/ebs', initialise: '300' };
     expect(verdicts(await stand.run('volume', target(), options))).toEqual({ 'volume-ready': 'holds' });
     expect((await stand.run('volume', target(), options)).changes).toEqual([]);
     expect(verdicts(await stand.run('volume', target(), { ...options, analyst: 'berta' }))).toEqual({ 'volume-ready': 'holds' });
     const { Volumes } = await whole('ec2:DescribeVolumes', { Filters: [{ Name: 'tag:ir:case', Values: ['IR-2026-7'] }] });
-    const working = Volumes.filter((one: any) => one.Tags.some((tag: any) => tag.Key === 'ir:analyst'));
+    const working = Volumes.filter((one: any) => one.State !== 'error' && one.Tags.some((tag: any) => tag.Key === 'ir:analyst'));
     expect(working.map((one: any) => one.Tags.find((tag: any) => tag.Key === 'ir:analyst').Value).sort()).toEqual(['ana', 'berta']);
     for (const one of working) expect(one).toMatchObject({ VolumeType: 'gp3', Encrypted: true, VolumeInitializationRate: 300, State: 'available' });
   });

@@ -1,5 +1,6 @@
 import type { LabContext, LabOperations } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
+import { keyRefusal, READS, WRITES } from '../kms/key-model.ts';
 import { stateOf } from './instance-model.ts';
 import { type Fields, filtered, paged } from './query.ts';
 import type { Instance, Volume } from './rows.ts';
@@ -81,6 +82,11 @@ export const operations: LabOperations = {
           snapshot,
           initializationRate: rate,
         });
+        // What KMS refuses shows late: the call succeeds and the volume ends in error.
+        const refused =
+          (snapshot?.kmsKeyId !== undefined && keyRefusal(ctx, snapshot.kmsKeyId, READS) !== null) ||
+          (row.kmsKeyId !== undefined && keyRefusal(ctx, row.kmsKeyId, WRITES) !== null);
+        if (refused) row.timeline = towards(ctx, 'creating', 'error', 5);
         if (tags.length) putTags(ctx, [row.id], tags);
         return [row.id];
       });
