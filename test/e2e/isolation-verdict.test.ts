@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Aws, openAws } from '../../src/aws/index.ts';
-import { runAction, type Session } from '../../src/engine/index.ts';
+import { applyPlan, approve, runAction, type Session, undoable, undoPlan } from '../../src/engine/index.ts';
 import { TIMING } from '../../src/engine/run.ts';
 import { createCase, type OpenCase } from '../../src/evidence/index.ts';
 import { actions } from '../../src/generated/procedure.ts';
-import type { JsonObject } from '../../src/kernel/index.ts';
+import { type JsonObject, text } from '../../src/kernel/index.ts';
 import type { Account } from '../../src/lab/contract.ts';
 import { type RunningLab, startLab } from '../../src/lab/server.ts';
 import { addAccessKey, addUser, createAccount, newWorld } from '../../src/lab/world/index.ts';
@@ -110,7 +110,14 @@ function responder(instanceId: string) {
     timing: TIMING,
     signal: undefined,
   } as Session;
-  return async (id: string, options: JsonObject = {}) => {
+  /** Takes back what was applied last. */
+  const back = async (): Promise<string[]> => {
+    const [last] = undoable(file.entries);
+    const { plan } = undoPlan(file.entries, file.info.id, last!.apply, last!.plan, new Set());
+    const results = await applyPlan(session, plan, await approve(session, plan, text('Undo', 'Deshacer'), null), 0);
+    return [...new Set([...results.values()].map((one) => one.state))].sort();
+  };
+  const act = async (id: string, options: JsonObject = {}) => {
     const outcome = await runAction(session, await actions[id]!(), { target: { instanceId, region: REGION, account: account.id }, options });
     return {
       verdict: outcome.verdict,
@@ -119,6 +126,7 @@ function responder(instanceId: string) {
       states: outcome.changes.map((one) => `${one.id} ${one.state}${one.why ? ` ${one.why}` : ''}`),
     };
   };
+  return Object.assign(act, { back });
 }
 
 beforeAll(async () => {
@@ -192,4 +200,32 @@ it('the whole subnet denied ends it too, and when the lab answers and changes no
   expect(denied.checks).toMatchObject({ 'acl-subnet': 'holds' });
   expect(connected()).toBe(false);
   expect((await act('verify-isolation')).checks).toMatchObject({ 'existing-connections': 'holds', 'new-connections': 'holds' });
+}, 60_000);
+
+it('what was cut can be taken back: groups, ACLs and who stands before which subnet', async () => {
+  const { instanceId, vpc, card } = await company('nat');
+  const act = responder(instanceId);
+  await act('isolate', {});
+  const picture = async (): Promise<unknown> => {
+    const { NetworkAcls } = await ec2('DescribeNetworkAcls', { Filters: [{ Name: 'vpc-id', Values: [vpc] }] });
+    const { SecurityGroups } = await ec2('DescribeSecurityGroups', { Filters: [{ Name: 'vpc-id', Values: [vpc] }] });
+    const { NetworkInterfaces } = await ec2('DescribeNetworkInterfaces', { NetworkInterfaceIds: [card] });
+    return [
+      // An association has a new id each time it is replaced.
+      NetworkAcls.map((one: any) => [one.NetworkAclId, one.Entries, one.Associations.map((each: any) => each.SubnetId).sort()]),
+      SecurityGroups.map((one: any) => one.GroupName).sort(),
+      NetworkInterfaces[0].Groups,
+    ];
+  };
+  const before = await picture();
+  for (const cut of ['acl,two-step', 'acl-subnet']) {
+    const done = await act('cut-connections', { cut });
+    expect(done.verdict, JSON.stringify(done)).toBe('holds');
+    expect(await picture()).not.toEqual(before);
+    expect(await act.back()).not.toContain('drifted');
+    expect(await picture()).toEqual(before);
+    // Asked for again, it is made again.
+    expect((await act('cut-connections', { cut: 'acl-subnet' })).checks).toMatchObject({ 'acl-subnet': 'holds' });
+    await act.back();
+  }
 }, 60_000);
