@@ -1,7 +1,8 @@
-import { type Call, type Change, type Json, type Read, type Step, text, type Undo } from '../../kernel/index.ts';
-import { ec2, filter } from '../shared/ec2.ts';
+import { type Call, type Change, type Json, type Read, type Step, text } from '../../kernel/index.ts';
+import { ec2, filter, tagText } from '../shared/ec2.ts';
 import { ec2At, inPlace, type Place } from '../shared/place.ts';
 import { provenanceTags } from '../shared/snapshot-copies.ts';
+import { caseTags } from '../shared/snapshots.ts';
 import { type Copying, caseAlias, isAbroad, needsBetween, type Original, sharedKey } from './copying.ts';
 import { GRANTED } from './key-use.ts';
 
@@ -49,59 +50,85 @@ const completed = (id: string, place: Place, ids: Json[]): Read => ({
   limit: LIMIT,
 });
 
-/** A key of the case in the forensic account. CreateKey has neither token nor filter: a lost answer is for a person to settle. */
-function caseKey({ to, caseId, responder, account }: Copying): Change[] {
-  const kms = (operation: string, input: Json): Call => inPlace(to, { service: 'kms', operation, region: to.region, input });
-  const alias = caseAlias(caseId);
-  const kept: Undo = { kept: text('the copies are encrypted under it', 'las copias están cifradas con ella') };
-  const everyone = `arn:${to.principal.split(':')[1] || 'aws'}:iam::${to.account}:root`;
-  const policy = {
-    Version: '2012-10-17',
-    Statement: [{ Sid: 'AccountDecidesByIam', Effect: 'Allow', Principal: { AWS: everyone }, Action: 'kms:*', Resource: '*' }],
-  };
-  const tag = (TagKey: string, TagValue: Json) => ({ TagKey, TagValue });
+/**
+ * A key of the case in the forensic account, by a stack: CreateKey knows no idempotency, a stack's name does. Key and alias stay when
+ * the stack goes.
+ */
+function caseKey({ to, caseId, responder, instanceId }: Copying): Step[] {
+  const call = (operation: string, input: Json): Call => inPlace(to, { service: 'cloudformation', operation, region: to.region, input });
+  const StackName = `aplomb-key-${caseId.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 100)}`;
+  const made = [{ path: 'Stacks[0].StackStatus', is: 'CREATE_COMPLETE' }];
   return [
     {
       id: 'key',
       why: text(`A key of the case in account ${to.account}`, `Una clave del caso en la cuenta ${to.account}`),
-      call: kms('CreateKey', {
-        Description: `Evidence of case ${caseId}. If it has no alias, give it ${alias}`,
-        Policy: { $json: policy },
-        Tags: [
-          tag('ir:case', caseId.replace(/[^\p{L}\p{N}+\-=._:/@ ]/gu, '-').slice(0, 256)),
-          tag('ir:change', { $token: true }),
-          tag('ir:responder', responder.replace(/[^\p{L}\p{N}+\-=._:/@ ]/gu, '-').slice(0, 256)),
-          tag('ir:source-account', account || 'unknown'),
-        ],
+      call: call('CreateStack', {
+        StackName,
+        TemplateBody: keyTemplate(caseId),
+        ClientRequestToken: { $token: true },
+        Tags: caseTags(caseId, responder, instanceId),
       }),
-      repeat: 'ask',
+      repeat: 'safe',
+      already: ['AlreadyExists', 'TokenAlreadyExists'],
       probe: {
-        call: kms('DescribeKey', { KeyId: alias }),
-        absent: ['NotFound'],
-        done: [{ path: 'KeyMetadata.KeyState', is: 'Enabled' }],
-        ready: [{ path: 'KeyMetadata' }],
-        output: '{KeyMetadata: KeyMetadata}',
+        call: call('DescribeStacks', { StackName }),
+        absent: ['ValidationError'],
+        done: [{ path: 'Stacks[0].StackStatus', in: ['CREATE_IN_PROGRESS', 'CREATE_COMPLETE'] }],
+        ready: [{ path: 'Stacks[0]' }],
       },
-      undo: kept,
+      undo: { kept: text('the copies are encrypted under it', 'las copias están cifradas con ella') },
       danger: [text('One dollar a month until it is deleted; never delete it before the copies', 'Un dólar al mes hasta borrarla; nunca antes que las copias')],
     },
     {
-      id: 'alias',
-      why: text(`The key is found again as ${alias}`, `La clave se encuentra de nuevo como ${alias}`),
-      call: kms('CreateAlias', { AliasName: alias, TargetKeyId: { $ref: 'key#KeyMetadata.KeyId' } }),
-      repeat: 'safe',
-      already: ['AlreadyExists'],
-      probe: {
-        call: kms('ListAliases', {}),
-        pick: { from: 'Aliases', where: [{ path: 'AliasName', is: alias }] },
-        done: [{ path: '[0].TargetKeyId', is: { $ref: 'key#KeyMetadata.KeyId' } }],
-        ready: [{ path: 'length(@)', is: 0 }],
-      },
-      undo: kept,
-      danger: [],
+      id: KEY_MADE,
+      why: text('Waiting until the key is there', 'Esperando a que exista la clave'),
+      needs: ['key'],
+      read: call('DescribeStacks', { StackName }),
+      until: made,
+      fail: [{ path: 'Stacks[0].StackStatus', in: ['CREATE_FAILED', 'ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED'] }],
+      lag: ['ValidationError'],
+      every: 2,
+      limit: 3600,
     },
   ];
 }
+const KEY_MADE = 'key-made';
+/** Its own account decides by IAM who may use it. Source: AWS CloudFormation Template Reference, AWS::KMS::Key. */
+export const keyTemplate = (caseId: string): string =>
+  JSON.stringify({
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: 'KMS key for the evidence of one case',
+    Resources: {
+      Key: {
+        Type: 'AWS::KMS::Key',
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: {
+          Description: `Evidence of case ${tagText(caseId)}`,
+          KeyPolicy: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Sid: 'AccountDecidesByIam',
+                Effect: 'Allow',
+                Principal: { AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] } },
+                Action: 'kms:*',
+                Resource: '*',
+              },
+            ],
+          },
+          Tags: [{ Key: 'ir:case', Value: tagText(caseId) }],
+        },
+      },
+      Alias: {
+        Type: 'AWS::KMS::Alias',
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: { AliasName: caseAlias(caseId), TargetKeyId: { Ref: 'Key' } },
+      },
+    },
+    Outputs: { KeyArn: { Value: { 'Fn::GetAtt': ['Key', 'Arn'] } } },
+  });
 
 /** One grant for each key whose snapshots the other account copies and may not use yet. */
 function grantsFor(seen: Copying, open: readonly Original[]): Map<string, Change> {
@@ -199,12 +226,7 @@ function oneCopy(seen: Copying, one: Original, granted: boolean): Step[] {
     steps.push({ ...share(seen, one, source), needs: after });
     after = [...after, `share-${snapshotId}`];
   }
-  const wantsKey = seen.key !== null && seen.key.found === null;
-  return [
-    ...steps,
-    { ...copy(seen, one, source), needs: [...after, ...(wantsKey ? ['alias'] : [])] },
-    completed(`copied-${snapshotId}`, to, [{ $ref: `copy-${snapshotId}#SnapshotId` }]),
-  ];
+  return [...steps, { ...copy(seen, one, source), needs: after }, completed(`copied-${snapshotId}`, to, [{ $ref: `copy-${snapshotId}#SnapshotId` }])];
 }
 
 /** A copy under a mark: CopySnapshot has no ClientToken, a second call would be a second copy. */
@@ -268,7 +290,7 @@ function share(seen: Copying, one: Original, source: Json): Change {
 function copy(seen: Copying, one: Original, source: Json): Change {
   const { to, key } = seen;
   const encrypted = one.key !== null || key !== null || isAbroad(seen);
-  const under: Json | null = key === null ? null : (key.found?.arn ?? { $ref: 'key#KeyMetadata.Arn' });
+  const under: Json | null = key === null ? null : (key.found?.arn ?? { $ref: `${KEY_MADE}#Stacks[0].Outputs[?OutputKey=='KeyArn'].OutputValue | [0]` });
   const plain = encrypted && key === null;
   return {
     id: `copy-${one.snapshotId}`,

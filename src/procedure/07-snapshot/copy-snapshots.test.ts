@@ -69,9 +69,12 @@ describe('what is sent', () => {
   it('makes a key of the case, once', async () => {
     const seen = world(customer);
     const { steps, changes } = await planOf(action, copiesContext(seen, { options: { forensicKey: 'create' } }));
-    expect(changes.map((change) => change.call.operation)).toEqual(['CreateKey', 'CreateAlias', 'ModifySnapshotAttribute', 'CopySnapshot']);
+    expect(changes.map((change) => change.call.operation)).toEqual(['CreateStack', 'ModifySnapshotAttribute', 'CopySnapshot']);
     expect(changes[0]?.call.as).toBe(AS);
-    expect(steps.find((step) => step.id.startsWith('copy-'))?.needs).toContain('alias');
+    const body = JSON.parse(String((changes[0]!.call.input as JsonObject).TemplateBody));
+    expect(Object.values<JsonObject>(body.Resources).map((one) => one.DeletionPolicy)).toEqual(['Retain', 'Retain']);
+    expect(steps.map((step) => step.id)).toContain('key-made');
+    expect(changes[2]?.call.input).toMatchObject({ KmsKeyId: { $ref: expect.stringMatching(/^key-made#/) } });
     seen.aliases['alias/aplomb-IR-2026-7'] = THEIRS;
     expect(await ids(seen, { forensicKey: 'create' })).toEqual(['share-001', 'copy-001', 'copied-001']);
   });

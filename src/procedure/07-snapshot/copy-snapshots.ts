@@ -4,6 +4,9 @@ import { copyPlan } from './copy-plan.ts';
 import { type Copying, isAbroad, readCopying, refuseBlocked } from './copying.ts';
 import { statementsFor } from './key-use.ts';
 
+/** What the stack of the case's key asks for in the caller's name. */
+export const THROUGH_CLOUDFORMATION = ['kms:CreateAlias', 'kms:CreateKey', 'kms:TagResource'] as const;
+
 type Reading = Awaited<ReturnType<typeof readCopying>>;
 const NAMES = ['copied', 'copies-own-key', 'never-public'] as const;
 
@@ -88,21 +91,20 @@ export const action: Action<Copying> = {
   step: 7,
   title: text('Copy the snapshots to the forensic account', 'Copiar las instantáneas a la cuenta forense'),
   permissions: [
+    'cloudformation:CreateStack',
+    'cloudformation:DescribeStacks',
     'ec2:DescribeSnapshots',
     'ec2:DescribeSnapshotAttribute',
     'ec2:ModifySnapshotAttribute',
     'ec2:CopySnapshot',
     'ec2:CreateTags',
     'iam:GetRole',
-    'kms:CreateAlias',
+    ...THROUGH_CLOUDFORMATION,
     'kms:CreateGrant',
-    'kms:CreateKey',
     'kms:DescribeKey',
     'kms:GetKeyPolicy',
-    'kms:ListAliases',
     'kms:ListGrants',
     'kms:RevokeGrant',
-    'kms:TagResource',
     'sts:GetCallerIdentity',
   ],
   async observe(ctx) {

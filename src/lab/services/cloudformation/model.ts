@@ -8,6 +8,8 @@ export interface StackResource extends Made {
   name: string;
   type: string;
   failed?: string;
+  /** DeletionPolicy: it stays when the stack goes. */
+  retain?: true;
 }
 export interface StackRow {
   name: string;

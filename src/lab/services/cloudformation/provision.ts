@@ -19,9 +19,12 @@ import { operations as profiles } from '../iam/instance-profiles.ts';
 import { operations as keys } from '../iam/keys.ts';
 import { operations as roles } from '../iam/roles.ts';
 import { operations as users } from '../iam/users.ts';
+import { operations as aliases } from '../kms/aliases.ts';
+import { operations as kmsKeys } from '../kms/keys.ts';
 import { operations as functions } from '../lambda/functions.ts';
 import { operations as permissions } from '../lambda/permissions.ts';
 import { operations as documents } from '../ssm/documents.ts';
+import { KMS_KINDS } from './kms-kinds.ts';
 import { NETWORK_KINDS } from './network-kinds.ts';
 import { invalid, type Made } from './template.ts';
 
@@ -43,6 +46,7 @@ const OPERATIONS: Readonly<Record<string, LabOperations>> = {
   ecs: clusters,
   events: rules,
   iam: { ...users, ...roles, ...keys, ...attachments, ...profiles },
+  kms: { ...kmsKeys, ...aliases },
   lambda: { ...functions, ...permissions },
   ssm: documents,
 };
@@ -107,6 +111,7 @@ const text = (document: unknown): string => (typeof document === 'string' ? docu
 
 /** Resource types the lab's stacks can make. Others fail the stack, as a type that is not available in a Region does. */
 export const KINDS: Readonly<Record<string, Kind>> = {
+  ...KMS_KINDS,
   ...NETWORK_KINDS,
   'AWS::IAM::User': {
     async make(send, { UserName, Policies = [], ManagedPolicyArns = [], Path }, name) {

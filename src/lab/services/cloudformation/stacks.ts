@@ -88,7 +88,12 @@ async function provision(ctx: LabContext, send: Send, row: StackRow, template: T
     const properties = await resolve(scope, one.Properties ?? {});
     if (row.tags.length > 0 && TAGGED.has(one.Type))
       properties.Tags = [...row.tags.filter((tag) => !properties.Tags?.some((own: any) => own.Key === tag.Key)), ...(properties.Tags ?? [])];
-    const entry: StackResource = { name, type: one.Type, ...(await kind.make(send, properties, `${row.name}-${name}-${ctx.letters(12)}`)) };
+    const entry: StackResource = {
+      name,
+      type: one.Type,
+      ...(one.DeletionPolicy === 'Retain' ? { retain: true as const } : {}),
+      ...(await kind.make(send, properties, `${row.name}-${name}-${ctx.letters(12)}`)),
+    };
     row.resources.push(entry);
     return entry;
   }
@@ -110,7 +115,7 @@ async function provision(ctx: LabContext, send: Send, row: StackRow, template: T
 /** The last made goes first. What cannot be removed stays. */
 async function remove(ctx: LabContext, send: Send, row: StackRow, retained: readonly string[] = []): Promise<void> {
   for (const one of [...row.resources].reverse()) {
-    if (retained.includes(one.name)) continue;
+    if (one.retain || retained.includes(one.name)) continue;
     try {
       await KINDS[one.type]!.remove(send, one, ctx);
     } catch (error) {
