@@ -4,6 +4,7 @@ import { managedEbsKey } from '../../world/index.ts';
 import type { Snapshot, Volume } from './rows.ts';
 import { date, gone, notFound, operatorView, phase, rowsOf, towards, wellFormed, writable } from './tables.ts';
 import { tagsOf } from './tagging.ts';
+import { zonesOf } from './zones.ts';
 
 /** Volumes: making one, what is attached where, and how it looks from outside. */
 
@@ -118,6 +119,7 @@ export function volumeView(ctx: LabContext, row: Volume) {
     Size: row.size,
     SnapshotId: row.snapshotId,
     AvailabilityZone: row.zone,
+    AvailabilityZoneId: zonesOf(ctx.account.id, ctx.region.name).find((zone) => zone.name === row.zone)?.id,
     State: volumeState(ctx, row),
     CreateTime: date(row.created),
     VolumeType: row.type,
