@@ -34,7 +34,6 @@ export const operations: LabOperations = {
         Size: row.size,
         ...stay(row),
       })),
-    constraints: { MaxResults: { min: 5, max: 500 } },
   },
   ListImagesInRecycleBin: {
     run: (input, ctx) =>

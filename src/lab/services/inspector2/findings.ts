@@ -20,6 +20,6 @@ export const operations: LabOperations = {
       const { items, next } = ctx.page(rows, input.nextToken, input.maxResults, { size: 100 });
       return { findings: items, nextToken: next };
     },
-    constraints: { maxResults: { min: 0, max: 100 } },
+    constraints: { maxResults: { min: 1, max: 100 } },
   },
 };
