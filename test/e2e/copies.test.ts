@@ -130,6 +130,16 @@ describe('to another account', () => {
     expect(verdicts(await run('copy-snapshots', options))).toEqual(GOOD);
   });
 
+  it('makes nothing twice when answers are lost', async () => {
+    const own = await customerKey();
+    await preserved({ Encrypted: true, KmsKeyId: own });
+    const operations = ['CreateStack', 'CreateGrant', 'ModifySnapshotAttribute', 'CopySnapshot'];
+    stand.fault(...operations.map((operation) => ({ kind: 'drop-after-effect' as const, operation, times: 1 })));
+    expect(verdicts(await run('copy-snapshots', { forensicKey: 'create', grant: 'create' }))).toEqual(GOOD);
+    expect([copies(), rows('kmsKeys', FORENSIC), rows('kmsGrants')].map((made) => made.length)).toEqual([2, 1, 1]);
+    for (const operation of operations) expect(stand.world.effects.filter((effect) => effect.operation === operation).length, operation).toBeGreaterThan(0);
+  });
+
   it('never believes an answer: nothing copied, nothing shared', async () => {
     await preserved();
     for (const operation of ['ModifySnapshotAttribute', 'CopySnapshot']) {
