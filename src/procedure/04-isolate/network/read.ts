@@ -75,22 +75,31 @@ export async function readNetwork(ctx: ActionContext, target: InstanceTarget): P
   const raw = [...mine, ...branches];
   const vpcs = [...new Set([...raw.map((one) => one.VpcId), instance.VpcId].flatMap((id) => id ?? []))];
   const own = new Set(raw.map((one) => one.NetworkInterfaceId));
+  // A terminated instance may have no network any more; a filter without values is an error.
+  const attemptAbout = async <T extends object>(things: readonly string[], call: Call): Promise<Partial<T>> => (things.length === 0 ? {} : attempt<T>(call));
 
   const [around, subnets, acls, tables, endpoints, nats, transit, types] = await Promise.all([
-    attempt<{ NetworkInterfaces: RawInterface[] }>(interfacesWhere(filter('vpc-id', ...vpcs))),
-    attempt<{ Subnets: { SubnetId: string; VpcId?: string; CidrBlock?: string; Ipv6CidrBlockAssociationSet?: { Ipv6CidrBlock?: string }[] }[] }>(
+    attemptAbout<{ NetworkInterfaces: RawInterface[] }>(vpcs, interfacesWhere(filter('vpc-id', ...vpcs))),
+    attemptAbout<{ Subnets: { SubnetId: string; VpcId?: string; CidrBlock?: string; Ipv6CidrBlockAssociationSet?: { Ipv6CidrBlock?: string }[] }[] }>(
+      vpcs,
       ec2(region, 'DescribeSubnets', byVpc(vpcs)),
     ),
-    attempt<{ NetworkAcls: RawAcl[] }>(ec2(region, 'DescribeNetworkAcls', byVpc(vpcs))),
-    attempt<{ RouteTables: RawTable[] }>(ec2(region, 'DescribeRouteTables', byVpc(vpcs))),
-    attempt<{ VpcEndpoints: { VpcEndpointId: string; ServiceName?: string; SubnetIds?: string[]; NetworkInterfaceIds?: string[] }[] }>(
+    attemptAbout<{ NetworkAcls: RawAcl[] }>(vpcs, ec2(region, 'DescribeNetworkAcls', byVpc(vpcs))),
+    attemptAbout<{ RouteTables: RawTable[] }>(vpcs, ec2(region, 'DescribeRouteTables', byVpc(vpcs))),
+    attemptAbout<{ VpcEndpoints: { VpcEndpointId: string; ServiceName?: string; SubnetIds?: string[]; NetworkInterfaceIds?: string[] }[] }>(
+      vpcs,
       ec2(region, 'DescribeVpcEndpoints', byVpc(vpcs)),
     ),
-    attempt<{ NatGateways: { NatGatewayId: string; SubnetId?: string }[] }>(ec2(region, 'DescribeNatGateways', { Filter: [filter('vpc-id', ...vpcs)] })),
-    attempt<{ TransitGatewayVpcAttachments: { TransitGatewayId?: string; SubnetIds?: string[] }[] }>(
+    attemptAbout<{ NatGateways: { NatGatewayId: string; SubnetId?: string }[] }>(
+      vpcs,
+      ec2(region, 'DescribeNatGateways', { Filter: [filter('vpc-id', ...vpcs)] }),
+    ),
+    attemptAbout<{ TransitGatewayVpcAttachments: { TransitGatewayId?: string; SubnetIds?: string[] }[] }>(
+      vpcs,
       ec2(region, 'DescribeTransitGatewayVpcAttachments', byVpc(vpcs)),
     ),
-    attempt<{ InstanceTypes: { NetworkInfo?: { ConnectionTrackingConfiguration?: Record<string, number> } }[] }>(
+    attemptAbout<{ InstanceTypes: { NetworkInfo?: { ConnectionTrackingConfiguration?: Record<string, number> } }[] }>(
+      vpcs,
       ec2(region, 'DescribeInstanceTypes', { InstanceTypes: [instance.InstanceType ?? ''] }),
     ),
   ]);
@@ -100,7 +109,7 @@ export async function readNetwork(ctx: ActionContext, target: InstanceTarget): P
   const current = raw.flatMap((one) => (one.Groups ?? []).flatMap((group) => group.GroupId ?? []));
   const ids = [...new Set([...current, ...Object.values(before).flat()])].sort();
   const [groups, rules] = await Promise.all([
-    attempt<GroupsAnswer>(ec2(region, 'DescribeSecurityGroups', { Filters: [filter('group-id', ...ids)] })),
+    attemptAbout<GroupsAnswer>(ids, ec2(region, 'DescribeSecurityGroups', { Filters: [filter('group-id', ...ids)] })),
     rulesOf(all, region, ids),
   ]);
   const named = Object.fromEntries(

@@ -97,5 +97,13 @@ const inhabited = (state: NetworkState, path: Path): boolean =>
   );
 const NOBODY: Range = { family: 4, lo: 1n, hi: 0n };
 
-/** Kinds that a change of groups leaves alive. */
-export const surviving = (flows: readonly Flow[]): Flow[] => flows.filter((flow) => flow.tracked !== 'never');
+/** Kinds that a change of groups leaves alive; those with several subnets of the VPC are one, without a name. */
+export function surviving(flows: readonly Flow[]): Flow[] {
+  const kinds = new Map<string, Flow>();
+  for (const flow of flows.filter((one) => one.tracked !== 'never')) {
+    const key = [flow.interface, flow.family, flow.direction, flow.peer, flow.peer === 'vpc' ? '' : flow.name, flow.protocol, flow.tracked].join('|');
+    const before = kinds.get(key);
+    kinds.set(key, before && before.name !== flow.name ? { ...before, name: '' } : (before ?? flow));
+  }
+  return [...kinds.values()];
+}
