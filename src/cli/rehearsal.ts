@@ -10,6 +10,9 @@ const MOST_ROUNDS = 4;
 /** The watch of a rehearsal: its quarter of an hour in so many seconds. */
 const WATCH_SECONDS = '15';
 
+/** The lab's instances are rows of a table: there is no memory to take, and the ledger says so. */
+const NO_MEMORY = ['--waive', 'memory=a rehearsal: the instances of the lab have no memory'];
+
 export interface Rehearsal {
   /** The last response to each command. */
   readonly responses: readonly Response[];
@@ -65,7 +68,7 @@ export async function rehearse(io: Io, lab: LabProcess, dir: string): Promise<Re
       `Y el servidor web en ${webServer.publicIp} está ocupado en algo que nadie le pidió.`,
     );
     const at = ['--instance', webServer.publicIp, '--from-ip', briefing.responderIp, '--workstation', workstation.name];
-    responses.push(await run(['respond', 'compromised-instance', '--case', dir, ...at, '--reference', briefing.reference, '--yes']));
+    responses.push(await run(['respond', 'compromised-instance', '--case', dir, ...at, '--reference', briefing.reference, ...NO_MEMORY, '--yes']));
   }
   return { responses, rounds, accounts: [briefing.account, ...others.map(({ id }) => id)] };
 }

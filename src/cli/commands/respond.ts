@@ -6,7 +6,7 @@ import { type HuntResult, huntOf, latestHuntOf } from '../../procedure/shared/hu
 import { writeReport } from '../../report/index.ts';
 import { utcTime } from '../alarm.ts';
 import { responderIp } from '../detect-ip.ts';
-import { ISOLATE_FLAGS, REFERENCE, STOP_FLAGS, TAG_FLAGS, VOLUME_FLAGS } from '../instance-flags.ts';
+import { ISOLATE_FLAGS, PROTECT_FLAGS, REFERENCE, SNAPSHOT_FLAGS, STOP_FLAGS, TAG_FLAGS, VOLUME_FLAGS } from '../instance-flags.ts';
 import type { Io } from '../io.ts';
 import { commandsOf, nextData, nextSteps } from '../next.ts';
 import { huntJson } from '../render/hunt-line.ts';
@@ -23,8 +23,12 @@ export const brief = text(
 );
 export const order = 30;
 
+/** How snapshots are locked and kept from schedules; whether is not asked, the playbook does it. */
+const { 'lock-mode': lockMode, 'lock-days': lockDays, 'cool-off-hours': coolOffHours, lifecycle } = SNAPSHOT_FLAGS as Record<string, Flag>;
 const FLAGS: Readonly<Record<string, Flag>> = {
+  ...PROTECT_FLAGS,
   ...ISOLATE_FLAGS,
+  ...{ 'lock-mode': lockMode!, 'lock-days': lockDays!, 'cool-off-hours': coolOffHours!, lifecycle: lifecycle! },
   ...TAG_FLAGS,
   ...STOP_FLAGS,
   ...VOLUME_FLAGS,
