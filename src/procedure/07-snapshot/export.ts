@@ -215,6 +215,8 @@ export const action: Action<Observed> = {
   step: 7,
   title: text('Copy the case to S3, under lock', 'Copiar el caso a S3, bajo bloqueo'),
   permissions: [
+    // By the command, which asks where the bucket is before it plans.
+    's3:GetBucketLocation',
     's3:GetBucketVersioning',
     's3:GetBucketObjectLockConfiguration',
     's3:GetBucketPublicAccessBlock',
