@@ -143,6 +143,17 @@ describe('isolate', () => {
     await stand.undo();
   });
 
+  it('is mended after somebody moved an interface back, and undone all the same', async () => {
+    const before = network();
+    const [, second] = await interfaces();
+    await stand.run('isolate', target(), SSH);
+    await stand.call('ec2:ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: second.NetworkInterfaceId, Groups: [ours.web] });
+    const again = await stand.run('isolate', target(), SSH);
+    expect([verdicts(again)['every-interface'], again.changes.map((one) => one.id)]).toEqual(['holds', [`swap.${second.NetworkInterfaceId}`]]);
+    await stand.undo();
+    expect(network()).toBe(before);
+  });
+
   it('lets the responder in by SSM only over endpoints of the VPC, creates them when asked, and takes them back', async () => {
     await stand.call('ec2:ModifyVpcAttribute', { VpcId: vpcId, EnableDnsHostnames: { Value: true } });
     const before = network();
@@ -185,5 +196,17 @@ describe('isolate', () => {
     expect(door.map((rule) => [rule.FromPort, rule.ToPort, rule.ReferencedGroupInfo?.GroupId])).toEqual([[443, 443, await isolation()]]);
     await stand.undo();
     expect(network()).toBe(before);
+  });
+
+  it('keeps only that interface isolated whose former group was deleted meanwhile', async () => {
+    const [, second] = await interfaces();
+    const passing = await group('passing');
+    await stand.call('ec2:ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: second.NetworkInterfaceId, Groups: [passing] });
+    await stand.run('isolate', target(), SSH);
+    const isolated = await isolation();
+    await stand.call('ec2:DeleteSecurityGroup', { GroupId: passing });
+    expect(await stand.undo()).toEqual(expect.arrayContaining(['refused', 'blocked']));
+    const left = [...(await attached())].filter(([, groups]) => groups.includes(isolated));
+    expect(left).toEqual([[second.NetworkInterfaceId, [isolated]]]);
   });
 });

@@ -13,6 +13,13 @@ export function verdicts(seen: Reading): Check[] {
     const surplus = mine.filter((rule) => !wanted.some((one) => isRule(rule, one))).map((rule) => rule.SecurityGroupRuleId ?? '?');
     const missing = seen.groups.flatMap((group) => (egress ? group.egress : group.ingress).missing.map(ruleName));
     const list = wanted.map(ruleName).join(', ');
+    if (seen.state === 'terminated' && seen.interfaces.length === 0)
+      return check(
+        name,
+        'holds',
+        text('The instance is terminated: it has no interface left.', 'La instancia está terminada: no le queda ninguna interfaz.'),
+        seen.evidence,
+      );
     if (!made) return check(name, 'fails', text('The isolation group does not exist.', 'El grupo de aislamiento no existe.'), seen.evidence);
     if (surplus.length > 0)
       return check(name, 'fails', text(`Rules that must not be there: ${surplus.join(', ')}.`, `Hay reglas que sobran: ${surplus.join(', ')}.`), seen.evidence);

@@ -129,6 +129,13 @@ describe('check', () => {
   it('fails when nothing was done', async () =>
     expect(await checks(fakeWorld())).toEqual({ ...sound, 'every-interface': 'fails', 'no-egress': 'fails', 'ingress-responder-only': 'fails' }));
 
+  it('holds for one that was terminated meanwhile: nothing of it is left', async () => {
+    const world = fakeWorld();
+    world.suspect.State.Name = 'terminated';
+    world.interfaces = [];
+    expect(new Set(Object.values(await checks(world)))).toEqual(new Set(['holds']));
+  });
+
   it('fails for one interface outside, or in a second group', async () => {
     for (const groups of [[{ GroupId: 'sg-0d0d0d0d0d0d0d0d1' }], [{ GroupId: ISOLATION }, { GroupId: 'sg-0d0d0d0d0d0d0d0d1' }]]) {
       const world = isolated();
