@@ -88,7 +88,8 @@ describe('to another account', () => {
     expect(rows('snapshots').map((row) => row.id)).not.toContain(between.id);
     expect(rows('snapshots')).toHaveLength(3);
     expect(verdicts(await run('verify-copies', options))).toEqual(EQUAL);
-  });
+    // The whole story in one: long on a busy machine.
+  }, 120_000);
 
   it('names what is missing on a customer key before anything is done', async () => {
     const own = await customerKey();
