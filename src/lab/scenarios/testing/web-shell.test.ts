@@ -143,6 +143,12 @@ describe('the answers', () => {
     expect(answer().hurt!.length).toBeGreaterThan(0);
     expect(answer().hurt!.every((why) => why.endsWith('network-acl'))).toBe(true);
   });
+  it('a role that is denied for good fails the five others who hold it', async () => {
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] });
+    await client(IAMClient).send(new PutRolePolicyCommand({ RoleName: stand.truth.credentials[0]!.principal, PolicyName: 'gone', PolicyDocument }));
+    expect(answer().key).toBe(true);
+    expect(answer().hurt).toEqual(network.neighbours.map((one) => `${one} can no longer work with its role`));
+  });
   it('a stop on standby ends every connection, and the instance store with them', async () => {
     const standby = { AutoScalingGroupName: network.autoScalingGroup, InstanceIds: [id()], ShouldDecrementDesiredCapacity: true };
     await client(AutoScalingClient).send(new EnterStandbyCommand(standby));

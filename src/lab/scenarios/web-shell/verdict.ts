@@ -1,7 +1,7 @@
-import type { World } from '../../contract.ts';
+import type { Caller, World } from '../../contract.ts';
 import type { Instance, Snapshot, Volume } from '../../services/ec2/rows.ts';
 import { gone, phase } from '../../services/ec2/tables.ts';
-import { worldNow } from '../../world/index.ts';
+import { authorize, iamTables, worldNow } from '../../world/index.ts';
 import { type Connections, connectionsOf } from '../../world/network/index.ts';
 import { openCredentials } from '../contained.ts';
 import type { Briefing, Containment, NetworkTruth, Truth } from '../scenario.ts';
@@ -21,7 +21,7 @@ export function verdict(world: World): Containment {
     key: credentials.length === 0,
     instances: { [entered.id]: open.length === 0 },
     reasons: [...credentials, ...open],
-    hurt: hurt(world, seen, truth, entered),
+    hurt: [...hurt(world, seen, truth, entered), ...unserved(world, truth, entered)],
     lost: lost(world, truth.network, entered),
   };
 }
@@ -50,6 +50,29 @@ function hurt(world: World, seen: Connections, truth: Truth, entered: Truth['ins
     .filter((one) => one.who !== 'attacker' && !truth.network!.interfaces.includes(one.interfaceId))
     .filter((one) => one.account === entered.account && one.endedAt !== undefined && one.endedAt >= alarm && one.why !== 'idle')
     .map((one) => `${one.instanceId ?? one.interfaceId} lost ${one.label} (${one.remote}): ${one.why}`);
+}
+/** Neighbours that the role no longer serves: not even with credentials that their metadata gives them now. */
+function unserved(world: World, truth: Truth, entered: Truth['instances'][number]): string[] {
+  const account = world.accounts[entered.account]!;
+  const { roles, instanceProfiles } = iamTables(account);
+  const { instances } = account.regions[entered.region]!.tables as { instances: Record<string, Instance> };
+  const now = worldNow(world);
+  return truth.network!.neighbours.flatMap((id) => {
+    const profile = Object.values(instanceProfiles).find(({ arn }) => arn === instances[id]?.profile?.arn);
+    const role = roles[profile?.roles[0] ?? ''];
+    const arn = `arn:aws:sts::${account.id}:assumed-role/${role?.name}/${id}`;
+    const caller: Caller = {
+      account: account.id,
+      type: 'AssumedRole',
+      arn,
+      userId: `${role?.id}:${id}`,
+      roleName: role?.name ?? '',
+      accessKeyId: '',
+      issuedAt: now,
+    };
+    const works = role && authorize(world, caller, { action: 's3:GetObject', resources: ['*'], now }).allowed;
+    return works ? [] : [`${id} can no longer work with its role`];
+  });
 }
 function lost(world: World, network: NetworkTruth, entered: Truth['instances'][number]): string[] {
   const now = worldNow(world);

@@ -1,7 +1,7 @@
 import type { LabContext, LabOperations } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
 import { cidr } from './cidr.ts';
-import { entriesOf, hasIpv6, LAST_IPV6_RULE, LAST_RULE } from './network-acl-model.ts';
+import { bornEntries, entriesOf, hasIpv6, LAST_IPV6_RULE, LAST_RULE } from './network-acl-model.ts';
 import type { AclEntry, NetworkAcl } from './network-rows.ts';
 import { filtered, paged } from './query.ts';
 import type { Vpc } from './rows.ts';
@@ -76,6 +76,12 @@ function editable(ctx: LabContext, id: string): NetworkAcl & { entries: AclEntry
   row.entries ??= entriesOf(row, hasIpv6(ctx, row.vpcId));
   return row as NetworkAcl & { entries: AclEntry[] };
 }
+/** As it was born: kept as nothing, so that what was changed and put back is what it was. */
+function settled(ctx: LabContext, row: NetworkAcl): void {
+  const ordered = (entries: readonly AclEntry[]): string =>
+    JSON.stringify(entries.map((one) => [one.egress, one.number, one.protocol, one.allow, one.cidr4, one.cidr6, one.ports, one.icmp]).sort());
+  if (row.isDefault && ordered(row.entries ?? []) === ordered(bornEntries(row, hasIpv6(ctx, row.vpcId)))) delete row.entries;
+}
 const place = (row: { entries: AclEntry[] }, input: { RuleNumber: number; Egress: boolean }): number =>
   row.entries.findIndex((one) => one.number === input.RuleNumber && one.egress === input.Egress);
 const noEntry = (input: any): LabError =>
@@ -120,6 +126,7 @@ export const operations: LabOperations = {
       if (family.length + 1 >= MAX_RULES)
         throw new LabError('NetworkAclEntryLimitExceeded', `The maximum number of network acl entries per network acl has been reached: ${row.id}`);
       row.entries.push(made);
+      settled(ctx, row);
       return {};
     },
     resources,
@@ -132,6 +139,7 @@ export const operations: LabOperations = {
       const at = place(row, input);
       if (at < 0) throw noEntry(input);
       row.entries[at] = made;
+      settled(ctx, row);
       return {};
     },
     resources,
@@ -143,6 +151,7 @@ export const operations: LabOperations = {
       const at = place(row, input);
       if (at < 0) throw noEntry(input);
       row.entries.splice(at, 1);
+      settled(ctx, row);
       return {};
     },
     resources,

@@ -101,6 +101,7 @@ export const operations: LabOperations = {
       const table = writable<Interface>(ctx, 'interfaces');
       const row = Object.values(table).find((item) => attachmentOf(ctx, item)?.id === input.AttachmentId);
       if (!row?.attachment) throw new LabError('InvalidAttachmentID.NotFound', `The interface attachment ID '${input.AttachmentId}' does not exist`);
+      refuseManaged(row);
       if (row.attachment.index === 0) throw new LabError('OperationNotPermitted', 'The network interface at device index 0 cannot be detached.');
       row.attachment.timeline = [...row.attachment.timeline, { state: 'detaching', at: ctx.now() }];
       row.attachment.until = ctx.due(5);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { normalise } from '../../world/normalise.ts';
 import { type Bench, bench } from '../testing.ts';
 
 let b: Bench;
@@ -76,6 +77,27 @@ describe('network ACLs', () => {
     await fails('DeleteNetworkAclEntry', { NetworkAclId, RuleNumber: 100, Egress: false }, 'InvalidNetworkAclEntry.NotFound');
     await b.call('ec2:CreateNetworkAclEntry', rule(20));
   });
+});
+
+it('what is changed and put back leaves the world as it was', async () => {
+  const [id, table] = [await subnet(), await newTable()];
+  const gateway = await newGateway();
+  const acl = await aclOf(id);
+  const NetworkAclId = (await b.call('ec2:CreateNetworkAcl', { VpcId: vpc })).NetworkAcl.NetworkAclId;
+  const before = normalise(b.world);
+  const deny = { NetworkAclId: acl.NetworkAclId, RuleNumber: 1, Egress: true };
+  await b.call('ec2:CreateNetworkAclEntry', { ...deny, Protocol: '-1', RuleAction: 'deny', CidrBlock: '192.0.2.1/32' });
+  const { AssociationId } = await b.call('ec2:AssociateRouteTable', { RouteTableId: table, SubnetId: id });
+  const route = { RouteTableId: table, DestinationCidrBlock: '0.0.0.0/0' };
+  await b.call('ec2:CreateRoute', { ...route, GatewayId: gateway });
+  const first = { AssociationId: acl.Associations[0].NetworkAclAssociationId, NetworkAclId };
+  const { NewAssociationId } = await b.call('ec2:ReplaceNetworkAclAssociation', first);
+  expect(normalise(b.world)).not.toEqual(before);
+  await b.call('ec2:ReplaceNetworkAclAssociation', { AssociationId: NewAssociationId, NetworkAclId: acl.NetworkAclId });
+  await b.call('ec2:DeleteRoute', route);
+  await b.call('ec2:DisassociateRouteTable', { AssociationId });
+  await b.call('ec2:DeleteNetworkAclEntry', deny);
+  expect(normalise(b.world)).toEqual(before);
 });
 
 describe('routes', () => {

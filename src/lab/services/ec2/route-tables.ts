@@ -65,6 +65,10 @@ function associated(ctx: LabContext, associationId: string): { row: RouteTable; 
   }
   throw new LabError('InvalidAssociationID.NotFound', `The association ID '${associationId}' does not exist`);
 }
+function drop(row: RouteTable, to: string): void {
+  delete row.associations![to];
+  if (Object.keys(row.associations!).length === 0) delete row.associations;
+}
 const same = (a: Route, b: Route): boolean => destinationOf(a) === destinationOf(b);
 /** The VPC's own block is the local route's. */
 function refuseLocal(ctx: LabContext, row: RouteTable, route: Route): void {
@@ -80,7 +84,7 @@ export const operations: LabOperations = {
       const home = need<Vpc>(ctx, 'vpcs', input.VpcId);
       if (rowsOf<RouteTable>(ctx, 'routeTables').filter((row) => row.vpcId === home.id).length >= MAX_TABLES)
         throw new LabError('RouteTableLimitExceeded', 'The maximum number of route tables has been reached.');
-      const row: RouteTable = { id: ctx.id('rtb'), vpcId: home.id, main: false, routes: [], associations: {} };
+      const row: RouteTable = { id: ctx.id('rtb'), vpcId: home.id, main: false, routes: [] };
       tagNew(ctx, row.id, input.TagSpecifications, 'route-table');
       writable<RouteTable>(ctx, 'routeTables')[row.id] = row;
       return { RouteTable: view(ctx, row), ClientToken: input.ClientToken };
@@ -159,7 +163,7 @@ export const operations: LabOperations = {
     run(input, ctx) {
       const { row, to } = associated(ctx, input.AssociationId);
       if (to === undefined) throw new LabError('InvalidParameterValue', `cannot disassociate the main route table association ${input.AssociationId}`);
-      delete row.associations![to];
+      drop(row, to);
       return {};
     },
     resources,
@@ -178,7 +182,7 @@ export const operations: LabOperations = {
         target.main = true;
         target.associationId = fresh;
       } else {
-        delete row.associations![to];
+        drop(row, to);
         target.associations = { ...target.associations, [to]: fresh };
       }
       return { NewAssociationId: fresh, AssociationState: { State: 'associated' } };
