@@ -1,9 +1,9 @@
 import { type Call, type Change, type Json, type Read, type Step, text } from '../../kernel/index.ts';
 import { ec2, filter, tagText } from '../shared/ec2.ts';
-import { ec2At, inPlace, type Place } from '../shared/place.ts';
+import { caseAlias, ec2At, inPlace, type Place } from '../shared/place.ts';
 import { provenanceTags } from '../shared/snapshot-copies.ts';
 import { caseTags } from '../shared/snapshots.ts';
-import { type Copying, caseAlias, isAbroad, needsBetween, type Original, sharedKey } from './copying.ts';
+import { type Copying, isAbroad, needsBetween, type Original, sharedKey } from './copying.ts';
 import { GRANTED } from './key-use.ts';
 
 /** Copies under way at once into one Region. Source: Amazon EBS User Guide, quotas. */

@@ -3,7 +3,7 @@ import { ec2, failureCode, filter, type InstanceTarget, tagText, targetOf } from
 import { type Forensic, forensicOf } from '../shared/forensic.ts';
 import { oneLine } from '../shared/names.ts';
 import { textOption } from '../shared/options.ts';
-import { inPlace, type Place } from '../shared/place.ts';
+import { caseAlias, inPlace, type Place } from '../shared/place.ts';
 import { copyOf, type DescribedSnapshot, type SnapshotCopy, snapshotCopies } from '../shared/snapshot-copies.ts';
 import { bestByVolume } from '../shared/snapshots.ts';
 import { type KeyGrant, type KeyUse, keyUse } from './key-use.ts';
@@ -55,8 +55,6 @@ export const needsBetween = (seen: Copying, one: Original): boolean => isAbroad(
 /** The key that the other account must be able to use for this snapshot. */
 export const sharedKey = (seen: Copying, one: Original): string | null =>
   isAbroad(seen) && one.key ? (one.key.managed ? (seen.sourceKey?.arn ?? null) : one.key.arn) : null;
-/** Made for the case when the option says `create`. */
-export const caseAlias = (caseId: string): string => `alias/aplomb-${caseId.replace(/[^A-Za-z0-9/_-]/g, '-').slice(0, 200)}`;
 
 async function describeKey(ctx: ActionContext, place: Place, KeyId: string): Promise<KmsKey | null> {
   try {
