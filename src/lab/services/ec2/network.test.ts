@@ -274,3 +274,24 @@ describe('interfaces', () => {
     expect((await b.call('ec2:DescribeTrunkInterfaceAssociations')).InterfaceAssociations).toEqual([]);
   });
 });
+
+it('a route through a peering needs one, and groups that refer across it are named', async () => {
+  const other = (await b.call('ec2:CreateVpc', { CidrBlock: '10.2.0.0/16' })).Vpc.VpcId as string;
+  const RouteTableId = await newTable();
+  const route = { RouteTableId, DestinationCidrBlock: '10.2.0.0/16' };
+  await fails('CreateRoute', { ...route, VpcPeeringConnectionId: 'pcx-0aaaaaaaaaaaaaaaa' }, 'InvalidVpcPeeringConnectionID.NotFound');
+  const { VpcPeeringConnection } = await b.call('ec2:CreateVpcPeeringConnection', { VpcId: vpc, PeerVpcId: other });
+  const { VpcPeeringConnectionId } = VpcPeeringConnection;
+  b.pass(5);
+  await b.call('ec2:CreateRoute', { ...route, VpcPeeringConnectionId });
+  expect((await tableOf(RouteTableId)).Routes.at(-1)).toMatchObject({ VpcPeeringConnectionId, State: 'blackhole' });
+  await b.call('ec2:AcceptVpcPeeringConnection', { VpcPeeringConnectionId });
+  expect((await tableOf(RouteTableId)).Routes.at(-1)).toMatchObject({ State: 'active' });
+  const group = async (VpcId: string) => (await b.call('ec2:CreateSecurityGroup', { GroupName: 'peers', Description: 'peers', VpcId })).GroupId as string;
+  const [here, there] = [await group(vpc), await group(other)];
+  const IpPermissions = [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, UserIdGroupPairs: [{ GroupId: here }] }];
+  await b.call('ec2:AuthorizeSecurityGroupIngress', { GroupId: there, IpPermissions });
+  expect((await b.call('ec2:DescribeSecurityGroupReferences', { GroupId: [here, there] })).SecurityGroupReferenceSet).toEqual([
+    { GroupId: here, ReferencingVpcId: other, VpcPeeringConnectionId },
+  ]);
+});

@@ -5,6 +5,7 @@ import type { InternetGateway, NatGateway, Route, RouteTarget } from './network-
 import { findPrefixList } from './prefix-list-model.ts';
 import type { Phase } from './rows.ts';
 import { need, phase, rowOf } from './tables.ts';
+import { peeringWith } from './vpc-peering.ts';
 
 /** Routes: reading what a call says, and whether what a route leads to is still there. */
 
@@ -54,20 +55,24 @@ function targetGiven(ctx: LabContext, vpcId: string, input: any): RouteTarget {
   } else if (key === 'egressOnlyGatewayId') need(ctx, 'egressGateways', id);
   else if (key === 'interfaceId') need(ctx, 'interfaces', id);
   else if (key === 'instanceId') need(ctx, 'instances', id);
-  else if (key === 'transitGatewayId') need(ctx, 'transitGateways', id);
+  else if (key === 'peeringId') {
+    if (peeringWith(ctx, (row) => row.id === id && row.vpcs.includes(vpcId)) === undefined)
+      throw new LabError('InvalidVpcPeeringConnectionID.NotFound', `The vpcPeeringConnection ID '${id}' does not exist`);
+  } else if (key === 'transitGatewayId') need(ctx, 'transitGateways', id);
   else if (key === 'endpointId') need(ctx, 'vpcEndpoints', id);
   return { [key]: id };
 }
 
 /** What the route leads to is gone: packets that take it are dropped. */
 export function broken(ctx: LabContext, route: Route): boolean {
-  const { gatewayId, natGatewayId, egressOnlyGatewayId, interfaceId, instanceId, transitGatewayId, endpointId } = route;
+  const { gatewayId, natGatewayId, peeringId, egressOnlyGatewayId, interfaceId, instanceId, transitGatewayId, endpointId } = route;
   if (gatewayId?.startsWith('igw-')) return rowOf<InternetGateway>(ctx, 'internetGateways', gatewayId)?.vpcId === undefined;
   if (gatewayId?.startsWith('vpce-')) return !rowOf(ctx, 'vpcEndpoints', gatewayId);
   if (natGatewayId !== undefined) {
     const row = rowOf<NatGateway>(ctx, 'natGateways', natGatewayId);
     return !row || /^(deleting|deleted|failed)$/.test(phase(row.timeline, ctx.now()));
   }
+  if (peeringId !== undefined) return peeringWith(ctx, (row) => row.id === peeringId && row.state === 'active') === undefined;
   if (transitGatewayId !== undefined) {
     const row = rowOf<{ timeline: Phase[] }>(ctx, 'transitGateways', transitGatewayId);
     return row !== undefined && phase(row.timeline, ctx.now()).startsWith('delet');
