@@ -38,27 +38,27 @@ function madeIn({ facts }: ActionContext, { instanceId }: InstanceTarget, volume
 
 function plan({ region, snapshots, made }: Waiting): Step[] {
   const late = made.filter((id) => !snapshots.some((one) => one.snapshotId === id));
-  const unfinished = snapshots.filter((one) => one.state !== 'completed').map((one) => one.snapshotId);
   // One that failed will never complete: the check says so, a new set is what helps.
-  const waitFor = [...unfinished.filter((id) => snapshots.find((one) => one.snapshotId === id)!.state !== 'error'), ...(snapshots.length === 0 ? late : [])];
-  if (waitFor.length === 0) return [];
-  return [
-    {
-      id: 'completed',
-      why: text(
-        `Waiting until AWS has copied ${waitFor.length} snapshots (the moment they show is fixed already)`,
-        `Esperando a que AWS copie ${waitFor.length} instantáneas (el instante que muestran ya está fijado)`,
-      ),
-      read: ec2(region, 'DescribeSnapshots', { SnapshotIds: waitFor }),
-      until: [{ path: 'Snapshots[].State', is: waitFor.map(() => 'completed') }],
-      // KMS refusals come late: the call answers with success, the snapshot ends in error with the reason in StateMessage.
-      fail: [{ path: "length(Snapshots[?State=='error']) > `0`", is: true }],
-      lag: ['InvalidSnapshot.NotFound'],
-      // It may last hours: asking more often does not help.
-      every: 10,
-      limit: 86_400,
-    },
+  const unfinished = snapshots.filter((one) => one.state !== 'completed' && one.state !== 'error');
+  const waitFor = [
+    ...unfinished.map(({ snapshotId, volumeId, size, progress }) => ({ snapshotId, of: ` (${volumeId}, ${size} GiB${progress ? `, ${progress}` : ''})` })),
+    ...(snapshots.length === 0 ? late.map((snapshotId) => ({ snapshotId, of: '' })) : []),
   ];
+  // One wait each: the small ones are seen to be done while the large ones go on, and one that fails does not end the others' wait.
+  return waitFor.map(({ snapshotId, of }) => ({
+    id: `completed.${snapshotId}`,
+    why: text(
+      `Waiting until AWS has copied ${snapshotId}${of}; the moment it shows is fixed already`,
+      `Esperando a que AWS copie ${snapshotId}${of}; el instante que muestra ya está fijado`,
+    ),
+    read: ec2(region, 'DescribeSnapshots', { SnapshotIds: [snapshotId] }),
+    until: [{ path: 'Snapshots[].State', is: ['completed'] }],
+    // KMS refusals come late: the call answers with success, the snapshot ends in error with the reason in StateMessage.
+    fail: [{ path: 'Snapshots[].State', is: ['error'] }],
+    lag: ['InvalidSnapshot.NotFound'],
+    every: 5,
+    limit: 86_400,
+  }));
 }
 
 /** The call was answered with success; the key refused when the copying began. */

@@ -40,7 +40,9 @@ describe('snapshot', () => {
 describe('await-snapshots', () => {
   it('waits for those that are pending, and for nothing when all are complete', async () => {
     const { steps } = await planOf(awaiting, fakeInstance(preserved('pending')));
-    expect(steps).toMatchObject([{ id: 'completed', read: { input: { SnapshotIds: ['snap-0e0e0e0e0e0e0e0e1'] } }, until: [{ is: ['completed'] }] }]);
+    expect(steps).toMatchObject([
+      { id: 'completed.snap-0e0e0e0e0e0e0e0e1', read: { input: { SnapshotIds: ['snap-0e0e0e0e0e0e0e0e1'] } }, until: [{ is: ['completed'] }] },
+    ]);
     expect((await planOf(awaiting, fakeInstance(preserved()))).steps).toEqual([]);
   });
   it('waits for a set that EC2 does not list yet', async () => {
