@@ -68,6 +68,11 @@ export const command: Command = {
     if (to.startsWith('s3://')) return toBucket(io, values, to);
     if (/^[a-z][a-z0-9+.-]+:\/\//i.test(to))
       throw new AplombError('NoPlace', `${JSON.stringify(to)} is neither a folder nor s3://BUCKET/PREFIX`, { exit: EXIT.usage, fix: 'Name one of the two.' });
+    if (/\.(zip|tar|tgz|gz|7z)$/i.test(to))
+      throw new AplombError('NoArchive', `${JSON.stringify(to)} is named like an archive, and a copy of a case is a folder`, {
+        exit: EXIT.usage,
+        fix: 'Name a folder; pack it afterwards with a tool of your own, and note the SHA-256 of the archive in the case.',
+      });
     return toFolder(io, values, to);
   },
 };

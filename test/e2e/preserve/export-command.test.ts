@@ -139,6 +139,7 @@ describe('aplomb export', () => {
     ['--to s3://Not_A_Bucket', 'BadMirror'],
     ['--to ftp://x/y', 'NoPlace'],
     ['--yes', 'NoPlace'],
+    ['--to case.zip', 'NoArchive'],
     ['--to s3://held --retain-days soon --yes', 'BadOption'],
     ['--to s3://held --lock-mode compliance --yes', 'BadOption'],
     ['--to s3://held --forensic nobody --yes', 'UnknownCredentials'],
