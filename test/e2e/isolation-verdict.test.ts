@@ -202,6 +202,32 @@ it('the whole subnet denied ends it too, and when the lab answers and changes no
   expect((await act('verify-isolation')).checks).toMatchObject({ 'existing-connections': 'holds', 'new-connections': 'holds' });
 }, 60_000);
 
+it('flow logs, when they have arrived, say whether the shell went on', async () => {
+  const { instanceId, vpc, connected } = await company('nat');
+  const act = responder(instanceId);
+  const role = `arn:aws:iam::${account.id}:role/flow-logs`;
+  const more = {
+    ResourceIds: [vpc],
+    ResourceType: 'VPC',
+    TrafficType: 'ALL',
+    LogGroupName: '/vpc/flow',
+    MaxAggregationInterval: 60,
+    DeliverLogsPermissionArn: role,
+  };
+  await ec2('CreateFlowLogs', more);
+  await act('isolate', {});
+  expect((await act('verify-isolation')).checks).toMatchObject({ 'flow-logs': 'holds' });
+  lab.world.offset += 20 * 60_000;
+  expect(connected()).toBe(true);
+  const seen = await act('verify-isolation');
+  expect(seen.checks).toMatchObject({ 'flow-logs': 'fails', 'existing-connections': 'fails' });
+  expect(seen.why['flow-logs']).toContain(`out ${ATTACKER} protocol 6 port 443`);
+  await act('cut-connections', { cut: 'acl' });
+  expect(connected()).toBe(false);
+  lab.world.offset += 20 * 60_000;
+  expect((await act('verify-isolation')).checks).toMatchObject({ 'flow-logs': 'holds', 'existing-connections': 'holds' });
+}, 60_000);
+
 it('what was cut can be taken back: groups, ACLs and who stands before which subnet', async () => {
   const { instanceId, vpc, card } = await company('nat');
   const act = responder(instanceId);

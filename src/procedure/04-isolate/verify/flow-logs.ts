@@ -6,7 +6,7 @@ import type { Admitted } from '../network/expected.ts';
 import { common, rangeOf } from '../network/space.ts';
 import type { NetworkState } from '../network/state.ts';
 
-/** A record of traffic that was let through after the instance was cut off. */
+/** Traffic with one peer that was let through after the instance was cut off: its records together, the newest start. */
 export interface Accepted {
   readonly interface: string;
   readonly peer: string;
@@ -129,17 +129,28 @@ function strangers(records: readonly Record<string, string>[], state: NetworkSta
       },
     ];
   });
-  return all.sort((a, b) => (a.start < b.start ? 1 : -1)).slice(0, MANY);
+  const together = new Map<string, Accepted>();
+  for (const one of all) {
+    const key = [one.interface, one.direction, one.peer, one.protocol].join('|');
+    const before = together.get(key);
+    together.set(key, before ? { ...(before.start > one.start ? before : one), bytes: before.bytes + one.bytes } : one);
+  }
+  return [...together.values()].sort((a, b) => (a.start < b.start ? 1 : a.start > b.start ? -1 : 0)).slice(0, MANY);
 }
 
 /** Late by their nature, so that nothing seen is said and not held against the verdict. */
 export function flowLogsCheck(seen: FlowLogs, evidence: readonly string[]): Check {
   const say = (verdict: Check['verdict'], en: string, es: string): Check => check('flow-logs', verdict, text(en, es), evidence);
   if (seen.accepted.length > 0) {
-    const list = seen.accepted
-      .map((one) => `${one.start} ${one.interface} ${one.direction} ${one.peer} protocol ${one.protocol} port ${one.port}, ${one.bytes} bytes`)
-      .join('; ');
-    return say('fails', `Traffic was let through after it was cut off: ${list}.`, `Pasó tráfico después de aislarla: ${list}.`);
+    const list = (last: string): string =>
+      seen.accepted
+        .map((one) => `${one.interface} ${one.direction} ${one.peer} protocol ${one.protocol} port ${one.port}, ${one.bytes} bytes, ${last} ${one.start}`)
+        .join('; ');
+    return say(
+      'fails',
+      `Traffic was let through after it was cut off: ${list('last at')}.`,
+      `Pasó tráfico después de aislarla: ${list('por última vez a las')}.`,
+    );
   }
   if (seen.unread.length > 0)
     return say('unknown', `Flow logs could not be read: ${seen.unread.join(', ')}.`, `No se pudieron leer los registros de flujo: ${seen.unread.join(', ')}.`);
