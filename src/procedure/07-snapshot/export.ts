@@ -144,7 +144,11 @@ function plan(seen: Observed): Change[] {
         ready: [{ path: 'ETag', is: before?.etag ? before.etag : null }],
       },
       accept: [{ path: 'ChecksumSHA256', is: file.expected }],
-      undo: { kept: text('the copy of the case is evidence', 'la copia del caso es evidencia') },
+      // Said once for all of them.
+      undo:
+        index === 0
+          ? { kept: text(`the ${due.length} copies in ${place.bucket} are evidence`, `las ${due.length} copias en ${place.bucket} son evidencia`) }
+          : { with: idOf(due[0]!.file) },
       danger: firm ? [firm] : [],
       ...(firm && index === 0 ? { typed: 'compliance' } : {}),
     };
