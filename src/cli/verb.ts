@@ -1,4 +1,6 @@
+import pLimit from 'p-limit';
 import {
+  COLLECTORS_AT_ONCE,
   contextFor,
   describeChanges,
   event,
@@ -114,7 +116,9 @@ async function runVerb(io: Io, values: Values, named: string | undefined, spec: 
     const act = async (id: string): Promise<Outcome> => runAction(session, await session.registry.action(id), { target, options });
     if (spec.sideBySide) outcomes.push(...(await together(ids.map(act))));
     else for (const id of ids) outcomes.push(await act(id));
-    for (const id of spec.collectors?.(values) ?? []) outcomes.push(await runCollector(session, await session.registry.collector(id), { target, options }));
+    const at = pLimit(COLLECTORS_AT_ONCE);
+    const collect = async (id: string): Promise<Outcome> => runCollector(session, await session.registry.collector(id), { target, options });
+    outcomes.push(...(await together((spec.collectors?.(values) ?? []).map((id) => at(() => collect(id))))));
     const exit = exitOf(outcomes);
     const { observed } = foldFacts(session.case.entries);
     await spec.files?.(io, observed, values);

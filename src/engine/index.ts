@@ -6,7 +6,7 @@ export { planDepth } from './graph.ts';
 export { planHash } from './hash.ts';
 export { checkAction, type Outcome, planAction, type Request } from './judge.ts';
 export { brokenLaws } from './laws.ts';
-export { gateState, itemsOf, type PlaybookOutcome, playbookIds, runPlaybook } from './playbook.ts';
+export { COLLECTORS_AT_ONCE, gateState, itemsOf, type PlaybookOutcome, playbookIds, runPlaybook } from './playbook.ts';
 export { TIMING, type Timing } from './run.ts';
 export { type ApprovalRequest, type Approver, event, type Registry, type Session } from './session.ts';
 export { together } from './together.ts';

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { foldFacts, takenBack } from '../evidence/index.ts';
 import type { Check, GateNeed, JsonObject, LedgerEntry, Playbook, PlaybookItem, Target, Text } from '../kernel/index.ts';
 import { AplombError, canonical, EXIT, isAplombError, ofKind, text } from '../kernel/index.ts';
@@ -8,6 +9,9 @@ import { checkAction, type Outcome, type Request } from './judge.ts';
 import { codeOf, credentialsGone } from './outcome.ts';
 import { event, type Session } from './session.ts';
 import { together } from './together.ts';
+
+/** Dozens of small answers are gathered and written down at the same time; more would only make the ledger wait. */
+export const COLLECTORS_AT_ONCE = 8;
 
 export interface PlaybookOutcome {
   readonly rows: readonly Outcome[];
@@ -107,6 +111,7 @@ export async function runPlaybook(session: Session, playbook: Playbook, request:
   let closed: PlaybookOutcome['closed'] = null;
   const base: Request = { target: request.target, options: request.options, since };
   const anew = doneAnew(session, items, since);
+  const at = pLimit(COLLECTORS_AT_ONCE);
 
   /** Nothing is done where nothing was undone: the plan is empty then. */
   async function reaffirmed(id: string): Promise<void> {
@@ -130,15 +135,14 @@ export async function runPlaybook(session: Session, playbook: Playbook, request:
       closed = await gate(session, one, request.waive);
       return;
     }
-    for (const id of ids) {
+    const each = async (id: string): Promise<void> => {
       const before = verdictSince(session, id, since);
       // What holds is not done again; what was running, in doubt or failing goes on.
-      if (before?.verdict === 'holds' && !anew.has(id) && !openApply(session.case.entries, id, request.target, since)) {
-        rows.set(id, before);
-        continue;
-      }
-      rows.set(id, await guarded(session, id, one, base));
-    }
+      const stands = before?.verdict === 'holds' && !anew.has(id) && !openApply(session.case.entries, id, request.target, since);
+      rows.set(id, stands ? before : await guarded(session, id, one, base));
+    };
+    // Collectors change nothing: they need not wait for one another.
+    await together(ids.map((id) => at(() => each(id))));
   }
   for (const one of items) await item(one);
 

@@ -38,31 +38,7 @@ export function verdicts(seen: Reading): Check[] {
     direction('no-egress', seen.wanted.egress, true),
     direction('ingress-responder-only', seen.wanted.ingress, false),
     ...(seen.ssm === null ? [] : [ssmPath(seen, seen.ssm)]),
-    connections(seen),
   ];
-}
-
-export const isDown = ({ state }: Reading): boolean => state === 'stopped' || state === 'terminated';
-
-/** A security group does not end tracked connections (EC2 user guide, security group connection tracking). */
-function connections(seen: Reading): Check {
-  const { state, evidence } = seen;
-  return isDown(seen)
-    ? check(
-        'existing-connections',
-        'holds',
-        text(`The instance is ${state}: no connection lives.`, `La instancia está en estado ${state}: no queda ninguna conexión.`),
-        evidence,
-      )
-    : check(
-        'existing-connections',
-        'unknown',
-        text(
-          'A new group blocks new connections only. One that the attacker already has is tracked and may live on until it closes or idles out: up to 5 days for TCP. Stopping the instance ends it.',
-          'Un grupo nuevo solo impide conexiones nuevas. La que el atacante ya tenga sigue registrada y puede durar hasta que se cierre o caduque: hasta 5 días en TCP. Al detener la instancia termina.',
-        ),
-        evidence,
-      );
 }
 
 function everyInterface(seen: Reading): Check {

@@ -114,7 +114,7 @@ export async function chosenSnapshots(ctx: ActionContext, place?: Place): Promis
   const missing = copied.filter(({ copy }) => !copy).map(({ one }) => one.snapshotId);
   if (missing.length > 0)
     throw new AplombError('NoForensicCopy', `In ${place.as ?? 'this account'}, ${place.region}, there is no copy of ${missing.join(', ')}.`, {
-      fix: 'Copy the snapshots there first (aplomb snapshot with --forensic), or leave --forensic out to work beside the incident.',
+      fix: 'Copy the snapshots there first (aplomb copy --forensic), or leave --forensic out to work beside the incident.',
     });
   return {
     snapshots: copied.flatMap(({ one, copy }) => {
