@@ -39,7 +39,7 @@ function fields(ctx: LabContext): Fields<Interface> {
     'requester-id': (row) => row.requesterId,
     'requester-managed': (row) => row.requesterManaged ?? false,
     'source-dest-check': (row) => row.sourceDestCheck,
-    status: (row) => (attached(row) ? 'in-use' : 'available'),
+    status: (row) => (attached(row) || row.requesterManaged ? 'in-use' : 'available'),
     'subnet-id': (row) => row.subnetId,
     'vpc-id': (row) => row.vpcId,
     'operator.managed': (row) => row.operator !== undefined,
@@ -98,6 +98,7 @@ export const operations: LabOperations = {
   },
   DetachNetworkInterface: {
     run(input, ctx) {
+      if (/^ela-attach-/.test(input.AttachmentId)) throw new LabError('OperationNotPermitted', "You are not allowed to manage 'ela-attach' attachments.");
       const table = writable<Interface>(ctx, 'interfaces');
       const row = Object.values(table).find((item) => attachmentOf(ctx, item)?.id === input.AttachmentId);
       if (!row?.attachment) throw new LabError('InvalidAttachmentID.NotFound', `The interface attachment ID '${input.AttachmentId}' does not exist`);

@@ -204,6 +204,9 @@ describe('endpoints', () => {
     const [door] = VpcEndpoint.NetworkInterfaceIds;
     await fails('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: door, Groups: [VpcEndpoint.Groups[0].GroupId] }, 'OperationNotPermitted');
     await fails('DeleteNetworkInterface', { NetworkInterfaceId: door }, 'OperationNotPermitted');
+    const [seen] = (await b.call('ec2:DescribeNetworkInterfaces', { NetworkInterfaceIds: [door] })).NetworkInterfaces;
+    expect(seen).toMatchObject({ Status: 'in-use', Attachment: { InstanceOwnerId: 'amazon-aws' } });
+    await fails('DetachNetworkInterface', { AttachmentId: seen.Attachment.AttachmentId }, 'OperationNotPermitted');
     const { GroupId } = await b.call('ec2:CreateSecurityGroup', { GroupName: 'endpoints', Description: 'endpoints', VpcId: vpc });
     const VpcEndpointId = VpcEndpoint.VpcEndpointId;
     await b.call('ec2:ModifyVpcEndpoint', { VpcEndpointId, AddSecurityGroupIds: [GroupId], RemoveSecurityGroupIds: [VpcEndpoint.Groups[0].GroupId] });
@@ -259,6 +262,16 @@ describe('interfaces', () => {
     await b.call('ec2:ModifyNetworkInterfaceAttribute', set(60));
     const [after] = (await b.call('ec2:DescribeNetworkInterfaces', { NetworkInterfaceIds: [NetworkInterfaceId] })).NetworkInterfaces;
     expect(after.ConnectionTrackingConfiguration).toMatchObject({ TcpEstablishedTimeout: 60 });
+  });
+  it('that a service manages refuse changes and are shown with it', async () => {
+    const { NetworkInterface } = await b.call('ec2:CreateNetworkInterface', { SubnetId: await subnet() });
+    const { NetworkInterfaceId, Groups } = NetworkInterface;
+    b.account.regions['eu-west-1']!.tables.interfaces![NetworkInterfaceId].operator = 'eks.amazonaws.com';
+    await fails('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, Groups: [Groups[0].GroupId] }, 'OperationNotPermitted');
+    await fails('AssignIpv6Addresses', { NetworkInterfaceId, Ipv6AddressCount: 1 }, 'OperationNotPermitted');
+    const [seen] = (await b.call('ec2:DescribeNetworkInterfaces', { NetworkInterfaceIds: [NetworkInterfaceId], IncludeManagedResources: true }))
+      .NetworkInterfaces;
+    expect(seen).toMatchObject({ Operator: { Managed: true, Principal: 'eks.amazonaws.com' }, Groups });
   });
   it('branches hang on trunks', async () => {
     const id = await subnet();
