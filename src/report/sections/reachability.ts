@@ -52,7 +52,14 @@ export function reachability(model: Model, lang: Lang): Markup | null {
 ${table.map((row) => html`<tr><td><code>${word(row.interface)}</code> IPv${String(row.family)}</td><td>${peer(row)}</td><td>${way(row)}</td><td><span class="pill ${SIGN[word(row.why)] ?? 'holds'}">${WHY[word(row.why)]?.[lang] ?? word(row.why)}</span> ${words(row.traffic).join(', ')}</td><td>${words(row.by).map((one) => html`<code>${one}</code> `)}</td></tr>`)}
 </tbody></table></div>
 <h3>${es ? 'Conexiones de antes que pueden seguir vivas' : 'Connections from before that may live on'}</h3>
-${flows.length === 0 ? html`<p>${es ? 'Ninguna.' : 'None.'}</p>` : html`<ul>${flows.map((flow) => html`<li><code>${word(flow.interface)}</code> ${word(flow.protocol)} IPv${String(flow.family)} ${way(flow)}: ${peer(flow)} <span class="soft">${flow.tracked === 'always' ? (es ? 'siempre registrada' : 'always tracked') : es ? 'registrada por sus reglas' : 'tracked by its rules'}${typeof flow.idle === 'number' ? `, ${flow.idle} s` : ''} · ${word(flow.by)}</span></li>`)}</ul>`}
+${
+  flows.length === 0
+    ? html`<p>${es ? 'Ninguna.' : 'None.'}</p>`
+    : html`<p class="soft">${es ? 'Mientras pasen paquetes no acaban; el plazo cuenta desde el último.' : 'They have no end while packets pass; the time counts from the last one.'}</p>
+<div class="scroll"><table><thead><tr><th>${es ? 'Interfaz' : 'Interface'}</th><th>${es ? 'Con quién' : 'With whom'}</th><th>${es ? 'Sentido' : 'Way'}</th><th>${es ? 'Protocolo' : 'Protocol'}</th><th>${es ? 'Sin uso dura' : 'Unused it lasts'}</th><th>${es ? 'Registrada' : 'Tracked'}</th><th>${es ? 'La permitía' : 'Let in or out by'}</th></tr></thead><tbody>
+${flows.map((flow) => html`<tr><td><code>${word(flow.interface)}</code> IPv${String(flow.family)}</td><td>${peer(flow)}</td><td>${way(flow)}</td><td>${word(flow.protocol)}</td><td>${typeof flow.idle === 'number' ? `${flow.idle} s` : '–'}</td><td>${flow.tracked === 'always' ? (es ? 'siempre registrada' : 'always tracked') : es ? 'registrada por sus reglas' : 'tracked by its rules'}</td><td><code>${word(flow.by)}</code></td></tr>`)}
+</tbody></table></div>`
+}
 ${missing.length === 0 ? null : html`<p class="soft">${es ? 'No se pudo leer, y se cuenta como abierto' : 'Could not be read, and counts as open'}: ${missing.join(', ')}</p>`}
 </section>`;
 }

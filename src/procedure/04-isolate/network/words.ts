@@ -1,7 +1,7 @@
 import { type Lang, type Text, text } from '../../../kernel/index.ts';
 import type { PathKind } from './paths.ts';
 import type { Reach } from './reachability.ts';
-import type { Flow } from './tracking.ts';
+import type { Flow, Protocol } from './tracking.ts';
 
 const PEERS: Readonly<Record<PathKind, Text>> = {
   subnet: text('neighbours in the same subnet', 'vecinos de la misma subred'),
@@ -22,10 +22,10 @@ const PEERS: Readonly<Record<PathKind, Text>> = {
 const named = (peer: PathKind, name: string): boolean => name !== '' && peer !== 'internet' && peer !== 'subnet' && peer !== 'nowhere';
 const peerName = (peer: PathKind, name: string, lang: Lang): string => `${PEERS[peer][lang]}${named(peer, name) ? ` ${name}` : ''}`;
 
-/** @example lasting(432000, 'en') // '5 d' */
-export function lasting(seconds: number | null, lang: Lang): string {
-  if (seconds === null) return lang === 'es' ? 'sin plazo publicado' : 'no documented limit';
-  if (seconds >= 86_400) return `${Math.round(seconds / 86_400)} d`;
+/** @example lasting(432000, 'en') // '5 days' */
+export function lasting(seconds: number, lang: Lang): string {
+  const days = Math.round(seconds / 86_400);
+  if (days >= 1 && seconds >= 86_400) return lang === 'es' ? `${days} ${days === 1 ? 'día' : 'días'}` : `${days} ${days === 1 ? 'day' : 'days'}`;
   return seconds >= 3600 ? `${Math.round(seconds / 3600)} h` : seconds >= 120 ? `${Math.round(seconds / 60)} min` : `${seconds} s`;
 }
 const MANY = 8;
@@ -35,17 +35,34 @@ const list = (words: readonly string[], separator = '; '): string => {
 };
 const both = (words: (lang: Lang) => string): Text => text(words('en'), words('es'));
 
-/** Kinds of connections, each with where it goes and how long it may idle. */
+/** What leads out of the VPC first. */
+const OUTWARD: readonly PathKind[] = ['internet', 'nat', 'egress-only', 'peering', 'transit-gateway', 'vpn', 'appliance'];
+const PROTOCOLS: readonly (readonly [Protocol, Text])[] = [
+  ['tcp', text('tcp', 'tcp')],
+  ['udp', text('udp', 'udp')],
+  ['icmp', text('icmp', 'icmp')],
+  ['other', text('other protocols', 'otros protocolos')],
+];
+const outward = ({ peer }: Flow): number => OUTWARD.indexOf(peer) >>> 0;
+/**
+ * With whom connections may live on, and by which protocols; both ways and every interface in one. The report has each kind by itself.
+ * @example 'the internet (tcp, udp, icmp); another subnet of the VPC (tcp, other protocols)'
+ */
 export const flowWords = (flows: readonly Flow[]): Text =>
-  both((lang) =>
-    list(
-      flows.map((flow) => {
-        const way = flow.direction === 'in' ? (lang === 'es' ? 'desde' : 'from') : lang === 'es' ? 'hacia' : 'to';
-        const always = flow.tracked === 'always' ? (lang === 'es' ? ', siempre seguida' : ', always tracked') : '';
-        return `${flow.protocol} ${way} ${peerName(flow.peer, flow.name, lang)} (IPv${flow.family}, ${lasting(flow.idle, lang)}${always})`;
-      }),
-    ),
-  );
+  both((lang) => {
+    const peers = new Map<string, Set<Protocol>>();
+    for (const { peer, name, protocol } of [...flows].sort((a, b) => outward(a) - outward(b))) {
+      // Several subnets of the VPC are one: which they are decides nothing.
+      const who = peerName(peer, peer === 'vpc' ? '' : name, lang);
+      peers.set(who, (peers.get(who) ?? new Set()).add(protocol));
+    }
+    return list([...peers].map(([who, seen]) => `${who} (${PROTOCOLS.flatMap(([one, words]) => (seen.has(one) ? words[lang] : [])).join(', ')})`));
+  });
+/** How long the longest of them lives on unused; null where EC2 documents no limit for any. */
+export function longest(flows: readonly Flow[]): Text | null {
+  const seconds = flows.flatMap(({ idle }) => idle ?? []);
+  return seconds.length === 0 ? null : both((lang) => lasting(Math.max(...seconds), lang));
+}
 /** Ways that are open, each with what decides. */
 export const reachWords = (rows: readonly Reach[]): Text =>
   both((lang) =>

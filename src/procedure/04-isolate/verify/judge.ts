@@ -3,7 +3,7 @@ import { check } from '../../shared/checks.ts';
 import type { Reach } from '../network/reachability.ts';
 import type { NetworkState } from '../network/state.ts';
 import type { Flow } from '../network/tracking.ts';
-import { flowWords, reachWords } from '../network/words.ts';
+import { flowWords, longest, reachWords } from '../network/words.ts';
 
 export const isDown = (state: string): boolean => state === 'stopped' || state === 'terminated';
 /** Without these it cannot be said that something is open: it may be denied by what was not read. */
@@ -64,10 +64,11 @@ export function existingConnections(state: NetworkState, alive: readonly Flow[],
       `Quizá vivas, pues no se pudo leer todo (${unread.join(', ')}): ${words.es}.`,
     );
   const advice = adviceFor(strange, cut);
+  const idle = longest(strange);
   return say(
     'fails',
-    `NOT CONTAINED: a connection the attacker already has may live on, as long as it is used: ${words.en}. ${advice.en}`,
-    `NO CONTENIDA: una conexión que el atacante ya tenga puede seguir viva mientras se use: ${words.es}. ${advice.es}`,
+    `NOT CONTAINED: a connection the attacker already has may live on as long as it is used${idle ? `, and unused for up to ${idle.en}` : ''}. Possible with: ${words.en}. ${advice.en} The report lists every kind.`,
+    `NO CONTENIDA: una conexión que el atacante ya tenga puede seguir viva mientras se use${idle ? `, y sin uso hasta ${idle.es}` : ''}. Es posible con: ${words.es}. ${advice.es} El informe enumera cada clase.`,
   );
 }
 const echo = (flow: Flow): boolean => flow.protocol === 'icmp' && (flow.peer === 'subnet' || flow.peer === 'vpc');
