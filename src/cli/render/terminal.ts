@@ -109,7 +109,9 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
           );
         break;
       case 'waiting':
-        io.transient(`       … ${say(event.text)} (${duration(data.seconds * 1000, io.lang)})`);
+        io.transient(
+          `       … ${say(event.text)} (${data.far === undefined ? '' : `${plainText(String(data.far), 80)}, `}${duration(data.seconds * 1000, io.lang)})`,
+        );
         break;
       case 'progress':
         if (!table.take(event.data, say(event.text))) io.transient(`       … ${say(event.text)}`);

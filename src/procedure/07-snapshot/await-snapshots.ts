@@ -53,6 +53,7 @@ function plan({ region, snapshots, made }: Waiting): Step[] {
     ),
     read: ec2(region, 'DescribeSnapshots', { SnapshotIds: [snapshotId] }),
     until: [{ path: 'Snapshots[].State', is: ['completed'] }],
+    progress: 'Snapshots[].Progress',
     // KMS refusals come late: the call answers with success, the snapshot ends in error with the reason in StateMessage.
     fail: [{ path: 'Snapshots[].State', is: ['error'] }],
     lag: ['InvalidSnapshot.NotFound'],

@@ -43,6 +43,7 @@ const completed = (id: string, place: Place, ids: Json[]): Read => ({
   why: text(`Waiting until AWS has copied the blocks of ${ids.length}`, `Esperando a que AWS copie los bloques de ${ids.length}`),
   read: ec2At(place, 'DescribeSnapshots', { SnapshotIds: ids }),
   until: [{ path: 'Snapshots[].State', is: ids.map(() => 'completed') }],
+  progress: 'Snapshots[].Progress',
   // KMS refusals come late: the call answers with success, the copy ends in error with the reason in StateMessage.
   fail: [{ path: "length(Snapshots[?State=='error']) > `0`", is: true }],
   lag: ['InvalidSnapshot.NotFound'],
