@@ -3,6 +3,7 @@ import { plainText } from '../i18n/index.ts';
 import { AplombError, EXIT, type ExitCode, type JsonObject, type Plan, type StepNumber, text, worstExit } from '../kernel/index.ts';
 import type { Io } from './io.ts';
 import { nextData, nextSteps } from './next.ts';
+import { fold } from './render/paint.ts';
 import { closeSession, openSession } from './session.ts';
 import { type Command, type CommonFlag, type Ending, type Flag, list, type Values } from './spec.ts';
 
@@ -65,22 +66,33 @@ export const takingBack =
     }
   };
 
-/** Before anything starts: what is skipped unless named, what stays, and what does not come back as it was. */
+/** Before anything starts, the gravest first: what is skipped unless named, what stays, and what does not come back as it was. */
 function foretell(io: Io, session: Session, chosen: readonly Chosen[], named: ReadonlySet<string>, done: Done): void {
   const es = io.lang === 'es';
-  const line = (action: string, id: string, words: string): void => io.err(`       – ${plainText(`${action}/${id}`, 160)}: ${plainText(words, 500)}`);
+  const skipped: string[] = [];
+  const staying: string[] = [];
+  const losing: string[] = [];
   for (const { apply, plan } of chosen) {
     const { asks, stays, looks } = undoPlan(session.case.entries, session.case.info.id, apply, plan, named);
     for (const { id, change } of asks) {
       const why = 'ask' in change.undo && change.undo.ask ? io.say(change.undo.ask) : '';
-      line(plan.action, id, `${es ? 'no se deshace sin nombrarlo' : 'not taken back unless named'} (--also ${id}). ${why}`);
+      skipped.push(
+        `■ ${plan.action}: ${es ? `no se deshace si no lo pide con --also ${id}` : `not taken back unless you ask for it with --also ${id}`}. ${why}`,
+      );
       done.changes.push({ id, call: `${change.call.service}:${change.call.operation}`, state: 'skipped', why: plainText(why, 400) });
     }
     for (const change of stays) {
       const why = 'kept' in change.undo ? change.undo.kept : 'never' in change.undo ? change.undo.never : undefined;
-      line(plan.action, change.id, `${es ? 'se queda' : 'stays'}${why ? `: ${io.say(why)}` : ''}`);
+      staying.push(`· ${plan.action}: ${es ? 'se queda' : 'stays'}${why ? `: ${io.say(why)}` : ''}`);
     }
-    for (const { id, loses } of looks) if (loses) line(plan.action, id, io.say(loses));
+    for (const { loses } of looks) if (loses) losing.push(`! ${plan.action}: ${io.say(loses)}`);
+  }
+  const lines = [...skipped, ...staying, ...losing];
+  if (lines.length === 0) return;
+  io.err(`       ${es ? 'Antes de deshacer nada, sepa esto:' : 'Before anything is taken back, know this:'}`);
+  for (const line of new Set(lines)) {
+    const times = lines.filter((one) => one === line).length;
+    io.err(fold(`${plainText(line, 700)}${times > 1 ? ` (${times})` : ''}`, 100, '         ').replace(/^ {2}/, ''));
   }
 }
 

@@ -84,7 +84,8 @@ export function undoPlan(entries: readonly LedgerEntry[], caseId: string, apply:
       ...(step.undo.loses ? { loses: step.undo.loses } : {}),
     };
   });
-  const steps: Step[] = chosen.flatMap((step) => {
+  // Newest first here too: as it is shown, so it is done.
+  const steps: Step[] = [...chosen].reverse().flatMap((step) => {
     const scope = scopeOf(step);
     const above = standsOn(step.id);
     const first = step.undo.calls.findIndex((call) => !isWait(call));

@@ -79,8 +79,8 @@ async function checkOne(session: Session, action: string, look: UndoLook, end: R
         name,
         verdict: open ? 'unknown' : 'fails',
         why: text(
-          `it is not as it was before. Now: ${brief(seen)}. As this case left it: ${asked(look.left)}.${wanted ? ` Before: ${wanted}.` : ''}`,
-          `no está como estaba antes. Ahora: ${brief(seen)}. Como lo dejó este caso: ${asked(look.left)}.${wanted ? ` Antes: ${wanted}.` : ''}`,
+          `not as it was before: ${look.why.en}. Now: ${brief(seen)}. As this case left it: ${asked(look.left)}.${wanted ? ` Before: ${wanted}.` : ''}`,
+          `no está como estaba antes: ${look.why.es}. Ahora: ${brief(seen)}. Como lo dejó este caso: ${asked(look.left)}.${wanted ? ` Antes: ${wanted}.` : ''}`,
         ),
         evidence,
       };

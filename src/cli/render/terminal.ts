@@ -8,6 +8,7 @@ import { OF, STEPS, VERDICTS } from './words.ts';
 
 type Data = Record<string, any>;
 const WIDTH = 100;
+const UNDO = /^undo:/;
 
 /**
  * The calm screen: where we are in the ten steps, what is being done and why, verdicts as they come. One view for
@@ -45,7 +46,8 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
     }
     if (data.action !== action) {
       action = data.action;
-      line(`       ${ink.cyan(plainText(String(data.action), 60))}  ${say(about?.title)}`);
+      // "undo:isolate" is the ledger's word; its title says "take back".
+      line(`       ${ink.cyan(plainText(String(data.action).replace(UNDO, ''), 60))}  ${say(about?.title)}`);
     }
   };
   const checkLine = (check: Data, name: string): void =>
@@ -96,7 +98,7 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
         heading(data);
         const dangers = new Set<string>();
         for (const change of data.changes as Data[]) {
-          line(`       ${ink.dim('·')} ${say(change.why)} ${ink.dim(`(${change.call}, ${change.region})`)}`);
+          line(fold(`${ink.dim('·')} ${say(change.why)} ${ink.dim(`(${change.call}, ${change.region})`)}`, WIDTH, '         ').replace(/^ {2}/, ''));
           for (const danger of change.danger as Text[]) dangers.add(say(danger));
         }
         for (const danger of dangers) line(fold(`! ${danger}`, WIDTH, '         '));
@@ -123,7 +125,11 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
         if (data.final) finalVerdict(data);
         else {
           heading(data);
-          for (const check of data.checks as Data[]) checkLine(check, check.name);
+          const checks = data.checks as Data[];
+          const back = UNDO.test(String(data.action)) ? checks.filter((check) => check.verdict === 'holds') : [];
+          if (back.length > 0)
+            line(`       ${mark('holds')} ${io.lang === 'es' ? 'Releído: está como estaba antes' : 'Read again: it is as it was before'} (${back.length})`);
+          for (const check of checks) if (!back.includes(check)) checkLine(check, check.name);
         }
         break;
       case 'gate':
