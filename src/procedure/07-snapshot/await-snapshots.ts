@@ -1,8 +1,9 @@
 import { type Action, type ActionContext, type Check, type Json, type Step, text } from '../../kernel/index.ts';
 import { check, readable, settled } from '../shared/checks.ts';
-import { describeInstance, ec2, type InstanceTarget, targetOf, volumesOf } from '../shared/ec2.ts';
+import { ec2, type InstanceTarget, targetOf } from '../shared/ec2.ts';
 import { oneLine } from '../shared/names.ts';
 import { bestByVolume, type CaseSnapshot, caseSnapshots } from '../shared/snapshots.ts';
+import { sourceVolumes } from '../shared/source-volumes.ts';
 
 interface Waiting {
   readonly region: string;
@@ -15,8 +16,8 @@ type Reading = Waiting & { readonly evidence: readonly string[] };
 
 async function read(ctx: ActionContext): Promise<Reading> {
   const target = targetOf(ctx);
-  const [described, mine] = await Promise.all([describeInstance(ctx, target), caseSnapshots(ctx, target)]);
-  const volumes = volumesOf(described.instance).map(({ volumeId }) => volumeId);
+  const [source, mine] = await Promise.all([sourceVolumes(ctx, target), caseSnapshots(ctx, target)]);
+  const volumes = source.volumes.map(({ volumeId }) => volumeId);
   const snapshots = [...bestByVolume(mine.snapshots).values()].filter(({ volumeId }) => volumes.includes(volumeId));
   for (const one of snapshots)
     if (one.state === 'pending')
@@ -24,7 +25,7 @@ async function read(ctx: ActionContext): Promise<Reading> {
         snapshotId: one.snapshotId,
         progress: one.progress,
       });
-  return { region: target.region, volumes, snapshots, made: madeIn(ctx, target, volumes), evidence: [...described.evidence, ...mine.evidence] };
+  return { region: target.region, volumes, snapshots, made: madeIn(ctx, target, volumes), evidence: [...source.evidence, ...mine.evidence] };
 }
 
 /** Snapshots of these volumes that the last CreateSnapshots of the case answered with. */
@@ -75,7 +76,7 @@ function verdict({ volumes, snapshots, evidence }: Reading): Check {
   const failed = snapshots.filter((one) => one.state === 'error');
   const pending = snapshots.filter((one) => one.state !== 'completed' && one.state !== 'error');
   if (volumes.length === 0)
-    return check(name, 'unknown', text('The instance has no EBS volume to snapshot.', 'La instancia no tiene volúmenes EBS que fotografiar.'), evidence);
+    return check(name, 'unknown', text('No EBS volume of the instance is known.', 'No se conoce ningún volumen EBS de la instancia.'), evidence);
   if (failed.length > 0) {
     const list = failed.map((one) => `${one.snapshotId} of ${one.volumeId} (${oneLine(one.stateMessage) || 'no reason given'})`).join(', ');
     const kms = failed.some((one) => /kms|key/i.test(one.stateMessage));
@@ -122,7 +123,7 @@ export const action: Action<Waiting> = {
   id: 'await-snapshots',
   step: 7,
   title: text('Wait until the snapshots are complete', 'Esperar a que se completen las instantáneas'),
-  permissions: ['ec2:DescribeInstances', 'ec2:DescribeSnapshots'],
+  permissions: ['ec2:DescribeInstances', 'ec2:DescribeVolumes', 'ec2:DescribeSnapshots'],
   async observe(ctx) {
     const { evidence: _evidence, ...observed } = await read(ctx);
     return observed;

@@ -75,3 +75,41 @@ describe('await-snapshots', () => {
     expect(verdictsOf(await awaiting.check(fakeInstance({ ...preserved(), snapshots: [...preserved().snapshots, failed] })))).toEqual({ completed: 'holds' });
   });
 });
+
+describe('of an instance that was terminated', () => {
+  const facts = {
+    observed: {
+      snapshot: {
+        instanceId: SUSPECT,
+        volumes: [
+          { volumeId: 'vol-0aaaaaaaaaaaaaaa1', device: '/dev/xvda', root: true },
+          { volumeId: 'vol-0aaaaaaaaaaaaaaa2', device: '/dev/sdb', root: false },
+        ],
+      },
+    },
+  };
+  const lost = (more: object = {}) => {
+    const world = fakeWorld();
+    return { ...world, suspect: { ...world.suspect, State: { Name: 'terminated' }, BlockDeviceMappings: [] }, ...more };
+  };
+  it('freezes one by one the volumes that outlived it, each with its mark', async () => {
+    const world = lost({ snapshots: [snapshotOf('root')], volumes: [{ VolumeId: 'vol-0aaaaaaaaaaaaaaa2', State: 'available' }] });
+    const { changes } = await planOf(snapshot, fakeInstance(world, { facts }));
+    expect(changes).toMatchObject([
+      { id: 'snap.vol-0aaaaaaaaaaaaaaa2', repeat: 'look', call: { operation: 'CreateSnapshot', input: { VolumeId: 'vol-0aaaaaaaaaaaaaaa2' } } },
+    ]);
+    expect(verdictsOf(await snapshot.check(fakeInstance(world, { facts })))).toEqual({ 'every-volume': 'fails' });
+  });
+  it('keeps its verdict when every volume is in a snapshot, though none is left', async () => {
+    const world = lost({ snapshots: [snapshotOf('root'), snapshotOf('data')], volumes: [] });
+    expect(verdictsOf(await snapshot.check(fakeInstance(world, { facts })))).toEqual({ 'every-volume': 'holds' });
+    expect(verdictsOf(await awaiting.check(fakeInstance(world, { facts })))).toEqual({ completed: 'holds' });
+  });
+  it('says which volume is lost, and plans nothing for it', async () => {
+    const world = lost({ snapshots: [snapshotOf('root')], volumes: [] });
+    expect((await planOf(snapshot, fakeInstance(world, { facts }))).steps).toEqual([]);
+    const [seen] = await snapshot.check(fakeInstance(world, { facts }));
+    expect([seen?.verdict, seen?.why.en]).toEqual(['fails', expect.stringContaining('Lost: vol-0aaaaaaaaaaaaaaa2')]);
+  });
+  it('does not pretend to know what it had', async () => expect(verdictsOf(await snapshot.check(fakeInstance(lost())))).toEqual({ 'every-volume': 'unknown' }));
+});

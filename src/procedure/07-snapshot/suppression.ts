@@ -1,6 +1,7 @@
 import { type ActionContext, AplombError, type Check, EXIT, type Step } from '../../kernel/index.ts';
-import { describeInstance, type InstanceTarget, targetOf, volumesOf } from '../shared/ec2.ts';
+import { type InstanceTarget, targetOf } from '../shared/ec2.ts';
 import { textOption } from '../shared/options.ts';
+import { sourceVolumes } from '../shared/source-volumes.ts';
 import { disableChanges, endangered, type Lifecycle, lifecycleChecks, readLifecycle } from './lifecycle.ts';
 import { type LockWish, lockChanges, lockWish } from './locks.ts';
 import { type Bin, binChanges, binCheck, readBins } from './recycle-bin.ts';
@@ -28,8 +29,8 @@ function wayOf(ctx: ActionContext): Suppression['way'] {
 }
 
 export async function readSuppression(ctx: ActionContext, target: InstanceTarget = targetOf(ctx)): Promise<Reading> {
-  const described = await describeInstance(ctx, target);
-  const volumes = volumesOf(described.instance).map(({ volumeId }) => volumeId);
+  const source = await sourceVolumes(ctx, target);
+  const volumes = source.volumes.map(({ volumeId }) => volumeId);
   const [{ evidence: lifecycleProof, ...lifecycle }, bins] = await Promise.all([
     readLifecycle(ctx, target, volumes),
     readBins(ctx, target.region, target.instanceId),
@@ -42,7 +43,7 @@ export async function readSuppression(ctx: ActionContext, target: InstanceTarget
     wish: { ...lockWish(ctx), mode: 'governance' },
     bins: bins.bins,
     lifecycle,
-    evidence: [...described.evidence, ...lifecycleProof, ...bins.evidence],
+    evidence: [...source.evidence, ...lifecycleProof, ...bins.evidence],
   };
 }
 
@@ -63,6 +64,7 @@ export const suppressionChecks = ({ bins, lifecycle, evidence }: Reading): Check
 
 export const SUPPRESSION_PERMISSIONS = [
   'ec2:DescribeInstances',
+  'ec2:DescribeVolumes',
   'ec2:DescribeTags',
   'ec2:DescribeSnapshots',
   'ec2:DescribeLockedSnapshots',

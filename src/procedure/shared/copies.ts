@@ -1,9 +1,10 @@
 import { type ActionContext, AplombError, EXIT, isAplombError } from '../../kernel/index.ts';
-import { describeInstance, filter, type InstanceTarget, type Tag, tagText, tagValue, targetOf, volumesOf } from './ec2.ts';
+import { filter, type InstanceTarget, type Tag, tagText, tagValue, targetOf } from './ec2.ts';
 import { flagOption, textOption } from './options.ts';
 import { ec2At, isHome, type Place } from './place.ts';
 import { copyOf, snapshotCopies } from './snapshot-copies.ts';
 import { bestByVolume, type CaseSnapshot, caseSnapshots } from './snapshots.ts';
+import { type SourceVolume, sourceVolumes } from './source-volumes.ts';
 
 /** A working copy of a snapshot, made in this case. */
 export interface Copy {
@@ -82,7 +83,7 @@ export const sameZone = (copy: Pick<Copy, 'zone' | 'zoneId'>, station: { readonl
 export async function bySource(ctx: ActionContext, copies: readonly Copy[]): Promise<{ copies: Copy[]; evidence: readonly string[] }> {
   if (copies.length < 2) return { copies: [...copies], evidence: [] };
   const target = targetOf(ctx);
-  const [mine, disks] = await Promise.all([caseSnapshots(ctx, target), sourceVolumes(ctx, target)]);
+  const [mine, disks] = await Promise.all([caseSnapshots(ctx, target), disksOf(ctx, target)]);
   const place = (one: Copy): number => {
     const source = one.sourceVolume || mine.snapshots.find((snapshot) => snapshot.snapshotId === one.snapshotId)?.volumeId;
     const at = disks.findIndex((disk) => disk.volumeId === source);
@@ -138,11 +139,11 @@ export function completed(snapshots: readonly CaseSnapshot[]): readonly CaseSnap
 }
 
 const rootVolume = async (ctx: ActionContext, target: InstanceTarget): Promise<string | undefined> =>
-  (await sourceVolumes(ctx, target)).find((volume) => volume.root)?.volumeId;
+  (await disksOf(ctx, target)).find((volume) => volume.root)?.volumeId;
 
-async function sourceVolumes(ctx: ActionContext, target: InstanceTarget): Promise<ReturnType<typeof volumesOf>> {
+async function disksOf(ctx: ActionContext, target: InstanceTarget): Promise<readonly SourceVolume[]> {
   try {
-    return volumesOf((await describeInstance(ctx, target)).instance);
+    return (await sourceVolumes(ctx, target)).volumes;
   } catch (error) {
     if (isAplombError(error) && error.code === 'UnknownInstance') return [];
     throw error;
