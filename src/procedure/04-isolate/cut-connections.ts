@@ -35,7 +35,8 @@ export const action: Action<Cutting> = {
     return (await readCutting(ctx)).cutting;
   },
   plan(seen): Step[] {
-    if (isDown(seen.state)) return [];
+    // There is nothing to cut any more; what an earlier run left open is closed nevertheless.
+    if (isDown(seen.state)) return leftOpen(seen);
     const cover = [...denySteps(seen), ...subnetSteps(seen)];
     return [
       ...cover,

@@ -73,6 +73,13 @@ function everyInterface(seen: Reading): Check {
     );
   if (seen.interfaces.length === 0 && seen.state !== 'terminated')
     return check(name, 'unknown', text('EC2 lists no network interface of the instance.', 'EC2 no enumera interfaces de red de la instancia.'), seen.evidence);
+  if (seen.interfaces.length === 0)
+    return check(
+      name,
+      'holds',
+      text('The instance is terminated: it has no interface left.', 'La instancia está terminada: no le queda ninguna interfaz.'),
+      seen.evidence,
+    );
   const branches = seen.interfaces.filter((one) => one.trunk !== null).length;
   const [of, de] = branches === 0 ? ['', ''] : [` (${branches} of containers)`, ` (${branches} de contenedores)`];
   return check(

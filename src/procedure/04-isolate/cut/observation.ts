@@ -93,7 +93,9 @@ export async function readCutting(ctx: ActionContext): Promise<CuttingReading> {
   const [reading, standing] = await Promise.all([readNetwork(ctx, targetOf(ctx)), methods.includes('two-step') ? ctx.standing(4) : []]);
   const { state, groups } = reading;
   const name = openName(ctx.facts.caseId, state.instanceId);
-  const vpcs = [...new Set(state.interfaces.map((one) => one.vpcId))].sort();
+  // A group that was left open outlives the interfaces that stood in it.
+  const left = Object.values(groups).flatMap((group) => (group.ours && group.name === name ? [group.vpcId] : []));
+  const vpcs = [...new Set([...state.interfaces.map((one) => one.vpcId), ...left])].sort();
   const allowed = admitted(ctx, state);
   return {
     ...reading,
