@@ -81,11 +81,15 @@ export async function scoreRehearsal(
   const missed = won.filter((reaction) => !answered(reaction, cuts, answer.userName));
   // Nobody is asked for what lies in an account that there were no credentials for.
   const within = ({ account }: { account?: string }): boolean => account === undefined || told.accounts.includes(account);
-  const truth = { ...answer, resources: answer.resources.filter(within), changed: answer.changed.filter(within) };
   const contained = containment.reasons.length === 0;
   const file = openCase(dir, { tool: TOOL });
   try {
-    const result = score(truth, { found: foldFacts(file.entries).found }, contained, {
+    const { found, verdicts } = foldFacts(file.entries);
+    // An alarm about an instance leads to no hunt: what nobody looked for is not missed.
+    const hunted = verdicts.hunt !== undefined;
+    const asked = <T extends { account?: string }>(list: T[]): T[] => list.filter((one) => hunted && within(one));
+    const truth = { ...answer, resources: asked(answer.resources), changed: asked(answer.changed) };
+    const result = score(truth, { found }, contained, {
       alarm: told.alarm,
       contained: contained ? Math.max(told.alarm, ...cuts.map((cut) => cut.time)) : null,
     });

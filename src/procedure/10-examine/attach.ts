@@ -131,7 +131,8 @@ function plan({ place: where, instanceId, workstation, volumes }: Attaching): St
   });
 }
 
-function verdict({ volumes, workstation, evidence }: Reading): Check {
+/** @param readInstead the snapshot was read block by block: what no volume may be attached for was looked at all the same */
+function verdict({ volumes, workstation, evidence }: Reading, readInstead: boolean): Check {
   const name = 'attached';
   const open = volumes.filter((one) => one.state !== 'attached');
   if (volumes.length === 0)
@@ -142,6 +143,16 @@ function verdict({ volumes, workstation, evidence }: Reading): Check {
       evidence,
     );
   const coded = open.filter((one) => one.state === 'marketplace').map((one) => one.volumeId);
+  if (coded.length > 0 && coded.length === open.length && readInstead)
+    return check(
+      name,
+      'holds',
+      text(
+        `${coded.join(', ')} cannot be attached (Marketplace product code); the snapshot was read block by block instead.`,
+        `${coded.join(', ')} no se puede conectar (código de producto de Marketplace); en su lugar se leyó la instantánea bloque a bloque.`,
+      ),
+      evidence,
+    );
   if (coded.length > 0)
     return check(
       name,
@@ -191,5 +202,11 @@ export const action: Action<Attaching> = {
     return observed;
   },
   plan,
-  check: (ctx) => settledCheck(ctx, 'attached', () => read(ctx), verdict),
+  check: (ctx) =>
+    settledCheck(
+      ctx,
+      'attached',
+      () => read(ctx),
+      (seen) => verdict(seen, ctx.facts.verdicts['read-snapshot']?.verdict === 'holds'),
+    ),
 };

@@ -1,7 +1,7 @@
 import { type LabContext, LabError, type LabOperations } from '../../contract.ts';
 import { date, plain } from '../paging.ts';
 import { shelf } from '../shelf.ts';
-import { byKey, homeOf, KEY_ID, keyArn, keyOf, LIMIT, paged, usable } from './key-model.ts';
+import { byKey, homeOf, isManaged, KEY_ID, keyArn, keyOf, LIMIT, paged, usable } from './key-model.ts';
 
 /** Grants (AWS KMS Developer Guide, "Grants in AWS KMS"). They lie with the key, in its owner's account. */
 
@@ -75,6 +75,8 @@ export const operations: LabOperations = {
     constraints: { KeyId: KEY_ID, Limit: LIMIT, GrantId: GRANT_ID, GranteePrincipal: PRINCIPAL },
     resources: byKey,
     run(input, caller) {
+      // The managed key of EBS has no row; what EBS grants itself under it is not shown here.
+      if (isManaged(caller, input.KeyId)) return { Grants: [], Truncated: false };
       const ctx = homeOf(caller, input.KeyId);
       const key = keyOf(ctx, input.KeyId, false);
       const all = grants
