@@ -42,9 +42,9 @@ describe('plan', () => {
     expect((await action.check(mixed()))[0]).toMatchObject({ verdict: 'fails', why: { en: expect.stringContaining(`${VOLUME}. Read the snapshot`) } });
     // Read block by block instead: looked at all the same. What could be attached and is not still fails.
     const read = { verdicts: { 'read-snapshot': { verdict: 'holds' as const, checks: [] } } };
-    const after = (given: object) => action.check(fakeInstance(world, { ...given, facts: read }));
-    expect((await after(coded))[0]).toMatchObject({ verdict: 'holds', why: { en: expect.stringContaining('read block by block instead') } });
-    expect((await after({}))[0]).toMatchObject({ verdict: 'fails' });
+    const judged = (given: object) => action.check(fakeInstance(world, { ...given, facts: read }));
+    expect((await judged(coded))[0]).toMatchObject({ verdict: 'holds', why: { en: expect.stringContaining('read block by block instead') } });
+    expect((await judged({}))[0]).toMatchObject({ verdict: 'fails' });
   });
   it('says when there is no volume, and never takes the suspect for the workstation', async () => {
     await expect(action.observe(fakeInstance(fakeWorld()))).rejects.toMatchObject({ code: 'NoVolume' });
