@@ -127,6 +127,8 @@ describe('revoke-instance-role', () => {
       'no-fresh-credentials': 'fails',
     });
     await stand.run('replace-instance-profile', target(), { instanceRole: 'remove' });
+    // The plan's own pause of two seconds is hastened here; tokens carry whole seconds all the same.
+    await new Promise((resolve) => setTimeout(resolve, 1100));
     expect(verdicts(await stand.run('revoke-instance-role', target(), { revokeRole: true }))).toEqual({
       'role-sessions-revoked': 'holds',
       'no-fresh-credentials': 'holds',

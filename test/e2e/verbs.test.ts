@@ -194,10 +194,13 @@ describe('plans as files', () => {
     const plan = await does(0, 'plan', 'isolate', web, '--from-ip', '198.51.100.7', '--out', file);
     expect(plan.changes.every((change: any) => change.state === 'planned')).toBe(true);
     expect(difference(before, await world())).toEqual([]);
-    const applied = await does(3, 'apply', file, '--yes');
+    // A new group ends no connection that exists: whoever applies a plan is told so as well, exit 4.
+    const applied = await does(4, 'apply', file, '--yes');
     expect(applied.plan).toBe(plan.plan);
-    // Connections that exist may live on: unknown, so exit 3 and not 0.
-    expect(applied.verdicts[0].checks.filter((check: any) => check.verdict !== 'holds').map((check: any) => check.name)).toEqual(['existing-connections']);
+    expect(verdictsOf(applied)).toEqual({ isolate: 'holds', 'verify-isolation': 'fails' });
+    expect(applied.verdicts[1].checks.filter((check: any) => check.verdict !== 'holds')).toMatchObject([
+      { name: 'existing-connections', why: expect.stringContaining('NOT CONTAINED') },
+    ]);
     expect(difference(before, await world())).not.toEqual([]);
   });
 
@@ -250,7 +253,8 @@ describe('undo', () => {
     tables.tags[server.id].push({ Key: 'Environment', Value: 'production' });
     await lab.control('POST', 'load', saved);
     const before = await world();
-    expect(states(await does(3, 'isolate', web, '--from-ip', '198.51.100.7', '--yes'))).toEqual(['done']);
+    // Nothing was done about the connections that exist: not contained, exit 4.
+    expect(states(await does(4, 'isolate', web, '--from-ip', '198.51.100.7', '--yes'))).toEqual(['done']);
     await does(0, 'tag', '--classic-tag', '--yes');
     await does(0, 'volume', '--workstation', lab.briefing.workstation.name, '--yes');
     const examined = await does(0, 'examine', '--workstation', lab.briefing.workstation.name, '--yes');
