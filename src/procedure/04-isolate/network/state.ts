@@ -1,15 +1,6 @@
-/** A rule as DescribeSecurityGroupRules gives it. */
-export interface GroupRule {
-  readonly SecurityGroupRuleId?: string;
-  readonly IsEgress?: boolean;
-  readonly IpProtocol?: string;
-  readonly FromPort?: number;
-  readonly ToPort?: number;
-  readonly CidrIpv4?: string;
-  readonly CidrIpv6?: string;
-  readonly PrefixListId?: string;
-  readonly ReferencedGroupInfo?: { readonly GroupId?: string; readonly VpcPeeringConnectionId?: string };
-}
+import type { GroupRule } from '../rules.ts';
+
+export type { GroupRule };
 
 /** One interface of the instance, its branch interfaces among them. Ids and addresses as DescribeNetworkInterfaces gives them. */
 export interface Interface {
