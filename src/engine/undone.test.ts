@@ -51,6 +51,33 @@ it('fails when AWS said yes and it is not so', async () => {
   expect((await judged(planOf([paint('p', 'thing-0', 'red')]), undefined, colour('red'))).verdict).toBe('fails');
 });
 
+it('says that a thing is no more, and takes back what stood beneath it', async () => {
+  const plan = planOf([create('a'), paint('p', 'thing-0', 'red', { needs: ['a'] })]);
+  const { verdict, checks } = await judged(plan, () =>
+    at.account.change((things) => {
+      delete things['thing-0'];
+    }),
+  );
+  expect([verdict, checks.p]).toEqual(['holds', expect.stringContaining('no more')]);
+  expect(at.account.named('a')).toBeUndefined();
+  expect(
+    at
+      .entries('receipt')
+      .filter((one) => one.step.startsWith('undo.'))
+      .map((one) => [one.step, one.result.state]),
+  ).toEqual([
+    ['undo.p.0', 'already'],
+    ['undo.a.0', 'done'],
+  ]);
+});
+
+it('says why AWS would not take it back', async () => {
+  const { verdict, checks } = await judged(planOf([paint('p', 'thing-0', 'red')]), () =>
+    at.account.trouble('PaintThing', { kind: 'error', code: 'InvalidBrush.NotFound', status: 400 }),
+  );
+  expect([verdict, checks.p]).toEqual(['fails', expect.stringContaining('InvalidBrush.NotFound')]);
+});
+
 it('is unknown when it cannot be read', async () => {
   const { verdict } = await judged(planOf([paint('p', 'thing-0', 'red')]), undefined, () =>
     at.account.trouble('GetThing', { kind: 'error', code: 'UnauthorizedOperation', status: 403 }),

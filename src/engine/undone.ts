@@ -50,6 +50,7 @@ async function checkOne(session: Session, action: string, look: UndoLook, end: R
   for (;;) {
     let seen: Json;
     let evidence: readonly string[] = [];
+    let gone: string | null = null;
     try {
       const read = await session.aws.sendAll({
         call: look.call,
@@ -69,18 +70,30 @@ async function checkOne(session: Session, action: string, look: UndoLook, end: R
         return { name, verdict: 'unknown', why: text(`it cannot be read: ${why}`, `no se puede leer: ${why}`), evidence };
       }
       seen = {};
+      gone = code;
     }
     const back = look.before ? holds(look.before, seen, SCOPE) : !holds(look.left, seen, SCOPE);
     if (back) return { name, verdict: 'holds', why: text('it is as it was before', 'está como estaba antes'), evidence };
+    if (gone !== null && !look.absent?.includes(gone))
+      return {
+        name,
+        verdict: 'holds',
+        why: text(
+          `what it was done to is no more (${gone}): nothing is left to take back`,
+          `aquello a lo que se hizo ya no existe (${gone}): no queda nada que deshacer`,
+        ),
+        evidence,
+      };
     const wait = end?.state === 'done' || end?.state === 'already';
     if (!wait || session.clock.now() > until) {
       const wanted = look.before ? asked(look.before) : '';
+      const stands = (end?.state === 'refused' || end?.state === 'failed') && end.why ? `${end.code ?? 'Error'}: ${end.why}`.slice(0, 300) : null;
       return {
         name,
         verdict: open ? 'unknown' : 'fails',
         why: text(
-          `not as it was before: ${look.why.en}. Now: ${brief(seen)}. As this case left it: ${asked(look.left)}.${wanted ? ` Before: ${wanted}.` : ''}`,
-          `no está como estaba antes: ${look.why.es}. Ahora: ${brief(seen)}. Como lo dejó este caso: ${asked(look.left)}.${wanted ? ` Antes: ${wanted}.` : ''}`,
+          `not as it was before: ${look.why.en}.${stands ? ` AWS: ${stands}.` : ''} Now: ${brief(seen)}. As this case left it: ${asked(look.left)}.${wanted ? ` Before: ${wanted}.` : ''}`,
+          `no está como estaba antes: ${look.why.es}.${stands ? ` AWS: ${stands}.` : ''} Ahora: ${brief(seen)}. Como lo dejó este caso: ${asked(look.left)}.${wanted ? ` Antes: ${wanted}.` : ''}`,
         ),
         evidence,
       };
