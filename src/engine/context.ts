@@ -48,7 +48,7 @@ export function contextFor(session: Session, phase: string, target: Target, opti
         if (!ended?.aborted || signal?.aborted) throw error;
       });
     },
-    standing: (step) => readStanding(session, phase, step),
+    standing: (step, of) => readStanding(session, phase, step, of),
     async kept(name) {
       const item = session.case.entries
         .filter(ofKind('evidence'))

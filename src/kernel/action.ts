@@ -92,8 +92,8 @@ export interface ActionContext {
   progress(message: Text, detail?: JsonObject): void;
   /** Pause inside check() only (a consistency delay); plans use Pause and Read steps. Ended early by the signal, without an error: then it is a deadline. */
   settle(seconds: number, ended?: AbortSignal): Promise<void>;
-  /** Every change of one step that the case made and did not take back, read again through its own probe. */
-  standing(step: StepNumber): Promise<readonly Standing[]>;
+  /** Every change of one step that the case made and did not take back, read again through its own probe. @param of of these actions only */
+  standing(step: StepNumber, of?: readonly string[]): Promise<readonly Standing[]>;
   /** The first kept evidence item of this name, or null. */
   kept(name: string): Promise<Uint8Array | null>;
   /** Every registered hunter; step 2 uses them. */

@@ -105,7 +105,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
       now += seconds * 1000;
     },
     hunters: async () => options.hunters ?? [],
-    standing: async () => options.standing ?? [],
+    standing: async (_step, of) => (options.standing ?? []).filter(({ action }) => of?.includes(action) ?? true),
     kept: async (name) => (options.kept?.[name] === undefined ? null : new TextEncoder().encode(options.kept[name])),
     blocks: async (region, snapshotId, as) => {
       if (!options.blocks) throw new TypeError(`no blocks for ${snapshotId} in ${region}`);
