@@ -61,7 +61,9 @@ function refusal(ctx: ActionContext, role: Role): Text | null {
 /** When the instance stopped getting credentials of the role: by a change of this case, or found so. */
 async function closedSince(ctx: ActionContext, instanceId: string): Promise<string> {
   const steps = [`profile.${instanceId}`, `profile.${instanceId}.off`, `metadata.${instanceId}`];
-  const ours = (await ctx.standing(4)).filter((one) => steps.includes(one.step) && one.state === 'stands').map((one) => one.since);
+  const ours = (await ctx.standing(4, ['replace-instance-profile', 'disable-metadata']))
+    .filter((one) => steps.includes(one.step) && one.state === 'stands')
+    .map((one) => one.since);
   const earlier = ctx.facts.observed['revoke-instance-role'] as Partial<Observed> | undefined;
   const found = earlier?.instanceId === instanceId ? (earlier.closed ?? []) : [];
   return [ours, found].flat().sort()[0] ?? new Date(ctx.now()).toISOString();

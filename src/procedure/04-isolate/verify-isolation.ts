@@ -33,15 +33,15 @@ interface Reading extends Isolated {
 }
 const CHECKS = ['new-connections', 'existing-connections', 'what-no-group-cuts', 'flow-logs'] as const;
 /** Actions whose changes decide what passes. */
-const NETWORK = new Set(['isolate', 'cut-connections', 'remove-public-addresses']);
+const NETWORK = ['isolate', 'cut-connections', 'remove-public-addresses'];
 
 async function read(ctx: ActionContext): Promise<Reading> {
-  const [{ state, evidence }, standing] = await Promise.all([readNetwork(ctx, targetOf(ctx)), ctx.standing(4)]);
+  const [{ state, evidence }, standing] = await Promise.all([readNetwork(ctx, targetOf(ctx)), ctx.standing(4, NETWORK)]);
   const allowed = admitted(ctx, state);
   const all = tracking(state);
   const cut = state.interfaces.flatMap((one) => (twoStepDone(ctx, one.id, standing) ? one.id : []));
   const tracked = surviving(all);
-  const since = standing.reduce((latest, one) => (NETWORK.has(one.action) && one.since > latest ? one.since : latest), ctx.facts.opened);
+  const since = standing.reduce((latest, one) => (one.since > latest ? one.since : latest), ctx.facts.opened);
   const { flowLogs, evidence: logEvidence } = await readFlowLogs(ctx, state, allowed, since);
   return {
     at: new Date(ctx.now()).toISOString(),
@@ -76,7 +76,7 @@ export const action: Action<Isolated> = {
   id: 'verify-isolation',
   step: 4,
   title: text('Is the instance really cut off?', '¿Está la instancia realmente aislada?'),
-  permissions: [...NETWORK_READS, 'ec2:DescribeFlowLogs', 'logs:FilterLogEvents'],
+  permissions: [...NETWORK_READS, 'ec2:DescribeAddresses', 'ec2:DescribeFlowLogs', 'logs:FilterLogEvents'],
   async observe(ctx) {
     const {
       network: _network,

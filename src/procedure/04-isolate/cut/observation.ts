@@ -90,7 +90,10 @@ export interface CuttingReading extends NetworkReading {
 }
 export async function readCutting(ctx: ActionContext): Promise<CuttingReading> {
   const methods = methodsOf(ctx);
-  const [reading, standing] = await Promise.all([readNetwork(ctx, targetOf(ctx)), methods.includes('two-step') ? ctx.standing(4) : []]);
+  const [reading, standing] = await Promise.all([
+    readNetwork(ctx, targetOf(ctx)),
+    methods.includes('two-step') ? ctx.standing(4, ['isolate', 'cut-connections']) : [],
+  ]);
   const { state, groups } = reading;
   const name = openName(ctx.facts.caseId, state.instanceId);
   // A group that was left open outlives the interfaces that stood in it.
