@@ -9,6 +9,7 @@ import { OF, STEPS, VERDICTS } from './words.ts';
 type Data = Record<string, any>;
 const WIDTH = 100;
 const UNDO = /^undo:/;
+const WHOLE = /^items kept: \d+$/;
 
 /**
  * The calm screen: where we are in the ten steps, what is being done and why, verdicts as they come. One view for
@@ -35,20 +36,30 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
 
   const known = new Map<string, { step: number; title: unknown }>();
   let closing = false;
-  const heading = (data: Data): void => {
+  const stepHeading = (data: Data): void => {
     if (data.title) known.set(data.action, { step: data.step, title: data.title });
-    const about = known.get(data.action);
-    const now = data.step ?? about?.step ?? step;
-    if (now !== step) {
-      step = now;
-      line('');
-      line(`${clock()}  ${ink.bold(`${io.lang === 'es' ? 'Paso' : 'Step'} ${step} ${OF[io.lang]} 10 · ${STEPS[step]?.[io.lang] ?? ''}`)}`);
-    }
-    if (data.action !== action) {
-      action = data.action;
-      // "undo:isolate" is the ledger's word; its title says "take back".
-      line(`       ${ink.cyan(plainText(String(data.action).replace(UNDO, ''), 60))}  ${say(about?.title)}`);
-    }
+    const now = data.step ?? known.get(data.action)?.step ?? step;
+    if (now === step) return;
+    step = now;
+    line('');
+    line(`${clock()}  ${ink.bold(`${io.lang === 'es' ? 'Paso' : 'Step'} ${step} ${OF[io.lang]} 10 · ${STEPS[step]?.[io.lang] ?? ''}`)}`);
+  };
+  // "undo:isolate" is the ledger's word; its title says "take back".
+  const titled = (data: Data): string => `${ink.cyan(plainText(String(data.action).replace(UNDO, ''), 60))}  ${say(known.get(data.action)?.title)}`;
+  const heading = (data: Data): void => {
+    stepHeading(data);
+    if (data.action === action) return;
+    action = data.action;
+    line(`       ${titled(data)}`);
+  };
+  /** A collector that got all it asked for is one line: there are dozens of them. */
+  const collected = (data: Data): boolean => {
+    const [check, ...others] = data.checks as Data[];
+    if (others.length > 0 || check?.name !== 'collected' || check.verdict !== 'holds' || !WHOLE.test(check.why?.en ?? '')) return false;
+    stepHeading(data);
+    action = data.action;
+    line(`       ${mark('holds')} ${titled(data)} — ${say(check.why)}`);
+    return true;
   };
   const checkLine = (check: Data, name: string): void =>
     line(fold(`${mark(check.verdict)} ${name} — ${VERDICTS[check.verdict]?.[io.lang]}: ${say(check.why)}`, WIDTH, '         ').replace(/^ {9}/, '       '));
@@ -123,7 +134,7 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
         break;
       case 'verdict':
         if (data.final) finalVerdict(data);
-        else {
+        else if (!collected(data)) {
           heading(data);
           const checks = data.checks as Data[];
           const back = UNDO.test(String(data.action)) ? checks.filter((check) => check.verdict === 'holds') : [];
