@@ -57,15 +57,19 @@ const line = (part: string): string =>
     .slice(0, 2)
     .join(' ');
 
-for (const { id: playbook, typed } of PARTS) {
+// What loses an answer, or lies, is tried once for each kind of call that an action makes: by the shortest command that makes it.
+const tried = { lost: new Set<string>(), lies: new Set<string>() };
+const first = (where: Set<string>, kind: string): boolean => !where.has(kind) && where.add(kind).size > 0;
+const cost = ({ id }: { id: string }): number => course.played[id]!.entries.length;
+for (const { id: playbook, typed } of PARTS.toSorted((a, b) => cost(a) - cost(b))) {
   const { end } = course.played[playbook]!;
   const whole = PLAYBOOKS.includes(playbook);
 
   describe.concurrent(`${playbook}, a connection lost`, () => {
-    // Each call that must not be made twice by itself, every second of the others too, and all of them in one run.
+    // And all of them in one run.
     const lost: { name: string; kind: Fault['kind']; faults: Fault[] }[] = [
       ...calls(playbook)
-        .filter(({ fault }, index) => !whole || index % 2 === 0 || fault.operation!.startsWith('Create'))
+        .filter(({ action, fault }) => first(tried.lost, `${fault.operation} of ${action}`))
         .map(({ name, fault }) => ({
           name,
           kind: 'drop-after-effect' as const,
@@ -98,7 +102,7 @@ for (const { id: playbook, typed } of PARTS) {
     for (const call of calls(playbook)) {
       const key = `${call.fault.operation} of ${call.action}`;
       const known = lies.get(key);
-      lies.set(key, known ? { ...known, times: known.times + 1 } : { ...call, name: key, times: 1 });
+      if (known || first(tried.lies, key)) lies.set(key, known ? { ...known, times: known.times + 1 } : { ...call, name: key, times: 1 });
     }
     it.for([...lies.values()])('$name', { timeout: 300_000 }, async ({ fault, action, step, times }, { expect }) => {
       const begun = Date.now();
@@ -175,7 +179,7 @@ for (const { id: playbook, typed } of PARTS) {
 
   describe.concurrent(`${playbook}, interrupted by Ctrl-C`, () => {
     const { entries, start } = course.played[playbook]!;
-    const points = pointsOf(entries, 'intent', 'interrupt', JSON.stringify(start.world)).filter((_, index) => index % 4 === 1);
+    const points = pointsOf(entries, 'intent', 'interrupt', JSON.stringify(start.world)).filter((_, index) => index % 6 === 1);
     it.for(points)('$name', { timeout: 300_000 }, async (point, { expect }) => {
       const begun = Date.now();
       await course.from(playbook, async (scene) => {

@@ -33,10 +33,13 @@ export function pointsOf(entries: readonly any[], kind: Point['kind'], moment: P
     .map(({ body }) => {
       const { action } = body;
       const plain = (body.step ?? '') as string;
-      const step = plain.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/-[0-9a-f]{17}/g, (id) => (known.includes(id) ? id : '-[0-9a-f]{17}'));
+      const step = plain
+        .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+        .replace(/-[0-9a-f]{17}/g, (id) => (known.includes(id) ? id : '-[0-9a-f]{17}'))
+        .replace(/[0-9a-f]{64}/g, '[0-9a-f]{64}');
       const nth = (counts.get(`${action} ${step}`) ?? 0) + 1;
       counts.set(`${action} ${step}`, nth);
-      const shown = plain.replace(/-[0-9a-f]{17}/g, (id) => (known.includes(id) ? id : '-*'));
+      const shown = plain.replace(/-[0-9a-f]{17}/g, (id) => (known.includes(id) ? id : '-*')).replace(/[0-9a-f]{64}/g, '*');
       return { kind, action, step, nth, moment, name: `${moment} ${kind} of ${action}${shown && ` ${shown}`}${nth > 1 ? ` (${nth})` : ''}` };
     });
 }
