@@ -4,6 +4,7 @@ import type { LabProcess } from '../../src/cli/lab-process.ts';
 import { readCase, verifyCase } from '../../src/evidence/index.ts';
 import { ofKind } from '../../src/kernel/index.ts';
 import { hasTerminal, notTested, place, type Ran, responderOf, startLab } from './stand.ts';
+import { difference, worldOf } from './world.ts';
 
 /** The ten steps one by one, as a person would type them, against a lab that lets itself be looked at. */
 const at = place('verbs');
@@ -31,26 +32,7 @@ async function does(exit: number, ...args: string[]): Promise<any> {
   expect(ran.code, `${args.join(' ')}\n${ran.stderr}\n${ran.stdout.slice(-1500)}`).toBe(exit);
   return ran.result();
 }
-/** Everything the account consists of, by path, without what stays by design (evidence, letters) and what only records. */
-async function world(): Promise<Record<string, unknown>> {
-  const [{ accounts }, { time }] = await Promise.all([lab.control('GET', 'save'), lab.control('GET', 'health')]);
-  const { tables, regions } = accounts[lab.briefing.account];
-  const flat: Record<string, unknown> = {};
-  const walk = (path: string, value: any): void => {
-    // What was deleted leaves AWS's lists after a while; the lab keeps the row and says until when it shows.
-    if (/\/(snapshots|supportCases|sessions|lastUsed|clientTokens)(\/|$)/.test(path) || value?.until <= time) return;
-    if (typeof value === 'object' && value !== null) for (const [name, inner] of Object.entries(value)) walk(`${path}/${name}`, inner);
-    else flat[path] = value;
-  };
-  walk('global', tables);
-  for (const [name, region] of Object.entries<any>(regions)) walk(name, region.tables);
-  return flat;
-}
-/** What differs between two of them. */
-const difference = (before: Record<string, unknown>, after: Record<string, unknown>): string[] =>
-  [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((path) => before[path] !== after[path])
-    .map((path) => `${path}: ${JSON.stringify(before[path])} -> ${JSON.stringify(after[path])}`);
+const world = (): Promise<Record<string, unknown>> => worldOf(lab);
 const effects = async (): Promise<string[]> =>
   (await lab.control('GET', 'effects')).filter((one: any) => one.accessKeyId === lab.briefing.responder.accessKeyId).map((one: any) => one.operation);
 const states = (result: any): string[] => [...new Set<string>(result.changes.map((change: any) => change.state))];
