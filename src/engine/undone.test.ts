@@ -71,6 +71,15 @@ it('says that a thing is no more, and takes back what stood beneath it', async (
   ]);
 });
 
+it('shows the part that differs, however long the answer is', async () => {
+  const { checks } = await judged(planOf([paint('p', 'thing-0', 'red')]), () =>
+    at.account.change((things) => {
+      things['thing-0'] = { ...things['thing-0']!, Name: 'x'.repeat(400), Colour: 'green' };
+    }),
+  );
+  expect(checks.p).toContain('Now: Thing.Colour: "green". As this case left it: Thing.Colour: "red".');
+});
+
 it('says why AWS would not take it back', async () => {
   const { verdict, checks } = await judged(planOf([paint('p', 'thing-0', 'red')]), () =>
     at.account.trouble('PaintThing', { kind: 'error', code: 'InvalidBrush.NotFound', status: 400 }),

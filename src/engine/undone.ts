@@ -4,7 +4,7 @@ import type { Judged } from './judge.ts';
 import { codeOf, credentialsGone, saysAbsent } from './outcome.ts';
 import { event, type Session } from './session.ts';
 import type { UndoLook } from './undo.ts';
-import { holds, picked } from './values.ts';
+import { holds, picked, search } from './values.ts';
 
 const SCOPE = { output: () => undefined, now: () => 0, token: '' };
 const brief = (value: unknown): string => JSON.stringify(value).slice(0, 300);
@@ -87,13 +87,15 @@ async function checkOne(session: Session, action: string, look: UndoLook, end: R
     const wait = end?.state === 'done' || end?.state === 'already';
     if (!wait || session.clock.now() > until) {
       const wanted = look.before ? asked(look.before) : '';
+      // What the tests look at, not the whole answer: the state that matters may stand at its end.
+      const now = [...new Set([...look.left, ...(look.before ?? [])].map((test) => test.path))].map((at) => `${at}: ${brief(search(seen, at))}`).join('; ');
       const stands = (end?.state === 'refused' || end?.state === 'failed') && end.why ? `${end.code ?? 'Error'}: ${end.why}`.slice(0, 300) : null;
       return {
         name,
         verdict: open ? 'unknown' : 'fails',
         why: text(
-          `not as it was before: ${look.why.en}.${stands ? ` AWS: ${stands}.` : ''} Now: ${brief(seen)}. As this case left it: ${asked(look.left)}.${wanted ? ` Before: ${wanted}.` : ''}`,
-          `no está como estaba antes: ${look.why.es}.${stands ? ` AWS: ${stands}.` : ''} Ahora: ${brief(seen)}. Como lo dejó este caso: ${asked(look.left)}.${wanted ? ` Antes: ${wanted}.` : ''}`,
+          `not as it was before: ${look.why.en}.${stands ? ` AWS: ${stands}.` : ''} Now: ${now}. As this case left it: ${asked(look.left)}.${wanted ? ` Before: ${wanted}.` : ''}`,
+          `no está como estaba antes: ${look.why.es}.${stands ? ` AWS: ${stands}.` : ''} Ahora: ${now}. Como lo dejó este caso: ${asked(look.left)}.${wanted ? ` Antes: ${wanted}.` : ''}`,
         ),
         evidence,
       };
