@@ -4,11 +4,12 @@ import type { Io } from '../io.ts';
 import { alarmLines } from './alarm-lines.ts';
 import { huntTable } from './hunt-table.ts';
 import { fold, paint } from './paint.ts';
-import { OF, STEPS, VERDICTS } from './words.ts';
+import { OF, STATES, STEPS, VERDICTS } from './words.ts';
 
 type Data = Record<string, any>;
 const WIDTH = 100;
 const UNDO = /^undo:/;
+const AS_BEFORE = 'it is as it was before';
 const WHOLE = /^items kept: \d+$/;
 
 /**
@@ -118,7 +119,8 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
       case 'step':
         if (data.state !== 'done' && data.state !== 'already' && data.state !== 'unneeded')
           line(
-            `       ${ink.yellow(data.state)} ${plainText(String(data.id))}${data.code ? ` ${plainText(String(data.code))}` : ''}${data.why ? `: ${plainText(String(data.why))}` : ''}`,
+            // What drifted is shown by the verdict, as it is and as it was left: AWS's whole answer would only hide it.
+            `       ${ink.yellow(STATES[data.state]?.[io.lang] ?? data.state)}: ${plainText(String(data.id))}${data.code ? ` ${plainText(String(data.code))}` : ''}${data.why && data.state !== 'drifted' ? `: ${plainText(String(data.why))}` : ''}`,
           );
         break;
       case 'waiting':
@@ -137,7 +139,7 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
         else if (!collected(data)) {
           heading(data);
           const checks = data.checks as Data[];
-          const back = UNDO.test(String(data.action)) ? checks.filter((check) => check.verdict === 'holds') : [];
+          const back = UNDO.test(String(data.action)) ? checks.filter((check) => check.why?.en === AS_BEFORE) : [];
           if (back.length > 0)
             line(`       ${mark('holds')} ${io.lang === 'es' ? 'Releído: está como estaba antes' : 'Read again: it is as it was before'} (${back.length})`);
           for (const check of checks) if (!back.includes(check)) checkLine(check, check.name);
