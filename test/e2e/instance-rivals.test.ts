@@ -41,6 +41,8 @@ describe('two responders at once', () => {
     expect(verdict(await ana.run('isolate', target, ALL))).toBe('holds');
     const first = await world.groupsOf(...interfaces);
     expect(verdict(await ben.run('isolate', target, ALL))).toBe('holds');
+    const plan = ben.session.case.entries.findLast((entry) => entry.kind === 'plan');
+    expect(JSON.stringify(plan)).toContain(`isolates for another case, ${ana.session.case.info.id}`);
     const second = await world.groupsOf(...interfaces);
     expect([new Set(first).size, new Set(second).size, first[0] === second[0]]).toEqual([1, 1, false]);
     // The first is told the truth: it is no longer its group that closes the instance.
