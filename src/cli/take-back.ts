@@ -120,7 +120,8 @@ async function carryOut(session: Session, { apply, plan, step }: Chosen, named: 
   const rows = describeChanges(back.steps, results);
   done.changes.push(...rows.map((row) => ({ ...row })));
   for (const { state } of rows) {
-    if (state === 'waiting' || state === 'unknown') done.exits.push(EXIT.partial);
+    // What is blocked ends as what it waits for does: still going on, or failed by itself.
+    if (state === 'waiting' || state === 'unknown' || state === 'blocked') done.exits.push(EXIT.partial);
     else if (state !== 'done' && state !== 'already' && state !== 'unneeded') done.exits.push(EXIT.failed);
   }
   const { verdict, checks } = await checkUndone(session, back, step, outlook.looks, results);
