@@ -5,7 +5,7 @@ import type { LabConfig, LabProcess } from '../../src/cli/lab-process.ts';
 import type { Settings } from '../../src/lab/contract.ts';
 import { loadBuilt } from './built.ts';
 import { employ, leaveDoors, withEstate, withOwner } from './estate.ts';
-import { raiseFleet, withFleet } from './fleet.ts';
+import { raiseFleet, VAULT, withFleet } from './fleet.ts';
 import { PARTS, type Part } from './parts.ts';
 import { entriesOf, type Point } from './points.ts';
 import { aplomb, type Ran, type Row, rowsIn, rowsOf } from './run.ts';
@@ -147,26 +147,37 @@ export async function openCourse(options: { seed: string; labs: number }): Promi
         ])
         .map((id) => [id, id === 'p-FullAWSAccess' ? id : '<drawn>']),
     );
+  const strings = (value: unknown): string[] =>
+    typeof value === 'string' ? [value] : value !== null && typeof value === 'object' ? Object.values(value).flatMap(strings) : [];
+  /** What another attempt draws anew: ends of names and addresses of what a stack makes, and all that is said of a copy of the case. */
+  const drawnAnew = (accounts: Record<string, any>): Record<string, string> => {
+    const found = Object.values(accounts).flatMap(({ tables, regions }) => [
+      ...strings(Object.values(tables.s3Objects ?? {})).filter(
+        (one) => one.length > 8 && one.length <= 400 && one !== VAULT && !/^[a-zA-Z/-]+$|^cases\/(?!.*evidence)/.test(one),
+      ),
+      ...Object.values<any>(regions).flatMap(({ tables: own }) => [
+        ...Object.keys({ ...own.recycleBinRules, ...own.kmsGrants }),
+        ...(JSON.stringify([own.cfnStacks, own.launchTemplates, own.securityGroups]).match(/(?<=-)[A-Z0-9]{12}(?=")/g) ?? []),
+        ...Object.values<any>(own.interfaces ?? {}).flatMap((one) => [one.mac, ...one.privateIps.filter((ip: string) => ip.startsWith('10.255.255.'))]),
+      ]),
+    ]);
+    return Object.fromEntries(found.sort((a, b) => b.length - a.length).map((one) => [one, '<drawn>']));
+  };
   /** A second set of attachments is by design: nobody sees it, and AWS drops it within the hour. That the summary is attached once is told by the case.
    * Provisioning what is provisioned already changes nothing either. */
   const UPLOAD = ['AddAttachmentsToSet', 'ProvisionPermissionSet'];
   /** A copy of the case holds the case's own hours and answers: only what was put where, and how firmly it is held, is the same in every run. */
   const copied = ({ input, ...effect }: any): any => {
     const { Bucket, Key, ObjectLockMode, ObjectLockLegalHoldStatus } = input;
-    return {
-      ...effect,
-      input: {
-        Bucket,
-        Key: String(Key).replace(/[^/]*$/, (name) => (String(Key).includes('/evidence/') ? '*' : name)),
-        ObjectLockMode,
-        ObjectLockLegalHoldStatus,
-      },
-    };
+    return { ...effect, input: { Bucket, Key, ObjectLockMode, ObjectLockLegalHoldStatus } };
   };
   const once = (effects: any[]): any[] => [...new Map(effects.map((one) => [JSON.stringify(one), one])).values()];
   const comparable = (effects: any[]): any[] => {
+    // A case that was disturbed has more evidence to copy, and its URLs are signed by the minute.
     const copies = (one: any): boolean => one.operation === 'PutObject';
-    return [...effects.filter((one) => !UPLOAD.includes(one.operation) && !copies(one)), ...once(effects.filter(copies).map(copied))];
+    const files = effects.filter((one) => copies(one) && !/\/evidence\/|^<drawn>/.test(one.input.Key)).map(copied);
+    const plain = ({ input, ...effect }: any): any => ({ ...effect, input: { ...input, ...(input?.PresignedUrl ? { PresignedUrl: '<signed>' } : {}) } });
+    return [...effects.filter((one) => !UPLOAD.includes(one.operation) && !copies(one)).map(plain), ...once(files)];
   };
   const UNCOMPARED = /\/(supportAttachmentSets|s3Objects)$/;
   const withoutSets = (state: Record<string, unknown>): unknown => Object.fromEntries(Object.entries(state).filter(([place]) => !UNCOMPARED.test(place)));
@@ -188,7 +199,7 @@ export async function openCourse(options: { seed: string; labs: number }): Promi
       const sent = lettersOf(await lab.control('GET', 'effects'));
       const letters = Object.fromEntries(sent.map(([bytes]) => [bytes, '<letter>']));
       const { accounts } = await lab.control('GET', 'save');
-      const { state, effects } = await lab.control('POST', 'normalise', { aliases: { ...letters, ...days(), ...drawn(accounts) } });
+      const { state, effects } = await lab.control('POST', 'normalise', { aliases: { ...letters, ...days(), ...drawn(accounts), ...drawnAnew(accounts) } });
       const rows = ran.result?.steps ? rowsOf(ran) : rowsIn(entriesOf(dir));
       const told = new Set(sent.map(([, letter]) => plainLetter(letter)));
       return { exit: ran.exit, rows, letters: [...told], state: withoutSets(state), effects: comparable(effects) };
