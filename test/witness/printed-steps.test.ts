@@ -50,11 +50,7 @@ const PARTS: readonly Part[] = [
 /** What a build does not know because it is older than the feature; a part that needs it is carried out by the engine instead. */
 const UNKNOWN: Record<AwsCli['name'], readonly string[]> = {
   pip: [],
-  debian: [
-    'ec2 create-volume VolumeInitializationRate',
-    'ec2 lock-snapshot',
-    'ec2 stop-instances SkipOsShutdown',
-  ],
+  debian: ['ec2 create-volume VolumeInitializationRate', 'ec2 lock-snapshot', 'ec2 stop-instances SkipOsShutdown'],
 };
 
 interface Stage {
