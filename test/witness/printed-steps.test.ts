@@ -163,6 +163,11 @@ function end({ stand: { world } }: Stage): End {
     if (place.endsWith('/recycleBinRules')) return [place, plain(rows.map((row: any) => ({ ...row.value, id: '#' })))];
     if (place.endsWith('/loadBalancers'))
       return [place, plain(rows.map((row: any) => ({ ...row, value: { ...row.value, subnets: row.value.subnets?.length } })))];
+    // Resources of a stack are listed by ids that are drawn.
+    if (place.endsWith('/cfnStacks')) {
+      const byName = (one: any, other: any): number => (one.name < other.name ? -1 : 1);
+      return [place, plain(rows.map((row: any) => ({ ...row, value: { ...row.value, resources: [...(row.value.resources ?? [])].sort(byName) } })))];
+    }
     return [place, plain(rows)];
   });
   return { state: Object.fromEntries(state), effects: plain(normaliseEffects(world.effects)) };
