@@ -158,7 +158,7 @@ export async function openCourse(options: { seed: string; labs: number }): Promi
       ...Object.values<any>(regions).flatMap(({ tables: own }) => [
         ...Object.keys({ ...own.recycleBinRules, ...own.kmsGrants }),
         ...(JSON.stringify([own.cfnStacks, own.launchTemplates, own.securityGroups]).match(/(?<=-)[A-Z0-9]{12}(?=")/g) ?? []),
-        ...Object.values<any>(own.interfaces ?? {}).flatMap((one) => [one.mac, ...one.privateIps.filter((ip: string) => ip.startsWith('10.255.255.'))]),
+        ...Object.values<any>(own.interfaces ?? {}).flatMap((one) => [one.mac, ...one.privateIps]),
       ]),
     ]);
     return Object.fromEntries(found.sort((a, b) => b.length - a.length).map((one) => [one, '<drawn>']));
