@@ -23,7 +23,12 @@ afterAll(async () => {
 });
 
 /** Faults go by signing names. */
-const SIGNING: Readonly<Record<string, string>> = { 'sso-admin': 'sso' };
+const SIGNING: Readonly<Record<string, string>> = {
+  'auto-scaling': 'autoscaling',
+  'elastic-load-balancing': 'elasticloadbalancing',
+  'elastic-load-balancing-v2': 'elasticloadbalancing',
+  'sso-admin': 'sso',
+};
 /** The mutating calls of a playbook in the order in which they were sent, each with how many of its kind came before. */
 const calls = (part: string): { name: string; action: string; step: number; fault: Pick<Fault, 'service' | 'operation' | 'after'> }[] => {
   const seen = new Map<string, number>();
@@ -49,6 +54,9 @@ const THROTTLED: Record<string, Partial<Fault>> = {
   iam: { code: 'Throttling', status: 400 },
   support: { code: 'ThrottlingException', status: 400 },
   rolesanywhere: { code: 'ThrottlingException', status: 429 },
+  autoscaling: { code: 'Throttling', status: 400 },
+  elasticloadbalancing: { code: 'Throttling', status: 400 },
+  rbin: { code: 'ThrottlingException', status: 400 },
 };
 const world = (part: string): any => course.played[part]!.start.world;
 const line = (part: string): string =>
