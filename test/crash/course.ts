@@ -179,7 +179,7 @@ export async function openCourse(options: { seed: string; labs: number }): Promi
     const plain = ({ input, ...effect }: any): any => ({ ...effect, input: { ...input, ...(input?.PresignedUrl ? { PresignedUrl: '<signed>' } : {}) } });
     return [...effects.filter((one) => !UPLOAD.includes(one.operation) && !copies(one)).map(plain), ...once(files)];
   };
-  const UNCOMPARED = /\/(supportAttachmentSets|s3Objects)$/;
+  const UNCOMPARED = /\/(supportAttachmentSets|s3Objects|s3OlderVersions)$/;
   const withoutSets = (state: Record<string, unknown>): unknown => Object.fromEntries(Object.entries(state).filter(([place]) => !UNCOMPARED.test(place)));
 
   const scene = (lab: LabProcess, dir: string, part: Part, env: NodeJS.ProcessEnv): Scene => ({

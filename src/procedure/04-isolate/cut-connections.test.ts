@@ -25,7 +25,7 @@ describe('two steps', () => {
     const { steps, changes } = await planOf(action, fakeAround(around(), twoStep));
     expect(ids(steps)).toEqual([
       `open-group.${VPC}`,
-      ...['in4', 'in6', 'out4', 'out6'].map((rule) => `open-${rule}.${VPC}`),
+      ...['in4', 'in6', 'out4', 'out6', 'wide'].map((rule) => `open-${rule}.${VPC}`),
       `open.${ENI}`,
       `open.${SECOND}`,
       `hold.${VPC}`,

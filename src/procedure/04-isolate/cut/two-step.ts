@@ -28,7 +28,8 @@ export function twoSteps(seen: Cutting, cover: readonly string[]): Step[] {
       return [...left.map((one) => close(seen.region, one, group.groupId!, null)), remove(seen, group, group.groupId!, left)];
     if (todo.length === 0) return [];
     const id: Value = group.groupId ?? { $ref: `open-group.${group.vpcId}#GroupId`, like: todo[0]!.closed[0]! };
-    const prepared = [...(group.groupId === null ? [create(seen, group)] : []), ...openRules(seen.region, group, id)];
+    const made = [...(group.groupId === null ? [create(seen, group)] : []), ...openRules(seen.region, group, id)];
+    const prepared = [...made, wide(seen.region, group, id, made)];
     const hold = `hold.${group.vpcId}`;
     return [
       ...prepared,
@@ -119,6 +120,21 @@ const openRules = (region: string, group: Group, id: Value): Change[] =>
       };
     }),
   );
+
+/** A group that is not open to everything, both ways and for both families, unties nothing: seen before anybody is put into it. */
+const wide = (region: string, group: Group, id: Value, made: readonly Step[]): Read => ({
+  id: `open-wide.${group.vpcId}`,
+  why: text('Is the group open to everything?', '¿Está el grupo abierto a todo?'),
+  needs: made.map((step) => step.id),
+  read: ec2(region, 'DescribeSecurityGroups', { GroupIds: [id] }),
+  until: (['IpPermissions', 'IpPermissionsEgress'] as const).flatMap((way) => [
+    { path: `SecurityGroups[0].${way}[?IpProtocol=='-1'].IpRanges[].CidrIp`, is: ['0.0.0.0/0'] },
+    { path: `SecurityGroups[0].${way}[?IpProtocol=='-1'].Ipv6Ranges[].CidrIpv6`, is: ['::/0'] },
+  ]),
+  lag: ['InvalidGroup.NotFound'],
+  every: 1,
+  limit: 60,
+});
 
 const GROUPS = 'NetworkInterfaces[0].Groups[].GroupId';
 const groupsOf = (region: string, one: Interface) => ec2(region, 'DescribeNetworkInterfaces', { NetworkInterfaceIds: [one.id] });
