@@ -95,7 +95,6 @@ describe('isolate', () => {
       'every-interface': 'holds',
       'no-egress': 'holds',
       'ingress-responder-only': 'holds',
-      'existing-connections': 'unknown',
     });
     expect(outcome.changes.filter((one) => one.id.startsWith('swap.')).map((one) => one.state)).toEqual(['done', 'done', 'done', 'done']);
     const { NetworkInterfaces } = await stand.call('ec2:DescribeNetworkInterfaces', { NetworkInterfaceIds: [branch.NetworkInterfaceId] });
@@ -165,7 +164,6 @@ describe('isolate', () => {
       'no-egress': 'holds',
       'ingress-responder-only': 'holds',
       'ssm-path': 'holds',
-      'existing-connections': 'unknown',
     });
     const rules = await rulesOf(await isolation());
     expect(rules.map((rule) => [rule.IsEgress, rule.FromPort, rule.ToPort, rule.CidrIpv4 ?? null])).toEqual([[true, 443, 443, null]]);
