@@ -1,6 +1,7 @@
-import { type Action, type ActionContext, type Check, type Json, type Step, text } from '../../kernel/index.ts';
+import { type Action, type ActionContext, type Check, type Step, text } from '../../kernel/index.ts';
 import { check, readable, settled } from '../shared/checks.ts';
-import { ec2, type InstanceTarget, targetOf } from '../shared/ec2.ts';
+import { ec2, targetOf } from '../shared/ec2.ts';
+import { madeSnapshots } from '../shared/made.ts';
 import { oneLine } from '../shared/names.ts';
 import { bestByVolume, type CaseSnapshot, caseSnapshots } from '../shared/snapshots.ts';
 import { sourceVolumes } from '../shared/source-volumes.ts';
@@ -25,16 +26,8 @@ async function read(ctx: ActionContext): Promise<Reading> {
         snapshotId: one.snapshotId,
         progress: one.progress,
       });
-  return { region: target.region, volumes, snapshots, made: madeIn(ctx, target, volumes), evidence: [...source.evidence, ...mine.evidence] };
-}
-
-/** Snapshots of these volumes that the last CreateSnapshots of the case answered with. */
-function madeIn({ facts }: ActionContext, { instanceId }: InstanceTarget, volumes: readonly string[]): string[] {
-  const about = facts.observed.snapshot as { instanceId?: Json } | undefined;
-  const { Snapshots } = (facts.outputs.snapshot?.snap ?? {}) as { Snapshots?: { SnapshotId?: string; VolumeId?: string }[] };
-  return about?.instanceId !== instanceId
-    ? []
-    : (Snapshots ?? []).flatMap((one) => (one.SnapshotId && volumes.includes(one.VolumeId ?? '') ? [one.SnapshotId] : []));
+  const made = madeSnapshots(ctx, target).flatMap(({ id, volumeId }) => (volumes.includes(volumeId) ? [id] : []));
+  return { region: target.region, volumes, snapshots, made, evidence: [...source.evidence, ...mine.evidence] };
 }
 
 function plan({ region, snapshots, made }: Waiting): Step[] {

@@ -1,11 +1,11 @@
 import { type ActionContext, AplombError, EXIT } from '../../kernel/index.ts';
-import { ec2, failureCode, filter, type InstanceTarget, tagText, targetOf } from '../shared/ec2.ts';
+import { ec2, failureCode, type InstanceTarget, targetOf } from '../shared/ec2.ts';
 import { type Forensic, forensicOf } from '../shared/forensic.ts';
 import { oneLine } from '../shared/names.ts';
 import { textOption } from '../shared/options.ts';
 import { caseAlias, inPlace, type Place } from '../shared/place.ts';
 import { copyOf, type DescribedSnapshot, type SnapshotCopy, snapshotCopies } from '../shared/snapshot-copies.ts';
-import { bestByVolume } from '../shared/snapshots.ts';
+import { bestByVolume, describedSnapshots } from '../shared/snapshots.ts';
 import { type KeyGrant, type KeyUse, keyUse } from './key-use.ts';
 
 /** What stands between a snapshot and its copy, read anew each time. */
@@ -93,13 +93,8 @@ async function sharing(ctx: ActionContext, region: string, snapshotId: string): 
 
 /** Snapshots of the case, one for each volume: the newest that did not fail. */
 async function originals(ctx: ActionContext, target: InstanceTarget) {
-  const { output, evidence } = await ctx.readAll<{ Snapshots?: DescribedSnapshot[] }>(
-    ec2(target.region, 'DescribeSnapshots', {
-      OwnerIds: ['self'],
-      Filters: [filter('tag:ir:case', tagText(ctx.facts.caseId)), filter('tag:ir:instance', target.instanceId)],
-    }),
-  );
-  const rows = (output.Snapshots ?? [])
+  const { output, evidence } = await describedSnapshots<DescribedSnapshot>(ctx, target);
+  const rows = output
     .map((one) => ({
       snapshotId: one.SnapshotId,
       volumeId: one.VolumeId ?? '',

@@ -1,6 +1,7 @@
 import { type ActionContext, type Call, type Change, type Check, type Json, text } from '../../kernel/index.ts';
 import { check } from '../shared/checks.ts';
 import { tagText } from '../shared/ec2.ts';
+import { caughtUp } from '../shared/made.ts';
 import { inShort, isAwsFailure } from '../shared/reading.ts';
 
 /** Retention of what is deleted, by kind. Longest, in days (Amazon EBS User Guide, "Create a Recycle Bin retention rule"). */
@@ -37,6 +38,36 @@ function covers(rule: Rule, tags: ReadonlyMap<string, string>): boolean {
   return wanted.length > 0 ? wanted.some(names) : !(rule.ExcludeResourceTags ?? []).some(names);
 }
 
+/** The actions that make rules. */
+const MAKERS = ['legal-hold', 'suppress-deletion'] as const;
+/** Rules of one type that the case made here; some may have been taken back. */
+const madeRules = ({ facts }: ActionContext, region: string, type: BinType): { id: string; by: string }[] =>
+  MAKERS.flatMap((by) => {
+    const { Identifier: id } = (facts.outputs[by]?.[`bin.${type}`] ?? {}) as { Identifier?: string };
+    return id !== undefined && (facts.observed[by] as { region?: string } | undefined)?.region === region ? [{ id, by }] : [];
+  });
+
+/** The rules of one type. `unseen` are in the list and nowhere else: just made, or just deleted. */
+async function readRules(ctx: ActionContext, region: string, type: BinType) {
+  const listed = await ctx.readAll<{ Rules?: Rule[] }>(rbin(region, 'ListRules', { ResourceType: type }));
+  const ids = (listed.output.Rules ?? []).map(({ Identifier }) => Identifier ?? '');
+  const [rules, proof, unseen]: [Rule[], string[], { id: string; error: unknown }[]] = [[], [...listed.evidence], []];
+  // The list does not say what a rule covers.
+  await Promise.all(
+    ids.map(async (Identifier) => {
+      try {
+        const { output, evidence } = await ctx.read<Rule>(rbin(region, 'GetRule', { Identifier }));
+        rules.push(output);
+        proof.push(...evidence);
+      } catch (error) {
+        if (!isAwsFailure(error) || error.code !== 'ResourceNotFound') throw error;
+        unseen.push({ id: Identifier, error });
+      }
+    }),
+  );
+  return { ids, rules, unseen, proof };
+}
+
 /** @returns what the Recycle Bin would keep of the case, and the answers that say so */
 export async function readBins(ctx: ActionContext, region: string, instanceId: string): Promise<{ bins: Bin[]; evidence: readonly string[] }> {
   const tags = new Map([
@@ -46,16 +77,20 @@ export async function readBins(ctx: ActionContext, region: string, instanceId: s
   const evidence: string[] = [];
   const one = async (type: BinType): Promise<Bin> => {
     try {
-      const listed = await ctx.readAll<{ Rules?: Rule[] }>(rbin(region, 'ListRules', { ResourceType: type }));
-      evidence.push(...listed.evidence);
-      // The list does not say what a rule covers.
-      const rules = await Promise.all(
-        (listed.output.Rules ?? []).map(async ({ Identifier }) => {
-          const { output, evidence: proof } = await ctx.read<Rule>(rbin(region, 'GetRule', { Identifier: Identifier ?? '' }));
-          evidence.push(...proof);
-          return output;
-        }),
+      const made = madeRules(ctx, region, type);
+      const { rules, unseen, proof } = await caughtUp(
+        ctx,
+        () => readRules(ctx, region, type),
+        (seen) => [...seen.unseen.map(({ id }) => id), ...made.flatMap(({ id }) => (seen.ids.includes(id) ? [] : [id]))],
+        async (ids) => {
+          const mine = made.filter(({ id }) => ids.includes(id));
+          const standing = mine.length > 0 ? await ctx.standing(7, MAKERS) : [];
+          const back = mine.filter(({ by }) => !standing.some((one) => one.action === by && one.step === `bin.${type}`));
+          return ids.filter((id) => !back.some((one) => one.id === id));
+        },
       );
+      if (unseen[0]) throw unseen[0].error;
+      evidence.push(...proof);
       const best = rules
         .filter((rule) => covers(rule, tags))
         .map((rule) => ({ days: rule.RetentionPeriod?.RetentionPeriodValue ?? 0, rule: rule.Identifier ?? '' }))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { copyVolume, fakeInstance, fakeWorld, STATION, snapshotOf, verdictsOf } from '../testing/fake-instance.ts';
+import { copyVolume, fakeInstance, fakeWorld, REGION, STATION, SUSPECT, snapshotOf, verdictsOf } from '../testing/fake-instance.ts';
 import { planOf } from '../testing/plan-of.ts';
 import { action } from './volume.ts';
 
@@ -126,3 +126,22 @@ it.each([
   [created({ AvailabilityZone: 'eu-west-1a' }), 'fails'],
   [{ ...created(), station: null }, 'unknown'],
 ])('check %#: %s', async (world, verdict) => expect(verdictsOf(await action.check(fakeInstance(world)))).toEqual({ 'volume-ready': verdict }));
+
+describe('a working volume that was just made', () => {
+  const step = 'volume.snap-0e0e0e0e0e0e0e0e1';
+  const facts = {
+    observed: { volume: { instanceId: SUSPECT, place: { region: REGION } } },
+    outputs: { volume: { [step]: { VolumeId: 'vol-0f0f0f0f0f0f0f0f1' } } },
+  };
+  const late = (stands: boolean) => {
+    const answer = (_: unknown, times: number) => JSON.parse(JSON.stringify({ Volumes: times === 0 ? [] : [copyVolume()] }));
+    const fake = fakeInstance(preserved(), { facts, answers: { 'ec2:DescribeVolumes': answer } });
+    return { ...fake, standing: async () => (stands ? ([{ action: 'volume', step }] as never) : []) };
+  };
+  it('is not made a second time, though the first answer does not show it', async () => expect((await planOf(action, late(true))).steps).toEqual([]));
+  it('is not waited for when it was taken back', async () => {
+    const fake = late(false);
+    expect((await planOf(action, fake)).changes).toHaveLength(1);
+    expect(fake.settled).toEqual([]);
+  });
+});

@@ -236,11 +236,13 @@ export const action: Action<Building> = {
   plan,
   check: (ctx) =>
     readable(['workstation-built'], async () => {
-      const seen = await settled(
-        ctx,
-        () => read(ctx),
-        (one) => built(one).verdict === 'holds',
+      const judge = (seen: Reading): Check[] => [built(seen), ...isolated(seen), ...hardened(seen)];
+      return judge(
+        await settled(
+          ctx,
+          () => read(ctx),
+          (seen) => judge(seen).every((one) => one.verdict === 'holds'),
+        ),
       );
-      return [built(seen), ...isolated(seen), ...hardened(seen)];
     }),
 };

@@ -1,5 +1,6 @@
 import { type ActionContext, AplombError, EXIT, isAplombError } from '../../kernel/index.ts';
 import { filter, type InstanceTarget, type Tag, tagText, tagValue, targetOf } from './ec2.ts';
+import { caughtUp, isRecent, madeVolumes } from './made.ts';
 import { flagOption, textOption } from './options.ts';
 import { ec2At, isHome, type Place } from './place.ts';
 import { copyOf, snapshotCopies } from './snapshot-copies.ts';
@@ -47,8 +48,18 @@ export async function caseCopies(
   { region, instanceId }: InstanceTarget,
   place: Place = { region },
 ): Promise<{ copies: Copy[]; failed: Copy[]; evidence: readonly string[] }> {
-  const { output, evidence } = await ctx.readAll<Answer>(
-    ec2At(place, 'DescribeVolumes', { Filters: [filter('tag:ir:case', tagText(ctx.facts.caseId)), filter('tag:ir:instance', instanceId)] }),
+  const made = madeVolumes(ctx, place, { instanceId });
+  const { output, evidence } = await caughtUp(
+    ctx,
+    () =>
+      ctx.readAll<Answer>(
+        ec2At(place, 'DescribeVolumes', { Filters: [filter('tag:ir:case', tagText(ctx.facts.caseId)), filter('tag:ir:instance', instanceId)] }),
+      ),
+    (seen) => made.filter((one) => isRecent(ctx, one) && !seen.output.Volumes?.some(({ VolumeId }) => VolumeId === one.id)).map(({ id }) => id),
+    async (ids) => {
+      const standing = await ctx.standing(9, ['volume']);
+      return made.flatMap(({ id, step }) => (ids.includes(id) && standing.some((one) => one.step === step) ? [id] : []));
+    },
   );
   const analyst = analystOf(ctx);
   const mine = (output.Volumes ?? [])

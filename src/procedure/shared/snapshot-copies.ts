@@ -1,5 +1,6 @@
 import type { ActionContext, JsonObject } from '../../kernel/index.ts';
 import { filter, type InstanceTarget, type Tag, tagText, tagValue } from './ec2.ts';
+import { caughtUp, lateSnapshots, madeCopies } from './made.ts';
 import { oneLine } from './names.ts';
 import { ec2At, type Place } from './place.ts';
 
@@ -49,8 +50,11 @@ export async function snapshotCopies(
   { instanceId }: Pick<InstanceTarget, 'instanceId'>,
 ): Promise<{ copies: SnapshotCopy[]; evidence: readonly string[] }> {
   const filters = [filter('tag:ir:case', tagText(ctx.facts.caseId)), filter('tag:ir:source-instance', instanceId)];
-  const { output, evidence } = await ctx.readAll<{ Snapshots?: DescribedSnapshot[] }>(
-    ec2At(place, 'DescribeSnapshots', { OwnerIds: ['self'], Filters: filters }),
+  const made = madeCopies(ctx, place, { instanceId });
+  const { output, evidence } = await caughtUp(
+    ctx,
+    () => ctx.readAll<{ Snapshots?: DescribedSnapshot[] }>(ec2At(place, 'DescribeSnapshots', { OwnerIds: ['self'], Filters: filters })),
+    (seen) => lateSnapshots(ctx, made, seen.output.Snapshots ?? []),
   );
   const copies = (output.Snapshots ?? []).flatMap((one): SnapshotCopy[] => {
     const tag = (key: string): string => tagValue(one.Tags, key) ?? '';
