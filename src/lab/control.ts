@@ -31,10 +31,12 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'GET effects': ({ lab }) => ok(lab.world.effects),
   // Who is still connected, and who could connect: never the responder's to ask.
   'GET connections': ({ lab }) => ok(connectionsOf(lab.world)),
-  // Both without what differs from run to run, for comparing two runs; `aliases` names further texts that may differ.
+  // Both without what differs from run to run, for comparing two runs; `aliases` names further texts that may differ, `without` tables.
   'POST normalise': ({ lab }, body) => {
-    const aliases = isObject(body) && isObject(body.aliases) ? (body.aliases as Record<string, string>) : {};
-    return ok({ state: normalise(lab.world, { aliases }), effects: normaliseEffects(lab.world.effects, { aliases }) });
+    const given = isObject(body) ? body : {};
+    const aliases = isObject(given.aliases) ? (given.aliases as Record<string, string>) : {};
+    const without = Array.isArray(given.without) ? given.without.map(String) : [];
+    return ok({ state: normalise(lab.world, { aliases, without }), effects: normaliseEffects(lab.world.effects, { aliases }) });
   },
   'GET save': ({ lab }) => ok(JSON.parse(saveWorld(lab.world))),
   'POST load': ({ lab }, body) => {

@@ -145,6 +145,7 @@ for (const { id: playbook, typed } of PARTS.toSorted((a, b) => cost(a) - cost(b)
   });
 
   if (!whole) continue;
+  // Weather is the engine's to get through: each playbook has half of it.
   describe.concurrent(`${playbook} in bad weather`, () => {
     const weather: { name: string; faults?: Fault[]; settings?: object; env?: NodeJS.ProcessEnv }[] = [
       {
@@ -169,12 +170,13 @@ for (const { id: playbook, typed } of PARTS.toSorted((a, b) => cost(a) - cost(b)
           .slice(0, 2)
           .map(({ fault }) => ({ ...fault, after: 0, kind: 'timeout', times: 1 })),
       },
-      { name: 'IAM takes effect five seconds late', settings: { iamDelay: 5000 }, env: PATIENT },
       { name: 'EC2 shows the state of three seconds ago', settings: { ec2Stale: 3000 }, env: PATIENT },
+      { name: 'IAM takes effect five seconds late', settings: { iamDelay: 5000 }, env: PATIENT },
       { name: 'the clock of the responder is an hour behind', env: skewed(-HOUR) },
       { name: 'the clock of the responder is an hour ahead', env: skewed(HOUR) },
     ];
-    it.for(weather)('$name', { timeout: 300_000 }, async ({ name, faults = [], settings = {}, env = {} }, { expect }) => {
+    const mine = weather.filter((_, index) => index % PLAYBOOKS.length === PLAYBOOKS.indexOf(playbook));
+    it.for(mine)('$name', { timeout: 300_000 }, async ({ name, faults = [], settings = {}, env = {} }, { expect }) => {
       const begun = Date.now();
       await course.from(
         playbook,
@@ -190,7 +192,7 @@ for (const { id: playbook, typed } of PARTS.toSorted((a, b) => cost(a) - cost(b)
 
   describe.concurrent(`${playbook}, interrupted by Ctrl-C`, () => {
     const { entries, start } = course.played[playbook]!;
-    const points = pointsOf(entries, 'intent', 'interrupt', JSON.stringify(start.world)).filter((_, index) => index % 6 === 1);
+    const points = pointsOf(entries, 'intent', 'interrupt', JSON.stringify(start.world)).filter((_, index) => index % 9 === 1);
     it.for(points)('$name', { timeout: 300_000 }, async (point, { expect }) => {
       const begun = Date.now();
       await course.from(playbook, async (scene) => {

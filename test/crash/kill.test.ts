@@ -1,9 +1,9 @@
-import { afterAll, describe, it, vi } from 'vitest';
+import { afterAll, describe, type ExpectStatic, it, vi } from 'vitest';
 import { loadBuilt } from './built.ts';
-import { openCourse } from './course.ts';
+import { openCourse, type Scene } from './course.ts';
 import { differences } from './ends.ts';
 import { PARTS, PLAYBOOKS } from './parts.ts';
-import { NEXT_RECEIPT, type Point, pointsOf } from './points.ts';
+import { entriesOf, NEXT_RECEIPT, nextIntent, type Point, pointsOf, stepsOf } from './points.ts';
 import { tally } from './tally.ts';
 import { covered, NEVER_CHANGES, uncovered } from './whole.ts';
 
@@ -39,10 +39,10 @@ const kindOf = ({ action, operation }: { action: string; operation: string }): s
 const inPlaybooks = new Set(covered(Object.fromEntries(PLAYBOOKS.map((id) => [id, course.played[id]!]))).map(kindOf));
 
 /**
- * Where a command is killed. In a playbook at every intent: on disk, and not sent. By its own command at every intent for a kind of
- * call that no playbook makes. Of the other moments (the effect made and the answer not written; half of the answer, or of an intent,
- * written; between two actions) every so many are taken: that one is passed as well as the next is for the engine to see to, which is the same
- * for all of them. Each receipt on disk is a moment of the tests below.
+ * Where a command is killed once and started again. At every so many of its intents: on disk, and not sent (every single one is a
+ * moment of the chains below); those of a playbook's calls only in the playbook. Of the other moments (the effect made and the
+ * answer not written; half of the answer, or of an intent, written; between two actions) fewer: that one is passed as well as
+ * the next is for the engine to see to, which is the same for all of them.
  */
 function sampled(id: string): Point[] {
   const whole = PLAYBOOKS.includes(id);
@@ -51,8 +51,8 @@ function sampled(id: string): Point[] {
   const sent = covered({ [id]: course.played[id]! }).map(kindOf);
   const own = (_: Point, index: number): boolean => whole || !inPlaybooks.has(sent[index]!);
   return [
-    ...pointsIn(id, 'intent', 'after').filter(own),
-    ...some(pointsIn(id, 'receipt', 'before').filter(own), whole ? 4 : 3),
+    ...some(pointsIn(id, 'intent', 'after').filter(own), 4),
+    ...some(pointsIn(id, 'receipt', 'before').filter(own), 6),
     ...(thin ? [] : some(pointsIn(id, 'receipt', 'torn').filter(own), 8)),
     ...(thin ? [] : some(pointsIn(id, 'receipt', 'after').filter(own), 12)),
     ...(thin ? [] : some(pointsIn(id, 'intent', 'torn'), 12)),
@@ -69,19 +69,37 @@ for (const { id } of PARTS)
     expect(sampled(id).length).toBeGreaterThanOrEqual(1);
   });
 
-describe.concurrent('a playbook killed at every single receipt, one after the other, and no further harm', () => {
-  it.for(PLAYBOOKS)('%s', { timeout: 900_000 }, async (playbook, { expect }) => {
+/** Kills a command at one moment after the other, each time going on from what is left, until it is through. */
+async function chained(id: string, next: (scene: Scene) => Point, wanted: (entries: readonly any[]) => number, expect: ExpectStatic): Promise<void> {
+  const { entries, end } = course.played[id]!;
+  await course.from(id, async (scene) => {
+    const before = wanted(entriesOf(scene.dir));
+    let kills = 0;
+    let ran = await scene.respond(next(scene));
+    for (; ran.signal === 'SIGKILL' && kills < 100; ran = await scene.respond(next(scene))) kills += 1;
+    expect(kills).toBe(wanted([...entriesOf(course.played[id]!.start.dir), ...entries]) - before);
+    expect(differences(await scene.end(ran), end)).toEqual([]);
+    expect(await scene.verify()).toMatchObject({ problems: [], signer: { authenticated: true } });
+  });
+}
+describe.concurrent('killed at every single receipt, one after the other, and no further harm', () => {
+  it.for(PLAYBOOKS)('%s', { timeout: 900_000 }, async (id, { expect }) => {
     const begun = Date.now();
-    const { entries, end } = course.played[playbook]!;
-    await course.from(playbook, async (scene) => {
-      let kills = 0;
-      let ran = await scene.respond(NEXT_RECEIPT);
-      for (; ran.signal === 'SIGKILL' && kills < 100; ran = await scene.respond(NEXT_RECEIPT)) kills += 1;
-      expect(kills).toBe(entries.filter((entry) => entry.kind === 'receipt').length);
-      expect(differences(await scene.end(ran), end)).toEqual([]);
-      expect(await scene.verify()).toMatchObject({ problems: [], signer: { authenticated: true } });
-    });
+    const receipts = (all: readonly any[]): number => all.filter((entry) => entry.kind === 'receipt').length;
+    await chained(id, () => NEXT_RECEIPT, receipts, expect);
     counts.add('every receipt in turn', begun);
+  });
+});
+describe.concurrent('killed at every single intent, one after the other, and no further harm', () => {
+  it.for(PARTS.map((one) => one.id))('%s', { timeout: 900_000 }, async (id, { expect }) => {
+    const begun = Date.now();
+    await chained(
+      id,
+      (scene) => nextIntent(entriesOf(scene.dir)),
+      (all) => stepsOf(all).length,
+      expect,
+    );
+    counts.add('every intent in turn', begun);
   });
 });
 

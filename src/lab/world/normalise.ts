@@ -6,6 +6,8 @@ import { cut, isTime, type Part } from './marks.ts';
 export interface NormaliseOptions {
   /** Texts that differ between runs by intent (a case's reference) and what to read them as. */
   aliases?: Readonly<Record<string, string>>;
+  /** Tables that are not compared: nothing is named by what stands in them. */
+  without?: readonly string[];
 }
 
 /** Members that differ from run to run and mean nothing: secrets, counters of use, numbers drawn for people. */
@@ -54,7 +56,7 @@ function* rowsOf(world: World, kinds: Map<string, string>, options: NormaliseOpt
   };
   function* tables(place: string, all: Tables): Generator<Row> {
     for (const [table, entries] of Object.entries(all)) {
-      if (LEFT_OUT_TABLES.has(table)) continue;
+      if (LEFT_OUT_TABLES.has(table) || options.without?.includes(table)) continue;
       for (const [key, value] of Object.entries(entries)) if (!LEFT_OUT_ROWS.has(key)) yield row(`${place}/${table}`, { key, value });
     }
   }

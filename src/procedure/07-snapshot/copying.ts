@@ -4,6 +4,7 @@ import { type Forensic, forensicOf } from '../shared/forensic.ts';
 import { oneLine } from '../shared/names.ts';
 import { textOption } from '../shared/options.ts';
 import { caseAlias, inPlace, type Place } from '../shared/place.ts';
+import { readOrAbsent } from '../shared/reading.ts';
 import { copyOf, type DescribedSnapshot, type SnapshotCopy, snapshotCopies } from '../shared/snapshot-copies.ts';
 import { bestByVolume, describedSnapshots } from '../shared/snapshots.ts';
 import { type KeyGrant, type KeyUse, keyUse } from './key-use.ts';
@@ -84,11 +85,13 @@ async function useOf(ctx: ActionContext, region: string, KeyId: string, to: Fore
   }
 }
 
+/** Whom a snapshot is shared with; nobody when it is no more, which a list may not show yet. */
 async function sharing(ctx: ActionContext, region: string, snapshotId: string): Promise<string[]> {
-  const { output } = await ctx.read<{ CreateVolumePermissions?: { UserId?: string; Group?: string }[] }>(
+  const seen = await readOrAbsent<{ CreateVolumePermissions?: { UserId?: string; Group?: string }[] }>(
+    ctx,
     ec2(region, 'DescribeSnapshotAttribute', { SnapshotId: snapshotId, Attribute: 'createVolumePermission' }),
   );
-  return (output.CreateVolumePermissions ?? []).flatMap((one) => one.UserId ?? one.Group ?? []);
+  return (seen?.output.CreateVolumePermissions ?? []).flatMap((one) => one.UserId ?? one.Group ?? []);
 }
 
 /** Snapshots of the case, one for each volume: the newest that did not fail. */
