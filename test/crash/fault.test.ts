@@ -45,6 +45,14 @@ const calls = (part: string): { name: string; action: string; step: number; faul
       return { name: `${operation}, ${names[index]}`, action: body.action, step, fault: { service, operation, after } };
     });
 };
+/** Did AWS answer, in the undisturbed run too, that each of these was there already? Then a success that changes nothing is no lie. */
+const needless = (part: string, action: string, operation: string): boolean => {
+  const { entries } = course.played[part]!;
+  const sent = entries.filter(({ kind, body }) => kind === 'intent' && body.action === action && body.call.operation === operation);
+  const state = (apply: string, step: string): string | undefined =>
+    entries.findLast(({ kind, body }) => kind === 'receipt' && body.apply === apply && body.step === step)?.body.result.state;
+  return sent.every(({ body }) => state(body.apply, body.step) === 'already');
+};
 const operations = (part: string): { service: string; operation: string }[] => [
   ...new Map(calls(part).map(({ fault }) => [`${fault.service}:${fault.operation}`, { service: fault.service!, operation: fault.operation! }])).values(),
 ];
@@ -121,7 +129,8 @@ for (const { id: playbook, typed } of PARTS.toSorted((a, b) => cost(a) - cost(b)
           const deceived = await scene.end(ran);
           // Seen through; a playbook that looks again at what must stand may have outlasted the lie by itself.
           const verdicts = entriesOf(scene.dir).flatMap(({ kind, body }) => (kind === 'verdict' && body.action === action ? [body.verdict] : []));
-          expect(verdicts).toContain('fails');
+          // A new group lets everything out by itself, IPv6 too where the VPC has it: the rules of the open group are there already.
+          expect(verdicts).toContain(needless(playbook, action, fault.operation!) ? 'holds' : 'fails');
           if (deceived.rows.find((row) => row.id === action)?.verdict === 'fails') {
             // Whoever is still in service is stopped only with a typed word (5); what was not stopped may hold connections (4).
             expect(step === 1 || step === 4 ? [4, 5] : [1, 4]).toContain(ran.exit);

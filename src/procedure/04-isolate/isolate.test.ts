@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../kernel/index.ts';
+import type { Call, Json } from '../../kernel/index.ts';
 import { fakeInstance, fakeWorld, SUSPECT, verdictsOf } from '../testing/fake-instance.ts';
 import { planOf } from '../testing/plan-of.ts';
 import { action } from './isolate.ts';
@@ -259,14 +259,21 @@ describe('access by SSM', () => {
     ToPort: 443,
     CidrIpv4: '10.0.0.0/16',
   };
-  const ssm = (endpoints: object[], more: object = {}, rule: GroupRule = inside) => {
+  const ssm = (
+    endpoints: object[],
+    more: object = {},
+    rule: GroupRule = inside,
+    { groups = [], answers = {} }: { groups?: object[]; answers?: Record<string, Json> } = {},
+  ) => {
     const world = isolated();
+    world.groups.push(...(groups as typeof world.groups));
     world.rules = { [ISOLATION]: [ssh], [ENDPOINTS]: [rule] };
     return fakeInstance(world, {
       options: { access: 'ssm', ...more },
       answers: {
         'ec2:DescribeVpcEndpoints': JSON.parse(JSON.stringify({ VpcEndpoints: endpoints })),
         'ec2:DescribePrefixLists': { PrefixLists: [{ PrefixListId: 'pl-0123456789abcdef0', PrefixListName: 'com.amazonaws.eu-west-1.s3' }] },
+        ...answers,
       },
     });
   };
@@ -285,6 +292,23 @@ describe('access by SSM', () => {
         .danger.map((danger) => danger.en)
         .join(' '),
     ).toContain('every bucket of S3');
+  });
+
+  it('mends its own group of endpoints as it was made: from the networks of the VPC; a group of others lets in the isolation group', async () => {
+    const shut = { ...inside, IsEgress: true };
+    const own = { GroupId: ENDPOINTS, GroupName: `${NAME}-endpoints`, VpcId: VPC, Tags: [{ Key: 'ir:case', Value: 'IR-2026-7' }] };
+    const doors = async (groups: object[], answers: Record<string, Json> = {}) => {
+      const { changes } = await planOf(action, ssm([endpoint('ssm'), endpoint('ssmmessages')], {}, shut, { groups, answers }));
+      return changes
+        .filter((change) => change.id.startsWith('endpoint-'))
+        .map((change) => [change.id, (change.call.input as { IpPermissions: object[] }).IpPermissions[0]]);
+    };
+    expect(await doors([own], { 'ec2:DescribeVpcs': { Vpcs: [{ CidrBlock: '10.0.0.0/16' }] } })).toEqual([
+      ['endpoint-in', { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.0.0.0/16' }] }],
+    ]);
+    expect(await doors([])).toEqual([
+      [`endpoint-door.${ENDPOINTS}`, { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, UserIdGroupPairs: [{ GroupId: ISOLATION }] }],
+    ]);
   });
 
   it.each([

@@ -16,7 +16,7 @@ export interface SsmPath {
   readonly closed: readonly string[];
   /** This case's own group for endpoints it creates; null until it is made. */
   readonly ownGroup: string | null;
-  /** IPv4 networks of the VPC. */
+  /** IPv4 networks of the VPC; empty where the case's own group lacks nothing. */
   readonly networks: readonly string[];
   /** Other interfaces that share a group with an endpoint: the instance could reach them on tcp/443. */
   readonly exposed: number;
@@ -100,7 +100,7 @@ export async function readSsmPath(ctx: ActionContext, place: Place, strict: bool
   const creating = lacking.length > 0 && asked === 'create';
   const groups = [...new Set(endpoints.flatMap((one) => one.group ?? []))];
   const interfaces = doors.flatMap((one) => one.NetworkInterfaceIds ?? []);
-  const [rules, members, services, networks] = await Promise.all([
+  const [rules, members, services] = await Promise.all([
     groups.length === 0
       ? null
       : ctx.readAll<{ SecurityGroupRules?: (GroupRule & { GroupId?: string })[] }>(
@@ -112,13 +112,16 @@ export async function readSsmPath(ctx: ActionContext, place: Place, strict: bool
           ec2(region, 'DescribeNetworkInterfaces', { Filters: [filter('group-id', ...groups)], IncludeManagedResources: true }),
         ),
     !creating ? null : ctx.readAll<{ ServiceNames?: string[] }>(ec2(region, 'DescribeVpcEndpointServices', {})),
-    !creating
-      ? null
-      : ctx.readAll<{ Vpcs?: { CidrBlock?: string; CidrBlockAssociationSet?: { CidrBlock?: string; CidrBlockState?: { State?: string } }[] }[] }>(
-          ec2(region, 'DescribeVpcs', { VpcIds: [vpcId] }),
-        ),
   ]);
   const open = (group: string): boolean => (rules?.output.SecurityGroupRules ?? []).some((rule) => rule.GroupId === group && letsIn(rule, place));
+  const closed = groups.filter((group) => !open(group));
+  // What is let in: into a group that is made, or into the case's own that lets nobody in.
+  const networks =
+    creating || (place.ownGroup !== null && closed.includes(place.ownGroup))
+      ? await ctx.readAll<{ Vpcs?: { CidrBlock?: string; CidrBlockAssociationSet?: { CidrBlock?: string; CidrBlockState?: { State?: string } }[] }[] }>(
+          ec2(region, 'DescribeVpcs', { VpcIds: [vpcId] }),
+        )
+      : null;
   const home = networks?.output.Vpcs?.[0];
   const upload = flagOption(ctx, 'ssmUpload') ? await s3List(ctx, region, vpcId, alive, strict) : null;
   return {
@@ -127,7 +130,7 @@ export async function readSsmPath(ctx: ActionContext, place: Place, strict: bool
       subnetId,
       endpoints,
       missing: lacking.map((word) => services?.output.ServiceNames?.find((name) => wordOf(name, region) === word) ?? `com.amazonaws.${region}.${word}`),
-      closed: groups.filter((group) => !open(group)),
+      closed,
       ownGroup: place.ownGroup,
       networks: [
         ...new Set([

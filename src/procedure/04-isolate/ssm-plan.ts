@@ -24,6 +24,8 @@ export function ssmSteps(path: SsmPath, where: Where): Step[] {
   const { region } = where;
   const group = groupId(path.ownGroup, 'endpoint-sg');
   const creating = path.missing.length > 0;
+  // The case's own group is mended with the rule it was made for.
+  const own = path.ownGroup !== null && path.closed.includes(path.ownGroup);
   return [
     ...(creating && path.ownGroup === null
       ? [
@@ -36,10 +38,14 @@ export function ssmSteps(path: SsmPath, where: Where): Step[] {
           }),
         ]
       : []),
-    ...(creating ? [door('endpoint-in', region, group, { IpRanges: path.networks.map((CidrIp) => ({ CidrIp })) }, path.networks, path.ownGroup === null)] : []),
+    ...(creating || own
+      ? [door('endpoint-in', region, group, { IpRanges: path.networks.map((CidrIp) => ({ CidrIp })) }, path.networks, path.ownGroup === null)]
+      : []),
     ...(creating && path.ownGroup === null ? [egress(where, group)] : []),
     ...path.missing.map((service) => endpoint(service, path, where, group)),
-    ...path.closed.map((id) => door(`endpoint-door.${id}`, region, id, { UserIdGroupPairs: [{ GroupId: where.isolation }] }, where.isolation, false)),
+    ...path.closed
+      .filter((id) => id !== path.ownGroup)
+      .map((id) => door(`endpoint-door.${id}`, region, id, { UserIdGroupPairs: [{ GroupId: where.isolation }] }, where.isolation, false)),
   ];
 }
 
