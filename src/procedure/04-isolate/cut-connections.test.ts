@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../../kernel/index.ts';
 import { failure } from '../testing/fake-context.ts';
 import { verdictsOf } from '../testing/fake-instance.ts';
 import { planOf } from '../testing/plan-of.ts';
@@ -79,6 +80,19 @@ describe('two steps', () => {
     const ctx = fakeAround(world, twoStep);
     expect(ids((await planOf(action, ctx)).steps)).toContain(`open.${ENI}`);
     expect(verdictsOf(await action.check(ctx))).toMatchObject({ 'two-step': 'fails' });
+  });
+  it('broken off, and seen open and closed by the isolation that came first: that counts', async () => {
+    const world = around();
+    openedAndClosed(world);
+    world.standing = world.standing.map((one) => (one.step === `close.${ENI}` ? { ...one, action: 'isolate' } : one));
+    const { [`opened.${ENI}`]: seen, ...rest } = world.outputs;
+    world.outputs = rest;
+    const facts = (opened: Json) => ({ ...fakeAround(world, twoStep).facts, outputs: { 'cut-connections': rest, isolate: { [`opened.${ENI}`]: opened } } });
+    const verdict = async (opened: Json) => verdictsOf(await action.check({ ...fakeAround(world, twoStep), facts: facts(opened) }))['two-step'];
+    expect(await verdict(seen!)).toBe('holds');
+    expect(await verdict({ NetworkInterfaces: [{ Groups: [{ GroupId: ISOLATION }] }] })).toBe('fails');
+    world.standing = world.standing.filter((one) => one.action !== 'isolate');
+    expect(await verdict(seen!)).toBe('fails');
   });
   it.each<[string, (world: ReturnType<typeof around>) => void]>([
     ['nobody saw it open', (world) => void (world.outputs = {})],

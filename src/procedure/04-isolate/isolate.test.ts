@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Call, Json } from '../../kernel/index.ts';
+import type { Call, Json, JsonObject } from '../../kernel/index.ts';
 import { fakeInstance, fakeWorld, SUSPECT, verdictsOf } from '../testing/fake-instance.ts';
 import { planOf } from '../testing/plan-of.ts';
 import { action } from './isolate.ts';
@@ -54,6 +54,43 @@ describe('plan', () => {
     world.interfaces[0]!.Groups = [{ GroupId: ISOLATION }, { GroupId: 'sg-0d0d0d0d0d0d0d0d9' }];
     const { changes } = await planOf(action, fakeInstance(world, { options, facts: { observed: { isolate: first.observed } } }));
     expect(changes.map((change) => change.undo)).toMatchObject([{ calls: [{ input: { Groups: ['sg-0d0d0d0d0d0d0d0d1', 'sg-0d0d0d0d0d0d0d0d2'] } }] }]);
+  });
+
+  describe('a cut that was broken off while the interface stood open', () => {
+    const OPEN = 'sg-0eeeeeeeeeeeeeeee';
+    const ENI = 'eni-0c0c0c0c0c0c0c0c2';
+    const brokenOff = async (cut: string, done: JsonObject = {}) => {
+      const before = await planOf(action, fakeInstance(fakeWorld(), { options }));
+      const world = isolated();
+      world.groups.push({ GroupId: OPEN, GroupName: `${NAME}-open`, VpcId: VPC, Tags: [{ Key: 'ir:case', Value: 'IR-2026-7' }] });
+      world.interfaces[1]!.Groups = [{ GroupId: OPEN }];
+      const facts = { observed: { isolate: before.observed as Json }, outputs: { 'cut-connections': done } };
+      return planOf(action, fakeInstance(world, { options: { ...options, cut }, facts }));
+    };
+    const seen = { NetworkInterfaces: [{ Groups: [{ GroupId: OPEN }] }] };
+    const whole = [`hold.${ENI}`, `opened.${ENI}`, `close.${ENI}`];
+    it.each<[string, string, JsonObject, string[]]>([
+      ['opened, its time not over', 'two-step', { [`open.${ENI}`]: {} }, whole],
+      [
+        'seen in the open group of another cut',
+        'two-step',
+        { [`open.${ENI}`]: {}, [`opened.${ENI}`]: { NetworkInterfaces: [{ Groups: [{ GroupId: ISOLATION }] }] } },
+        whole,
+      ],
+      ['seen open for its time', 'two-step', { [`open.${ENI}`]: {}, [`opened.${ENI}`]: seen }, [`close.${ENI}`]],
+      ['opened without an answer', 'two-step', {}, [`close.${ENI}`]],
+      ['not asked for any more', 'none', { [`open.${ENI}`]: {} }, [`close.${ENI}`]],
+    ])('is ended first: %s', async (_what, cut, done, ids) => {
+      const { steps, changes } = await brokenOff(cut, done);
+      expect(steps.map((step) => step.id)).toEqual(ids);
+      // It waits for its time alone, and happens whatever became of that.
+      expect(changes[0]).toMatchObject({ call: { input: { NetworkInterfaceId: ENI, Groups: [ISOLATION] } }, after: ids.slice(0, -1) });
+      expect(changes[0]!.needs).toBeUndefined();
+    });
+    it('and what undo puts back stays what it was', async () => {
+      const { observed } = await brokenOff('two-step');
+      expect(observed.interfaces[1]!.before).toEqual(['sg-0d0d0d0d0d0d0d0d1']);
+    });
   });
 
   it('mends a group that was opened again, and an interface that was taken out', async () => {

@@ -1,6 +1,9 @@
 import { type Action, type ActionContext, type Text, text } from '../../kernel/index.ts';
 import { readable, settled } from '../shared/checks.ts';
 import { describeInstance, ec2, filter, type Tag, tagText, tagValue, targetOf, volumesOf } from '../shared/ec2.ts';
+import { listOption } from '../shared/options.ts';
+import { seenIn } from './cut/record.ts';
+import { openName } from './cut/two-step.ts';
 import { CASE_TAG } from './group.ts';
 import { readInterfaces, type SeenInterface } from './interfaces.ts';
 import { verdicts } from './isolate-checks.ts';
@@ -12,6 +15,8 @@ import { accessOption, readSsmPath, type SsmPath, ssmRules } from './ssm-access.
 export interface Interface extends Pick<SeenInterface, 'id' | 'vpcId' | 'groups' | 'trunk' | 'managedBy'> {
   /** Its groups before this case first moved it: what undo puts back, also after somebody moved it in between. */
   readonly before: readonly string[];
+  /** It stands in the open group of a cut that was broken off. `hold`: opened as asked, and not seen open for its time yet. */
+  readonly open: { readonly groupId: string; readonly hold: boolean } | null;
 }
 interface Group {
   readonly vpcId: string;
@@ -70,7 +75,9 @@ async function read(ctx: ActionContext, planning: boolean): Promise<Reading> {
   const { instance, evidence: described } = await describeInstance(ctx, target);
   const [attached, named] = await Promise.all([
     readInterfaces(ctx, target, instance.VpcId ?? ''),
-    ctx.readAll<{ SecurityGroups?: NamedGroup[] }>(ec2(region, 'DescribeSecurityGroups', { Filters: [filter('group-name', ...namesOf(name), endpointName)] })),
+    ctx.readAll<{ SecurityGroups?: NamedGroup[] }>(
+      ec2(region, 'DescribeSecurityGroups', { Filters: [filter('group-name', ...namesOf(name), endpointName, openName(ctx.facts.caseId, instanceId))] }),
+    ),
   ]);
   const evidence = [...described, ...attached.evidence, ...named.evidence];
   const answer = attached.interfaces;
@@ -78,11 +85,13 @@ async function read(ctx: ActionContext, planning: boolean): Promise<Reading> {
   // A name anybody can take; the tag says whose the group is. Its rules are judged whoever wrote them.
   const ours = groups.filter((group) => tagValue(group.Tags, CASE_TAG) === tagText(ctx.facts.caseId));
   const isolation = ours.filter((group) => namesOf(name).includes(group.GroupName ?? ''));
+  const opened = ours.filter((group) => group.GroupName === openName(ctx.facts.caseId, instanceId)).map((group) => group.GroupId);
   const earlier = earlierIsolation(ctx, instanceId)?.interfaces ?? [];
   const interfaces = answer.map(({ id, vpcId, groups: has, trunk, managedBy }): Interface => {
-    const moved = has.some((group) => isolation.some((one) => one.GroupId === group));
+    const moved = has.some((group) => isolation.some((one) => one.GroupId === group) || opened.includes(group));
     const before = (moved && earlier.find((other) => other.id === id)?.before) || has;
-    return { id, vpcId, groups: has, trunk, managedBy, before };
+    const open = has.length === 1 && opened.includes(has[0]!) ? { groupId: has[0]!, hold: holdsOpen(ctx, id, has[0]!) } : null;
+    return { id, vpcId, groups: has, trunk, managedBy, before, open };
   });
   const vpcs = [...new Set([...(instance.VpcId ? [instance.VpcId] : []), ...interfaces.map((one) => one.vpcId)])];
   const homes = vpcs.map((vpcId) => {
@@ -120,7 +129,9 @@ async function read(ctx: ActionContext, planning: boolean): Promise<Reading> {
       : null;
   evidence.push(...(ssm?.evidence ?? []));
   const wanted = rulesFor(ctx, instanceId, instance.Platform?.toLowerCase() === 'windows' ? 3389 : 22, ssm?.path ?? null);
-  const left = planning ? [...new Set(interfaces.flatMap((one) => one.groups))].filter((id) => !isolation.some((group) => group.GroupId === id)) : [];
+  const left = planning
+    ? [...new Set(interfaces.flatMap((one) => one.groups))].filter((id) => !isolation.some((group) => group.GroupId === id) && !opened.includes(id))
+    : [];
   return {
     caseId: ctx.facts.caseId,
     responder: ctx.facts.responder,
@@ -150,6 +161,15 @@ async function read(ctx: ActionContext, planning: boolean): Promise<Reading> {
     rules,
     evidence,
   };
+}
+
+/**
+ * An opening that was answered and whose time was not seen to its end: a plan that goes on does not open it again, so its time is
+ * given here, if the cut is still asked for. One without an answer is opened again by that plan, and one that was seen needs nothing more.
+ */
+function holdsOpen(ctx: ActionContext, eni: string, groupId: string): boolean {
+  const done = ctx.facts.outputs['cut-connections'] ?? {};
+  return listOption(ctx, 'cut').includes('two-step') && done[`open.${eni}`] !== undefined && !seenIn(done[`opened.${eni}`], groupId);
 }
 
 /** The way in that was asked for, or that of this instance's earlier isolation when no option speaks of one. */

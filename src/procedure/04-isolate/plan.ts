@@ -1,5 +1,6 @@
 import { type Change, type Json, type Probe, type Step, type Text, text, type Value } from '../../kernel/index.ts';
 import { ec2, filter } from '../shared/ec2.ts';
+import { closeAgain, hold, opened } from './cut/two-step.ts';
 import { createGroup, groupId } from './group.ts';
 import type { Isolation } from './isolate.ts';
 import { neighbourTexts } from './neighbours.ts';
@@ -24,7 +25,7 @@ export function isolationSteps(seen: Isolation): Step[] {
     const strangers = members.filter((one) => one.groups.length !== 1 || one.groups[0] !== group.groupId);
     const closed = prepared.filter((step) => /^(no-egress|sg)(\.|$)/.test(step.id)).map((step) => step.id);
     const path = seen.ssm?.vpcId === group.vpcId ? ssmSteps(seen.ssm, { ...seen, name: seen.endpointName, isolation: id, after: closed }) : [];
-    return [...prepared, ...strangers.map((one) => swap(seen, one, id, needs)), ...path];
+    return [...prepared, ...strangers.flatMap((one) => (one.open === null ? [swap(seen, one, id, needs)] : shut(seen, one.id, one.open, id, needs))), ...path];
   });
 }
 
@@ -176,6 +177,24 @@ function exposure({ ssm }: Isolation, rule: Rule): Text[] {
         ),
       ]
     : [];
+}
+
+/**
+ * A cut that was broken off while the interface stood open ends here: the closing cuts its connections, if it stood open for its
+ * time. It happens whatever became of the rules of the group.
+ */
+function shut(
+  { region }: Isolation,
+  eni: string,
+  { groupId, hold: holds }: NonNullable<Isolation['interfaces'][number]['open']>,
+  id: Value,
+  prepared: readonly string[],
+): Step[] {
+  const first = `hold.${eni}`;
+  return [
+    ...(holds ? [hold(first, []), opened(region, eni, groupId, [id], [first])] : []),
+    closeAgain(region, eni, groupId, [id], { after: [...prepared, ...(holds ? [first, `opened.${eni}`] : [])] }),
+  ];
 }
 
 /** ModifyNetworkInterfaceAttribute replaces the whole list of groups of one interface. */

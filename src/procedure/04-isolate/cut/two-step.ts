@@ -1,4 +1,4 @@
-import { type Change, type Json, type Read, type Step, text, type Value } from '../../../kernel/index.ts';
+import { type Change, type Json, type Pause, type Read, type Step, text, type Value } from '../../../kernel/index.ts';
 import { ec2, filter, tagText } from '../../shared/ec2.ts';
 import type { Cutting } from './observation.ts';
 
@@ -30,20 +30,15 @@ export function twoSteps(seen: Cutting, cover: readonly string[]): Step[] {
     const id: Value = group.groupId ?? { $ref: `open-group.${group.vpcId}#GroupId`, like: todo[0]!.closed[0]! };
     const made = [...(group.groupId === null ? [create(seen, group)] : []), ...openRules(seen.region, group, id)];
     const prepared = [...made, wide(seen.region, group, id, made)];
-    const hold = `hold.${group.vpcId}`;
+    const held = `hold.${group.vpcId}`;
     return [
       ...prepared,
       ...todo.map((one) => open(seen, one, id, [...prepared.map((step) => step.id), ...cover])),
-      {
-        id: hold,
-        why: text(
-          `Open for ${OPEN_SECONDS} seconds, so that no connection is tracked any more`,
-          `Abierto ${OPEN_SECONDS} segundos, para que ninguna conexión siga registrada`,
-        ),
-        after: todo.map((one) => `open.${one.id}`),
-        pause: OPEN_SECONDS,
-      },
-      ...todo.flatMap((one) => [opened(seen.region, one, id, hold), close(seen.region, one, id, hold)]),
+      hold(
+        held,
+        todo.map((one) => `open.${one.id}`),
+      ),
+      ...todo.flatMap((one) => [opened(seen.region, one.id, id, one.closed, [`open.${one.id}`, held]), close(seen.region, one, id, held)]),
       remove(seen, group, id, todo),
     ];
   });
@@ -137,9 +132,9 @@ const wide = (region: string, group: Group, id: Value, made: readonly Step[]): R
 });
 
 const GROUPS = 'NetworkInterfaces[0].Groups[].GroupId';
-const groupsOf = (region: string, one: Interface) => ec2(region, 'DescribeNetworkInterfaces', { NetworkInterfaceIds: [one.id] });
-const intoGroups = (region: string, one: Interface, groups: Value[]) =>
-  ec2(region, 'ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: one.id, Groups: groups });
+const groupsOf = (region: string, eni: string) => ec2(region, 'DescribeNetworkInterfaces', { NetworkInterfaceIds: [eni] });
+const intoGroups = (region: string, eni: string, groups: Value[]) =>
+  ec2(region, 'ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: eni, Groups: groups });
 
 function open(seen: Cutting, one: Interface, id: Value, needs: readonly string[]): Change {
   const reach = one.publicAddresses.length > 0 ? one.publicAddresses.join(', ') : null;
@@ -147,11 +142,11 @@ function open(seen: Cutting, one: Interface, id: Value, needs: readonly string[]
     id: `open.${one.id}`,
     why: text(`Interface ${one.id}: into the open group`, `Interfaz ${one.id}: al grupo abierto`),
     needs,
-    call: intoGroups(seen.region, one, [id]),
+    call: intoGroups(seen.region, one.id, [id]),
     repeat: 'safe',
-    probe: { call: groupsOf(seen.region, one), done: [{ path: GROUPS, is: [id] }], ready: [{ path: GROUPS, is: [...one.closed] }] },
+    probe: { call: groupsOf(seen.region, one.id), done: [{ path: GROUPS, is: [id] }], ready: [{ path: GROUPS, is: [...one.closed] }] },
     undo: {
-      calls: [intoGroups(seen.region, one, [...one.closed])],
+      calls: [intoGroups(seen.region, one.id, [...one.closed])],
       // Closed again, or given back to the groups it had before the case: either way it does not stand open.
       done: [{ path: GROUPS, in: [[...one.closed], ...(one.formerly.length > 0 ? [[...one.formerly]] : [])] }],
     },
@@ -169,28 +164,42 @@ function open(seen: Cutting, one: Interface, id: Value, needs: readonly string[]
   };
 }
 
+export const hold = (id: string, after: readonly string[]): Pause => ({
+  id,
+  why: text(
+    `Open for ${OPEN_SECONDS} seconds, so that no connection is tracked any more`,
+    `Abierto ${OPEN_SECONDS} segundos, para que ninguna conexión siga registrada`,
+  ),
+  after,
+  pause: OPEN_SECONDS,
+});
+
 /** Seen open with our own eyes: a call that was answered and did nothing has cut nothing. */
-const opened = (region: string, one: Interface, id: Value, hold: string): Read => ({
-  id: `opened.${one.id}`,
-  why: text(`Was ${one.id} really open?`, `¿Estuvo ${one.id} realmente abierta?`),
-  after: [`open.${one.id}`, hold],
-  read: groupsOf(region, one),
+export const opened = (region: string, eni: string, id: Value, closed: readonly Value[], after: readonly string[]): Read => ({
+  id: `opened.${eni}`,
+  why: text(`Was ${eni} really open?`, `¿Estuvo ${eni} realmente abierta?`),
+  after,
+  read: groupsOf(region, eni),
   until: [{ path: GROUPS, is: [id] }],
-  fail: [{ path: GROUPS, is: [...one.closed] }],
+  fail: [{ path: GROUPS, is: [...closed] }],
   every: 1,
   limit: 5,
 });
 
-/** Runs however the opening ended. */
-const close = (region: string, one: Interface, id: Value, hold: string | null): Change => ({
-  id: `close.${one.id}`,
-  why: text(`Interface ${one.id}: back into the isolation group`, `Interfaz ${one.id}: de vuelta al grupo de aislamiento`),
-  ...(hold === null ? {} : { after: [`open.${one.id}`, hold, `opened.${one.id}`] }),
-  call: intoGroups(region, one, [...one.closed]),
+/** Back out of the open group `id`. It runs however the opening ended. */
+export const closeAgain = (region: string, eni: string, id: Value, closed: readonly Value[], order: Pick<Change, 'needs' | 'after'>): Change => ({
+  id: `close.${eni}`,
+  why: text(`Interface ${eni}: back into the isolation group`, `Interfaz ${eni}: de vuelta al grupo de aislamiento`),
+  ...order,
+  call: intoGroups(region, eni, [...closed]),
   repeat: 'safe',
-  probe: { call: groupsOf(region, one), done: [{ path: GROUPS, is: [...one.closed] }], ready: [{ path: GROUPS, is: [id] }] },
-  undo: hold === null ? { never: text('it is isolated again, as before', 'vuelve a estar aislada, como antes') } : { with: `open.${one.id}` },
+  probe: { call: groupsOf(region, eni), done: [{ path: GROUPS, is: [...closed] }], ready: [{ path: GROUPS, is: [id] }] },
+  undo: { never: text('it is isolated again, as before', 'vuelve a estar aislada, como antes') },
   danger: [],
+});
+const close = (region: string, one: Interface, id: Value, held: string | null): Change => ({
+  ...closeAgain(region, one.id, id, one.closed, held === null ? {} : { after: [`open.${one.id}`, held, `opened.${one.id}`] }),
+  ...(held === null ? {} : { undo: { with: `open.${one.id}` } }),
 });
 
 /** Every VPC has its default group: that it alone is left shows that ours is gone. */
