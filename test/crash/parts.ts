@@ -12,6 +12,8 @@ export interface Part {
   readonly typed?: string;
   /** The world of this part differs so. */
   world?(world: any): void;
+  /** An operation that whoever goes on may send once more than needed. */
+  readonly redone?: string;
   /** It works in other accounts of the organization too: the fence around the one account is down. */
   readonly abroad?: true;
 }
@@ -57,6 +59,8 @@ export const PARTS: readonly Part[] = [
   {
     id: 'a server with nothing left',
     typed: 'REMOVE',
+    // A cut in two steps of which nobody saw the whole is done whole again: half of it cuts nothing.
+    redone: 'ModifyNetworkInterfaceAttribute',
     words: (world) => [
       ...['isolate', webServer(world), '--from-ip', world.briefing.responderIp, '--scaling', 'protect', '--public-addresses', 'remove'],
       ...['--cut', 'two-step,acl-subnet', '--instance-role', 'remove', '--disable-metadata', '--revoke-role', '--no-verify', '--yes'],
