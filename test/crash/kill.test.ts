@@ -51,13 +51,13 @@ function sampled(id: string): Point[] {
   const sent = covered({ [id]: course.played[id]! }).map(kindOf);
   const own = (_: Point, index: number): boolean => whole || !inPlaybooks.has(sent[index]!);
   return [
-    ...some(pointsIn(id, 'intent', 'after').filter(own), 4),
-    ...some(pointsIn(id, 'receipt', 'before').filter(own), 6),
-    ...(thin ? [] : some(pointsIn(id, 'receipt', 'torn').filter(own), 8)),
-    ...(thin ? [] : some(pointsIn(id, 'receipt', 'after').filter(own), 12)),
-    ...(thin ? [] : some(pointsIn(id, 'intent', 'torn'), 12)),
-    ...(thin ? [] : some(pointsIn(id, 'approve', 'after'), 6)),
-    ...(thin ? [] : some(pointsIn(id, 'finish', 'after'), 6)),
+    ...some(pointsIn(id, 'intent', 'after').filter(own), 6),
+    ...some(pointsIn(id, 'receipt', 'before').filter(own), 10),
+    ...(thin ? [] : some(pointsIn(id, 'receipt', 'torn').filter(own), 16)),
+    ...(thin ? [] : some(pointsIn(id, 'receipt', 'after').filter(own), 16)),
+    ...(thin ? [] : some(pointsIn(id, 'intent', 'torn'), 16)),
+    ...(thin ? [] : some(pointsIn(id, 'approve', 'after'), 12)),
+    ...(thin ? [] : some(pointsIn(id, 'finish', 'after'), 12)),
   ];
 }
 
@@ -91,8 +91,10 @@ describe.concurrent('killed at every single receipt, one after the other, and no
     counts.add('every receipt in turn', begun);
   });
 });
+/** Each start has more of the case to copy than the one before: that would never end. */
+const GROWS = 'the case in a bucket';
 describe.concurrent('killed at every single intent, one after the other, and no further harm', () => {
-  it.for(PARTS.map((one) => one.id))('%s', { timeout: 900_000 }, async (id, { expect }) => {
+  it.for(PARTS.map((one) => one.id).filter((id) => id !== GROWS))('%s', { timeout: 900_000 }, async (id, { expect }) => {
     const begun = Date.now();
     await chained(
       id,
