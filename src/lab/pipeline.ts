@@ -106,7 +106,7 @@ async function call(lab: Lab, scope: Scope, target: Addressee, request: WireRequ
     validate(operation, input, behaviour);
     const denial = judge(attempt, input);
     refuseDryRun(operation, input);
-    const trouble = await suffer(attempt, denial);
+    const trouble = await suffer(attempt, input, denial);
     if (trouble === 'hang' || trouble === 'drop-before') {
       fate = trouble === 'hang' ? 'hang' : 'drop';
       reached = false;
@@ -166,10 +166,10 @@ function refuseDryRun(operation: WireOperation, input: Record<string, unknown>):
 }
 
 /** Lets the world's faults act. Errors are thrown; the rest is for the caller to do. */
-async function suffer(attempt: Attempt, denial: string): Promise<'hang' | 'drop-before' | 'drop-after' | 'lie' | undefined> {
+async function suffer(attempt: Attempt, input: unknown, denial: string): Promise<'hang' | 'drop-before' | 'drop-after' | 'lie' | undefined> {
   const { world, operation, region, caller, lab } = attempt;
   const { service } = operation;
-  const acting = takeFaults(world, { service: service.signingName, operation: operation.name, region, accessKeyId: caller.accessKeyId });
+  const acting = takeFaults(world, { service: service.signingName, operation: operation.name, region, accessKeyId: caller.accessKeyId, input });
   for (const fault of acting) if (fault.kind === 'latency') await lab.sleep(fault.delay ?? 0);
   const fault = acting.find(({ kind }) => kind !== 'latency');
   switch (fault?.kind) {
