@@ -153,6 +153,10 @@ const CHANCE: readonly (readonly [RegExp, string])[] = [
   [/(aplomb-forensic-IR-2026-7-\w+)-[A-Z0-9]{12}/g, '$1'],
   [/"mac":"[^"]*"/g, '"mac":"#"'],
   [/10\.255\.255\.\d+/g, '10.255.255.#'],
+  [/(10\.7\.\d)\.\d+(?=["/]\D|\/32)/g, '$1.#'],
+  [/("ip":"203\.0\.113)\.\d+/g, '$1.#'],
+  // A client that knows of it fills it in by itself.
+  [/"ClientToken":"uuid#\d*",/g, ''],
   [/"(PresignedUrl|DestinationRegion)":"[^"]*",/g, ''],
   [/(assumed-role\/Forensics)\/[^"]*/g, '$1'],
 ];
