@@ -17,14 +17,14 @@ const run = promisify(execFile);
 
 export async function bench({ quick }) {
   return inTemporary(async (folder) => {
-    const lab = await startLab({ disks: folder });
+    const lab = await startLab({ scenario: 'web-shell', disks: folder });
     try {
       const world = await lab.control('GET', 'save');
       const seen = { trips: [], ours: [], critical: [], bound: [], whole: [], cli: [], ratios: [] };
       const cli = existsSync(join(VENV, 'aws'));
       for (let at = 0; at < (quick ? 1 : 3); at++) {
         const dir = join(folder, `case-${at}`);
-        await aplomb(['open', '--case', dir, '--title', 'bench', '--from', lab.briefing.alarm.accessKeyId], lab.env);
+        await aplomb(['open', '--case', dir, '--title', 'bench'], lab.env);
         await restore(lab, world);
         const { started, ended } = await aplomb([...line(lab), '--case', dir, '--yes'], lab.env);
         const path = await criticalPath(dir);
@@ -70,7 +70,8 @@ export async function bench({ quick }) {
   });
 }
 
-const line = ({ briefing }) => ['isolate', briefing.webServer.publicIp, '--from-ip', briefing.responderIp];
+/** Three interfaces, IPv4 and IPv6, an Auto Scaling group; named as the alarm names it. */
+const line = ({ briefing }) => ['isolate', briefing.alarm.finding.resource.instanceDetails.instanceId, '--from-ip', briefing.responderIp];
 async function restore(lab, world) {
   await lab.control('POST', 'load', world);
   await lab.control('POST', 'settings', steady(LATENCY));
@@ -109,7 +110,7 @@ function grouped(calls) {
 /** Seconds that the printed lines take. */
 async function printed(lab, world, dir) {
   await restore(lab, world);
-  await aplomb(['open', '--case', dir, '--title', 'bench', '--from', lab.briefing.alarm.accessKeyId], lab.env);
+  await aplomb(['open', '--case', dir, '--title', 'bench'], lab.env);
   const { stdout } = await run(process.execPath, [LAUNCHER, ...line(lab), '--case', dir, '--print-cli'], { env: lab.env, maxBuffer: 1 << 24 });
   const begun = Date.now();
   await run('bash', ['-c', stdout], { env: { ...lab.env, PATH: `${VENV}${delimiter}${process.env.PATH}` }, maxBuffer: 1 << 26 });

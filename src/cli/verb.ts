@@ -1,13 +1,13 @@
 import pLimit from 'p-limit';
 import {
   COLLECTORS_AT_ONCE,
+  carryOut,
   contextFor,
   describeChanges,
   event,
   type Outcome,
   planAction,
   planHash,
-  runAction,
   runCollector,
   type Session,
   showPlan,
@@ -126,8 +126,15 @@ async function runVerb(io: Io, values: Values, named: string | undefined, spec: 
     if (flag(values, 'print-cli')) return await printCli(io, session, ids, target, options);
     if (flag(values, 'dry-run')) return await dryRunPlans(io, session, ids, target, options);
     const outcomes: Outcome[] = [];
-    const act = async (id: string): Promise<Outcome> => runAction(session, await session.registry.action(id), { target, options });
-    for (const group of groups) outcomes.push(...(await together([group].flat().map(act))));
+    const act = async (id: string) => carryOut(session, await session.registry.action(id), { target, options });
+    let judging: Promise<Outcome>[] = [];
+    for (const group of groups.map((one) => [one].flat())) {
+      // Nothing is changed further before it is known how what was done stands; who only looks need not wait for that.
+      const looks = await Promise.all(group.map(async (id) => (await session.registry.action(id)).looks === true));
+      if (!looks.every(Boolean)) outcomes.push(...(await together(judging.splice(0))));
+      judging = [...judging, ...(await together(group.map(act))).map((judge) => judge())];
+    }
+    outcomes.push(...(await together(judging)));
     const at = pLimit(COLLECTORS_AT_ONCE);
     const collect = async (id: string): Promise<Outcome> => runCollector(session, await session.registry.collector(id), { target, options });
     outcomes.push(...(await together((spec.collectors?.(values) ?? []).map((id) => at(() => collect(id))))));

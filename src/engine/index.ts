@@ -1,4 +1,4 @@
-export { applyPlan, describeChanges, runAction } from './action.ts';
+export { applyPlan, carryOut, describeChanges, runAction } from './action.ts';
 export { approve, type OpenApply, openApply, showPlan } from './approval.ts';
 export { runCollector } from './collect.ts';
 export { contextFor } from './context.ts';

@@ -123,6 +123,11 @@ export interface Action<Observed = Json> {
    * counts, and a reading that fails ends the watch. Its plan is empty.
    */
   readonly watch?: readonly number[];
+  /**
+   * Only looks: its plan is empty and its check rests on nothing it observed. Both are taken at the same time, and beside the
+   * checks of what was done before.
+   */
+  readonly looks?: true;
   /** Reads only. What it returns is written to the ledger and is all that plan() sees: plain JSON, secrets left out. */
   observe(ctx: ActionContext): Promise<Observed>;
   /** Pure. An empty list means: nothing to do. Planning again after an apply must give an empty list. */

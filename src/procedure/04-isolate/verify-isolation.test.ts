@@ -153,7 +153,10 @@ describe('flow logs', () => {
     deny(one);
     one.neighbours = [];
     isolatedAt(one, T);
-    one.flowLogs = [{ LogDestinationType: 'cloud-watch-logs', LogGroupName: '/vpc/flow', LogFormat: '' }];
+    one.flowLogs = [
+      { ResourceId: ENI, LogDestinationType: 'cloud-watch-logs', LogGroupName: '/vpc/flow', LogFormat: '' },
+      { ResourceId: 'vpc-of-others', LogDestinationType: 's3', LogDestination: 'arn:aws:s3:::others' },
+    ];
     one.events = messages.map((message) => ({ message }));
     return one;
   };
@@ -175,7 +178,7 @@ describe('flow logs', () => {
   it('that are elsewhere, late or absent are said', async () => {
     const where = world();
     expect((await checksOf(where))[3]!.why.en).toContain('minutes late');
-    where.flowLogs = [{ LogDestinationType: 's3', LogDestination: 'arn:aws:s3:::flow' }];
+    where.flowLogs = [{ ResourceId: ENI, LogDestinationType: 's3', LogDestination: 'arn:aws:s3:::flow' }];
     expect((await checksOf(where))[3]!.why.en).toContain('arn:aws:s3:::flow');
     where.flowLogs = [];
     expect((await checksOf(where))[3]!.why.en).toContain('No flow log');

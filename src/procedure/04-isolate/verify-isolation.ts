@@ -7,7 +7,7 @@ import { type Reach, reachability } from './network/reachability.ts';
 import { NETWORK_READS, readNetwork } from './network/read.ts';
 import type { NetworkState } from './network/state.ts';
 import { type Flow, surviving, tracking } from './network/tracking.ts';
-import { type FlowLogs, flowLogsCheck, readFlowLogs } from './verify/flow-logs.ts';
+import { type FlowLogs, flowLogsCheck, listFlowLogs, readFlowLogs } from './verify/flow-logs.ts';
 import { existingConnections, newConnections, unfiltered } from './verify/judge.ts';
 
 /** What the report shows: who can still talk to it, and why; which connections may live on. */
@@ -36,13 +36,14 @@ const CHECKS = ['new-connections', 'existing-connections', 'what-no-group-cuts',
 const NETWORK = ['isolate', 'cut-connections', 'remove-public-addresses'];
 
 async function read(ctx: ActionContext): Promise<Reading> {
-  const [{ state, evidence }, standing] = await Promise.all([readNetwork(ctx, targetOf(ctx)), ctx.standing(4, NETWORK)]);
+  const target = targetOf(ctx);
+  const [{ state, evidence }, standing, listed] = await Promise.all([readNetwork(ctx, target), ctx.standing(4, NETWORK), listFlowLogs(ctx, target.region)]);
   const allowed = admitted(ctx, state);
   const all = tracking(state);
   const cut = state.interfaces.flatMap((one) => (twoStepDone(ctx, one.id, standing) ? one.id : []));
   const tracked = surviving(all);
   const since = standing.reduce((latest, one) => (one.since > latest ? one.since : latest), ctx.facts.opened);
-  const { flowLogs, evidence: logEvidence } = await readFlowLogs(ctx, state, allowed, since);
+  const { flowLogs, evidence: logEvidence } = await readFlowLogs(ctx, listed, state, allowed, since);
   return {
     at: new Date(ctx.now()).toISOString(),
     instanceId: state.instanceId,
@@ -75,6 +76,7 @@ function brief(rows: readonly Reach[]): Reach[] {
 export const action: Action<Isolated> = {
   id: 'verify-isolation',
   step: 4,
+  looks: true,
   title: text('Is the instance really cut off?', '¿Está la instancia realmente aislada?'),
   permissions: [...NETWORK_READS, 'ec2:DescribeAddresses', 'ec2:DescribeFlowLogs', 'logs:FilterLogEvents'],
   async observe(ctx) {

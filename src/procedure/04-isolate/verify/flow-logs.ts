@@ -1,6 +1,6 @@
-import { type ActionContext, type Check, text } from '../../../kernel/index.ts';
+import { type ActionContext, type Check, type Reading, text } from '../../../kernel/index.ts';
 import { check } from '../../shared/checks.ts';
-import { ec2, failureCode, filter } from '../../shared/ec2.ts';
+import { ec2, failureCode } from '../../shared/ec2.ts';
 import { oneLine } from '../../shared/names.ts';
 import type { Admitted } from '../network/expected.ts';
 import { common, rangeOf } from '../network/space.ts';
@@ -34,6 +34,7 @@ const MANY = 20;
 const MARGIN = 5;
 
 interface Row {
+  readonly ResourceId?: string;
   readonly LogDestinationType?: string;
   readonly LogGroupName?: string;
   readonly LogDestination?: string;
@@ -46,41 +47,50 @@ export function recordOf(format: string | undefined, line: string): Record<strin
   return fields.length > 0 && fields.length === values.length ? Object.fromEntries(fields.map((field, index) => [field, values[index]!])) : null;
 }
 
+/** The flow logs of a Region, or why they could not be listed. */
+export interface Listed {
+  readonly rows: readonly Row[];
+  readonly unread: readonly string[];
+  readonly evidence: readonly string[];
+}
+/** Every flow log of the Region: few, and read while the network still is, whose ids would narrow them down. */
+export async function listFlowLogs(ctx: ActionContext, region: string): Promise<Listed> {
+  const answer = await refusable('DescribeFlowLogs', () => ctx.readAll<{ FlowLogs?: Row[] }>(ec2(region, 'DescribeFlowLogs', {})));
+  return { rows: answer.output?.FlowLogs ?? [], unread: answer.unread, evidence: answer.evidence };
+}
+/** A reading, or why AWS would not give it. */
+async function refusable<T>(
+  what: string,
+  take: () => Promise<Reading<T>>,
+): Promise<{ output: T | null; unread: readonly string[]; evidence: readonly string[] }> {
+  try {
+    return { ...(await take()), unread: [] };
+  } catch (error) {
+    const code = failureCode(error);
+    if (code === undefined) throw error;
+    return { output: null, unread: [`${what} (${oneLine(code, 60)})`], evidence: [] };
+  }
+}
+
 /**
  * What flow logs of the interfaces, subnets and VPCs say since a moment. They arrive minutes late: an empty answer proves nothing yet.
  * @param since ISO 8601; when the last change of the isolation was made
  */
 export async function readFlowLogs(
   ctx: ActionContext,
+  listed: Listed,
   state: NetworkState,
   allowed: readonly Admitted[],
   since: string,
 ): Promise<{ flowLogs: FlowLogs; evidence: readonly string[] }> {
-  const places = [...new Set(state.interfaces.flatMap((one) => [one.id, one.subnetId, one.vpcId]))];
-  const evidence: string[] = [];
-  const unread: string[] = [];
-  const attempt = async <T>(what: string, take: () => Promise<{ output: T; evidence: readonly string[] }>): Promise<T | null> => {
-    try {
-      const { output, evidence: kept } = await take();
-      evidence.push(...kept);
-      return output;
-    } catch (error) {
-      const code = failureCode(error);
-      if (code === undefined) throw error;
-      unread.push(`${what} (${oneLine(code, 60)})`);
-      return null;
-    }
-  };
-  const listed = await attempt('DescribeFlowLogs', () =>
-    ctx.readAll<{ FlowLogs?: Row[] }>(ec2(state.region, 'DescribeFlowLogs', { Filter: [filter('resource-id', ...places)] })),
-  );
-  const rows = listed?.FlowLogs ?? [];
+  const places = new Set(state.interfaces.flatMap((one) => [one.id, one.subnetId, one.vpcId]));
+  const rows = listed.rows.filter((row) => places.has(row.ResourceId ?? ''));
   const groups = [...new Map(rows.flatMap((row) => (row.LogGroupName && row.LogDestinationType !== 's3' ? [[row.LogGroupName, row] as const] : []))).values()];
   const from = Date.parse(since) + MARGIN * 1000;
   const found = await Promise.all(
     groups.flatMap((row) =>
       state.interfaces.map(async (one) => {
-        const answer = await attempt(oneLine(row.LogGroupName, 120), () =>
+        const { output, ...answer } = await refusable(oneLine(row.LogGroupName, 120), () =>
           ctx.readAll<{ events?: { message?: string }[] }>({
             service: 'cloudwatch-logs',
             operation: 'FilterLogEvents',
@@ -88,22 +98,23 @@ export async function readFlowLogs(
             input: { logGroupName: row.LogGroupName!, logStreamNamePrefix: one.id, startTime: from },
           }),
         );
-        return (answer?.events ?? []).flatMap((event): Record<string, string>[] => [recordOf(row.LogFormat, event.message ?? '') ?? []].flat());
+        const records = (output?.events ?? []).flatMap((event): Record<string, string>[] => [recordOf(row.LogFormat, event.message ?? '') ?? []].flat());
+        return { ...answer, records };
       }),
     ),
   );
-  const records = found.flat().filter((record) => Number(record.start) * 1000 >= from);
+  const records = found.flatMap((one) => one.records).filter((record) => Number(record.start) * 1000 >= from);
   const starts = records.map((record) => Number(record.start)).filter(Number.isSafeInteger);
   return {
     flowLogs: {
       searched: groups.map((row) => oneLine(row.LogGroupName, 200)),
       elsewhere: [...new Set(rows.flatMap((row) => (row.LogGroupName && row.LogDestinationType !== 's3' ? [] : oneLine(row.LogDestination, 200))))],
-      unread: [...new Set(unread)].sort(),
+      unread: [...new Set([listed, ...found].flatMap((one) => one.unread))].sort(),
       records: records.length,
       newest: starts.length > 0 ? new Date(starts.reduce((a, b) => Math.max(a, b)) * 1000).toISOString() : null,
       accepted: strangers(records, state, allowed),
     },
-    evidence,
+    evidence: [listed, ...found].flatMap((one) => one.evidence),
   };
 }
 
