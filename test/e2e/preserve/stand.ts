@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Aws, openAws } from '../../../src/aws/index.ts';
+import { registry } from '../../../src/cli/registry.ts';
 import { applyPlan, type Outcome, runAction, type Session, undoable, undoPlan } from '../../../src/engine/index.ts';
 import { createCase, type OpenCase, openCase } from '../../../src/evidence/index.ts';
 import type { Action, AplombEvent, JsonObject, Target } from '../../../src/kernel/index.ts';
@@ -70,12 +71,7 @@ export async function stand(seed: string): Promise<Stand> {
         return typing;
       },
     },
-    registry: {
-      action: async () => Promise.reject(new Error('no registry here')),
-      collector: async () => Promise.reject(new Error('no registry here')),
-      hunters: async () => [],
-      playbook: async () => Promise.reject(new Error('no registry here')),
-    },
+    registry,
     timing: TIMING,
     signal: controller.signal,
   });
