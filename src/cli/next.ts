@@ -5,6 +5,7 @@ import {
   type Check,
   EXIT,
   type ExitCode,
+  type Facts,
   type Json,
   type JsonObject,
   type Lang,
@@ -39,9 +40,8 @@ export function nextSteps(file: Pick<CaseFile, 'dir' | 'entries'>, exit: ExitCod
   const gates = unfinished.flatMap((entry) => beforeGate(entries, entry.body.playbook, entry.seq, inCase));
   const next = unfinished.map((entry) => `aplomb respond ${entry.body.playbook} ${inCase}`);
   const has = (playbook: string): boolean => playbooks.some((entry) => entry.body.playbook === playbook);
-  // What a watch found red is contained by the same playbook: it hunts anew.
-  if (facts.verdicts['watch-containment']?.verdict === 'fails' && !unfinished.some((entry) => entry.body.playbook === 'leaked-key'))
-    next.push(`aplomb respond leaked-key ${inCase}`);
+  // What a watch found red, or no hunt has seen, is contained by the same playbook: it hunts anew.
+  if (isUnrest(facts) && !unfinished.some((entry) => entry.body.playbook === 'leaked-key')) next.push(`aplomb respond leaked-key ${inCase}`);
   // Whoever undid it and is not the attacker as far as is known: no hunt finds that session, so it is named.
   if (facts.verdicts['watch-containment']?.verdict === 'fails')
     next.push(...strangers(facts.observed['watch-containment']).map((key) => `aplomb contain-key ${key} ${inCase}`));
@@ -92,6 +92,12 @@ export const commandsOf = (steps: readonly NextStep[]): string[] => steps.map(({
 export const nextLines = (steps: readonly NextStep[], lang: Lang): string[] =>
   steps.flatMap(({ command, why }) => [...(why ? [`# ${why[lang]}`] : []), command]);
 
+/** Does the watch's last reading ask for another response? */
+function isUnrest({ verdicts, observed }: Facts): boolean {
+  const unhunted = (observed['watch-containment'] as { unhunted?: unknown[] } | undefined)?.unhunted ?? [];
+  const verdict = verdicts['watch-containment']?.verdict;
+  return verdict === 'fails' || (verdict === 'unknown' && unhunted.length > 0);
+}
 /** Credentials that reverted a containment, by the watch's last reading. */
 function strangers(reading: Json | undefined): string[] {
   const fallen = (reading as { fallen?: { stranger?: unknown }[] } | undefined)?.fallen ?? [];

@@ -21,11 +21,12 @@ it('is answered again until he is out, in both accounts, and says what he did an
   expect(exit).toBe(0);
 });
 
-it('saw him: a response before the last one ended as not contained, with the check that says so', () => {
-  const failed = readCase(chained)
+it('saw him: a response before the last one ended with a watch that does not hold', () => {
+  const watched = readCase(chained)
     .entries.filter(ofKind('verdict'))
-    .filter(({ body }) => body.verdict === 'fails');
-  expect(failed.length).toBeGreaterThan(0);
+    .filter(({ body }) => body.action === 'watch-containment');
+  expect(watched.some(({ body }) => body.verdict !== 'holds')).toBe(true);
+  expect(watched.at(-1)!.body.verdict).toBe('holds');
   expect(told.lines().some((line) => line.code === 'lab' && /run again/.test(line.text?.en ?? ''))).toBe(true);
 });
 
