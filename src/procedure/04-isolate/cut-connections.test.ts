@@ -65,6 +65,27 @@ describe('two steps', () => {
     expect(verdictsOf(checks)).toEqual({ 'open-group-gone': 'holds', 'two-step': 'fails' });
     expect(checks[1]!.why.en).toContain(SECOND);
   });
+  it('an interface that was isolated a moment ago is waited for, and not for ever', async () => {
+    const late = (catchesUp: boolean) => {
+      const world = around();
+      const [former, isolated] = [[{ GroupId: 'sg-0d0d0d0d0d0d0d0d1' }], world.interfaces[1]!.Groups];
+      world.interfaces[1]!.Groups = former;
+      const ctx = fakeAround(world, twoStep);
+      let waited = 0;
+      const settle = async () => {
+        waited += 1;
+        if (catchesUp) world.interfaces[1]!.Groups = isolated;
+      };
+      const facts = { ...ctx.facts, outputs: { ...ctx.facts.outputs, isolate: { [`swap.${SECOND}`]: {} } } };
+      return { ctx: { ...ctx, settle, facts } as typeof ctx, waited: () => waited };
+    };
+    const shown = late(true);
+    expect(ids((await planOf(action, shown.ctx)).steps)).toContain(`open.${SECOND}`);
+    expect(shown.waited()).toBe(1);
+    const gone = late(false);
+    expect(ids((await planOf(action, gone.ctx)).steps)).not.toContain(`open.${SECOND}`);
+    expect(gone.waited()).toBeLessThan(10);
+  });
   it('is done once: seen open, closed since it was isolated', async () => {
     const world = around();
     isolatedAt(world, '2026-11-22T12:00:00.000Z');

@@ -1,7 +1,7 @@
 import { type Action, type Check, type Step, text } from '../../kernel/index.ts';
 import { check, readable, settled } from '../shared/checks.ts';
 import { admittedFits, denySteps, subnetSteps } from './cut/deny.ts';
-import { type Cutting, type CuttingReading, denialsOf, denies, methodsOf, readCutting, subnetsOf } from './cut/observation.ts';
+import { type Cutting, type CuttingReading, denialsOf, denies, isCurrent, methodsOf, readCutting, subnetsOf } from './cut/observation.ts';
 import { twoSteps } from './cut/two-step.ts';
 import { NETWORK_READS } from './network/read.ts';
 import { flowWords } from './network/words.ts';
@@ -32,7 +32,13 @@ export const action: Action<Cutting> = {
     'ec2:ReplaceNetworkAclAssociation',
   ],
   async observe(ctx) {
-    return (await readCutting(ctx)).cutting;
+    // What is not isolated is not opened: a look that is too early would leave its connections alive.
+    const { cutting } = await settled(
+      ctx,
+      () => readCutting(ctx),
+      (seen) => isCurrent(ctx, seen.cutting),
+    );
+    return cutting;
   },
   plan(seen): Step[] {
     // There is nothing to cut any more; what an earlier run left open is closed nevertheless.
