@@ -95,7 +95,7 @@ for (const { id: playbook, typed } of PARTS.toSorted((a, b) => cost(a) - cost(b)
     const lost: { name: string; kind: Fault['kind']; faults: Fault[] }[] = [
       ...calls(playbook)
         .filter(({ action, fault }) => first(tried.lost, `${fault.operation} of ${action}`))
-        .filter((_, index) => index % 3 === 0)
+        .filter((_, index) => index % (whole ? 6 : 3) === 0)
         .map(({ name, fault }) => ({
           name,
           kind: 'drop-after-effect' as const,
@@ -131,7 +131,9 @@ for (const { id: playbook, typed } of PARTS.toSorted((a, b) => cost(a) - cost(b)
       if (known) known.all.push(fault);
       else if (first(tried.lies, name)) lies.set(name, { name, action, step, all: [fault] });
     }
-    it.for([...lies.values()])('$name', { timeout: 300_000 }, async ({ all, action, step }, { expect }) => {
+    // A playbook takes a minute: of its own kinds of call every other one.
+    const told = [...lies.values()].filter((_, index) => !whole || index % 2 === 0);
+    it.for(told)('$name', { timeout: 300_000 }, async ({ all, action, step }, { expect }) => {
       const begun = Date.now();
       await course.from(
         playbook,
