@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { Text } from '../../kernel/index.ts';
+import type { Background, Detection, Example } from '../detection.ts';
+import { apiOf, isObject, type TrailEvent, type TrailRecord } from '../event.ts';
+import { ACCOUNT, ordinary } from '../testing/ordinary.ts';
+import { apisOf, detect } from './run.ts';
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  .filter((file) => /^export const detection\b/m.test(readFileSync(join(folder, file), 'utf8')))
+  .sort();
+const background: Background = { accounts: new Set([ACCOUNT]) };
+const eventsOf = (example: Example): TrailEvent[] => example.records.map((record, n) => ({ n, record: ordinary(record) }));
+const filled = (value: Text) => {
+  for (const line of [value.en, value.es]) {
+    expect(line.trim().length).toBeGreaterThan(3);
+    expect(line).not.toMatch(/undefined|\[object|NaN/);
+  }
+  expect(value.es).not.toBe(value.en);
+};
+
+/** Values where others are expected. */
+const HOSTILE: readonly unknown[] = [
+  null,
+  true,
+  -1,
+  2 ** 53,
+  '',
+  '%',
+  '%E0%A4%A',
+  '{',
+  '*',
+  'not a date',
+  '"'.repeat(50_000),
+  [],
+  [null, 1, 'x', [], {}],
+  {},
+  { items: null },
+  { items: [null, [], 'x', { cidrIp: 7 }] },
+  JSON.parse('{"__proto__": {"x": 1}, "constructor": null, "toString": 1, "length": 9007199254740991}'),
+  JSON.parse(`${'['.repeat(500)}${']'.repeat(500)}`),
+  `${'['.repeat(20_000)}${']'.repeat(20_000)}`,
+];
+/** The record with each of its members in turn replaced by each hostile value. */
+function* twisted(record: TrailRecord): Generator<TrailRecord> {
+  function* inside(value: unknown): Generator<unknown> {
+    yield* HOSTILE;
+    if (Array.isArray(value)) for (const [i, item] of value.entries()) for (const other of inside(item)) yield value.with(i, other);
+    else if (isObject(value)) for (const [member, item] of Object.entries(value)) for (const other of inside(item)) yield { ...value, [member]: other };
+    else if (typeof value === 'string' && /^[[{].*[\]}]$/s.test(value)) for (const other of inside(JSON.parse(value))) yield JSON.stringify(other);
+  }
+  for (const [member, value] of Object.entries(record)) {
+    if (member === 'eventSource' || member === 'eventName') continue;
+    for (const other of inside(value)) yield { ...record, [member]: other as TrailRecord[string] };
+  }
+}
+
+test('there are detections, and each has its own id', () => {
+  expect(files.length).toBeGreaterThan(0);
+  const ids = files.map((file) => basename(file));
+  expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
+});
+
+describe.each(files)('%s', async (file) => {
+  const { detection } = (await import(/* @vite-ignore */ join(folder, file))) as { detection: Detection };
+  const id = basename(file, '.ts');
+  const run = (events: TrailEvent[]) => detect([{ id, detection }], events, background);
+
+  test('says what it is in both languages', () => {
+    expect(id).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/);
+    expect(relative(folder, join(folder, file)).split('/')).toHaveLength(2);
+    filled(detection.title);
+    filled(detection.description);
+    expect(detection.title.en.length).toBeLessThan(100);
+    expect(['informational', 'low', 'medium', 'high', 'critical']).toContain(detection.severity);
+    expect(detection.attack.length).toBeGreaterThan(0);
+    for (const technique of detection.attack) expect(technique).toMatch(/^T\d{4}(\.\d{3})?$/);
+    for (const reference of detection.references ?? []) expect(reference).toMatch(/^https:\/\/\S+$/);
+  });
+  test('names its APIs', () => {
+    expect(detection.apis.length).toBeGreaterThan(0);
+    expect(apisOf([{ id, detection }])).toHaveLength(detection.apis.length);
+    for (const api of detection.apis) expect(api).toMatch(/^(\*:\*|[a-z0-9-]+:(\*|[A-Z][A-Za-z0-9]*\*?))$/);
+  });
+  test('has examples, and each runs as it says', async () => {
+    const { hits, quiet } = detection.examples;
+    expect(hits.length).toBeGreaterThanOrEqual(2);
+    expect(quiet.length).toBeGreaterThanOrEqual(2);
+    let attempts = 0;
+    for (const example of hits) {
+      const found = await run(eventsOf(example));
+      expect(found.length, `no hit: ${example.what}`).toBeGreaterThan(0);
+      for (const hit of found) filled(hit.why);
+      if (found.some((hit) => hit.attempt)) attempts += 1;
+    }
+    if (detection.attempts === false) expect(attempts).toBe(0);
+    else expect(attempts, 'no example of an attempt').toBeGreaterThan(0);
+    for (const example of quiet) {
+      expect(await run(eventsOf(example)), `not quiet: ${example.what}`).toEqual([]);
+      const looks = (record: TrailRecord) => detection.apis.some((api) => api === '*:*' || apiOf(record).startsWith(api.replace(/\*$/, '')));
+      expect(
+        eventsOf(example).some(({ record }) => looks(record)),
+        `the detection never looks at: ${example.what}`,
+      ).toBe(true);
+    }
+  });
+  test('survives hostile records', () => {
+    const { burst } = detection;
+    for (const example of [...detection.examples.hits, ...detection.examples.quiet]) {
+      const [first] = example.records;
+      for (const record of twisted(ordinary(first!))) {
+        const why = detection.when(record, background);
+        if (why !== undefined) expect(typeof why.en + typeof why.es).toBe('stringstring');
+        for (const answer of [burst?.by(record), burst?.distinct?.(record)]) expect(['string', 'undefined']).toContain(typeof answer);
+      }
+    }
+  });
+});
