@@ -1,4 +1,5 @@
 import { type LabContext, LabError, type LabOperations } from '../../contract.ts';
+import { noteState } from './states.ts';
 import { changeable, find, resources } from './trails.ts';
 
 const invalid = (message: string): LabError => new LabError('InvalidEventSelectorsException', message, { status: 400 });
@@ -50,6 +51,7 @@ export const operations: LabOperations = {
         trail.advanced = advanced;
         delete trail.selectors;
       }
+      noteState(ctx, trail);
       return told(ctx, trail.arn);
     },
   },

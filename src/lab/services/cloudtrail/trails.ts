@@ -1,6 +1,7 @@
 import { type LabContext, LabError, type LabOperations } from '../../contract.ts';
+import { endStates, noteState } from './states.ts';
 
-interface Trail {
+export interface Trail {
   name: string;
   arn: string;
   bucket: string;
@@ -100,6 +101,7 @@ export const operations: LabOperations = {
         ...(input.IsOrganizationTrail ? { organization: true } : {}),
       };
       trails(ctx)[arn] = trail;
+      noteState(ctx, trail);
       return summary(trail);
     },
   },
@@ -153,6 +155,7 @@ export const operations: LabOperations = {
         if (input[member] === '') delete trail[field];
         else if (input[member] !== undefined) trail[field] = input[member];
       }
+      noteState(ctx, trail);
       return summary(trail);
     },
   },
@@ -162,6 +165,7 @@ export const operations: LabOperations = {
       const trail = changeable(ctx, input.Name);
       if (!trail.logging) trail.started = ctx.now();
       trail.logging = true;
+      noteState(ctx, trail);
       return {};
     },
   },
@@ -171,13 +175,16 @@ export const operations: LabOperations = {
       const trail = changeable(ctx, input.Name);
       if (trail.logging) trail.stopped = ctx.now();
       trail.logging = false;
+      noteState(ctx, trail);
       return {};
     },
   },
   DeleteTrail: {
     resources: resources('Name'),
     run(input, ctx) {
-      delete trails(ctx)[changeable(ctx, input.Name).arn];
+      const trail = changeable(ctx, input.Name);
+      endStates(ctx, trail);
+      delete trails(ctx)[trail.arn];
       return {};
     },
   },

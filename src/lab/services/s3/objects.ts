@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LabError, type LabOperations } from '../../contract.ts';
+import { trailArrivals } from '../cloudtrail/arrivals.ts';
 import { date, pageOf } from '../paging.ts';
 import { bytesOf, checkedSha256, refuseTooMuch } from './bodies.ts';
 import { lockFor, lockHeaders, refuseIfHeld } from './object-lock.ts';
@@ -66,7 +67,11 @@ export const operations: LabOperations = {
     dataPlane: true,
     resources: objectArn,
     run(input, ctx) {
-      const one = versionOf(ctx, bucketAt(ctx, input), input);
+      const bucket = bucketAt(ctx, input);
+      trailArrivals(ctx, bucket.name, input.Key);
+      const one = versionOf(ctx, bucket, input);
+      if (input.IfMatch !== undefined && input.IfMatch.replaceAll('"', '') !== one.etag)
+        throw new LabError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { status: 412 });
       const body = Buffer.from(one.body, 'base64');
       const range = rangeOf(input.Range, one.size);
       if (!range) return { Body: body, ContentLength: body.length, ...headers(one, input) };
@@ -78,7 +83,9 @@ export const operations: LabOperations = {
     dataPlane: true,
     resources: objectArn,
     run(input, ctx) {
-      const one = versionOf(ctx, bucketAt(ctx, input), input);
+      const bucket = bucketAt(ctx, input);
+      trailArrivals(ctx, bucket.name, input.Key);
+      const one = versionOf(ctx, bucket, input);
       return { ContentLength: one.size, ...headers(one, input) };
     },
   },
@@ -114,6 +121,7 @@ export const operations: LabOperations = {
     resources: bucketArn,
     run(input, ctx) {
       const bucket = bucketAt(ctx, input);
+      trailArrivals(ctx, bucket.name, input.Prefix ?? '');
       const inside = <T extends { bucket: string; key: string }>(rows: T[]): T[] =>
         rows.filter((one) => one.bucket === bucket.name && one.key.startsWith(input.Prefix ?? ''));
       const latest = new Set<StoredObject>(inside(objects.all(ctx)));
@@ -151,6 +159,7 @@ export const operations: LabOperations = {
       const bucket = bucketAt(ctx, input);
       const prefix: string = input.Prefix ?? '';
       const delimiter: string | undefined = input.Delimiter || undefined;
+      trailArrivals(ctx, bucket.name, prefix, delimiter !== undefined);
       const inside = objects
         .all(ctx)
         .filter((one) => one.bucket === bucket.name && one.key.startsWith(prefix) && one.key > (input.StartAfter ?? ''))
