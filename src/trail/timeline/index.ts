@@ -1,0 +1,12 @@
+export { type Actor, actorOf } from './actor.ts';
+export { type Collapsing, collapse } from './collapse.ts';
+export { type Asked, type Condition, EVERYTHING, every, likeOf, some, type Value } from './condition.ts';
+export { type Deed, deedOf } from './deed.ts';
+export { type Entry, entryOf } from './entry.ts';
+export { firstSeen, NEW } from './first-seen.ts';
+export { lineOf, partsLine } from './line.ts';
+export { MARKS, type Mark, marksOf } from './marks.ts';
+export { momentOf } from './moment.ts';
+export { type Selection, select } from './select.ts';
+export { timelineOf } from './timeline.ts';
+export { visible, word } from './visible.ts';
