@@ -1,0 +1,122 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabase, rowsOf } from '../store/duckdb.ts';
+import { findDuplicates, loadBatch } from '../store/load.ts';
+import { batchesOf, filesIn } from '../store/open.ts';
+import { filesOf, SOURCE_COLUMNS } from '../store/views.ts';
+import { readAll } from './pool.ts';
+import type { Done, Job } from './work.ts';
+
+/** A log file to read: its bytes lie at `path`; `file` is its name in the case. */
+export interface Source {
+  readonly path: string;
+  readonly file: string;
+}
+export interface IngestOptions {
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+  /** After each batch. */
+  progress?(so: { readonly files: number; readonly of: number; readonly records: number }): void;
+}
+export interface Ingested {
+  /** Files that were given. */
+  readonly files: number;
+  /** Of these, read before or given twice (by their hash). */
+  readonly known: number;
+  /** Records in the files that were read now. */
+  readonly records: number;
+  /** In the whole store, each event once. */
+  readonly unique: number;
+  readonly duplicates: number;
+  readonly conflicts: number;
+  readonly kinds: Readonly<Record<string, number>>;
+  /** What was read now, in the order in which it came into the store. */
+  readonly sources: readonly {
+    readonly source: number;
+    readonly file: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly records: number;
+    readonly kind: string;
+  }[];
+  readonly problems: readonly { readonly file: string; readonly offset: number | null; readonly why: string; readonly lost: boolean }[];
+}
+
+/** A folder in memory where there is one with room: lines live there for a second or two. */
+export function scratchFolder(): string {
+  const shm = '/dev/shm';
+  try {
+    return mkdtempSync(join(process.platform === 'linux' && existsSync(shm) ? shm : tmpdir(), 'aplomb-lines-'));
+  } catch {
+    return mkdtempSync(join(tmpdir(), 'aplomb-lines-'));
+  }
+}
+
+/**
+ * Loads files into the store of a folder. What is already there by its hash is not read again; a batch is in the store whole or not at all, so that a load that was broken off
+ * goes on where it was.
+ */
+export async function ingest(dir: string, sources: readonly Source[], options: IngestOptions = {}): Promise<Ingested> {
+  const threads = options.threads ?? Math.max(1, Math.min(4, availableParallelism()));
+  mkdirSync(join(dir, 'batches'), { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(join(dir, 'batches'))) if (name.startsWith('.')) rmSync(join(dir, 'batches', name), { recursive: true, force: true });
+  const scratch = scratchFolder();
+  const database = await openDatabase({ temp: join(scratch, 'temp'), threads });
+  try {
+    const connection = await database.connect();
+    const before = await rowsOf(connection, `SELECT source, sha256 FROM ${filesOf(filesIn(dir).sources, SOURCE_COLUMNS)}`);
+    const known = new Set(before.map((row) => row.sha256 as string));
+    let next = before.reduce((most, row) => Math.max(most, (row.source as number) + 1), 1);
+    let batch = Math.max(0, ...batchesOf(dir).map(Number));
+    const seen = new Map<string, Done>();
+    const done: Done[] = [];
+    let records = 0;
+    // One batch at a time: DuckDB uses all threads for it, and memory stays bounded.
+    let turn: Promise<unknown> = Promise.resolve();
+    function* jobs(): Generator<Job> {
+      for (const { path, file } of sources) yield { source: next++, path, file };
+    }
+    await readAll(jobs(), sources.length, {
+      threads,
+      scratch,
+      known,
+      ...(options.signal ? { signal: options.signal } : {}),
+      take(lines) {
+        const mine = turn.then(async () => {
+          options.signal?.throwIfAborted();
+          const loaded = await loadBatch(connection, dir, String(++batch).padStart(8, '0'), lines, scratch);
+          for (const one of loaded.done) {
+            done.push(one);
+            records += one.records;
+            if (!one.known) seen.set(one.sha256, one);
+          }
+          options.progress?.({ files: done.length, of: sources.length, records });
+        });
+        turn = mine;
+        return mine;
+      },
+    });
+    const { duplicates, conflicts } = await findDuplicates(connection, dir);
+    const events = filesIn(dir).events;
+    const [all] = events.length > 0 ? await rowsOf(connection, `SELECT count(*) AS rows FROM ${filesOf(events, '')}`) : [{ rows: 0 }];
+    const kinds: Record<string, number> = {};
+    for (const { kind } of done) kinds[kind] = (kinds[kind] ?? 0) + 1;
+    return {
+      files: sources.length,
+      known: done.filter((one) => one.known).length,
+      records,
+      unique: (all!.rows as number) - duplicates,
+      duplicates,
+      conflicts,
+      kinds,
+      sources: done
+        .filter((one) => !one.known)
+        .map(({ source, file, sha256, bytes, records: count, kind }) => ({ source, file, sha256, bytes, records: count, kind })),
+      problems: done.flatMap(({ file, problems }) => problems.map((problem) => ({ file, ...problem }))),
+    };
+  } finally {
+    database.closeSync();
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}

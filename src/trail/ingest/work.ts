@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { type Problem, type Read, readSource } from '../readers/read.ts';
+import { LIMITS } from '../readers/unpack.ts';
+import { type Lines, openLines } from './lines.ts';
+
+/** A file to read, with the number it gets when it is new. */
+export interface Job {
+  readonly source: number;
+  /** Where its bytes lie. */
+  readonly path: string;
+  /** What it is called in the case: its path, or its address in S3. */
+  readonly file: string;
+  readonly careful?: boolean;
+}
+export interface Done extends Omit<Read, 'problems'> {
+  readonly source: number;
+  readonly file: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly problems: readonly Problem[];
+  /** Read before under this hash: nothing was written. */
+  readonly known?: boolean;
+}
+/** Lines of some files, ready for the store. */
+export interface Batch {
+  readonly path: string;
+  readonly bytes: number;
+  readonly done: readonly Done[];
+}
+/** Lines are handed over in batches of about so many bytes. */
+export const BATCH = 64 << 20;
+/** Packed files longer than this are not held in memory. */
+const LONGEST = LIMITS.whole;
+
+/**
+ * Reads files one after another into a file of lines.
+ * @param known says of a hash whether it was read before
+ */
+export function openWork(place: string, known: (sha256: string) => boolean) {
+  const lines: Lines = openLines(place);
+  let done: Done[] = [];
+  const one = ({ source, path, file, careful }: Job): Done => {
+    const nothing = { source, file, path, kind: 'unreadable', records: 0, written: 0, bytes: 0, sha256: '' };
+    try {
+      const { size } = statSync(path);
+      if (size > LONGEST)
+        return { ...nothing, bytes: size, problems: [{ offset: null, why: `longer than ${LONGEST} bytes: split it into several files`, lost: true }] };
+      const packed = readFileSync(path);
+      const sha256 = createHash('sha256').update(packed).digest('hex');
+      if (!careful && known(sha256)) return { ...nothing, kind: 'known', sha256, bytes: packed.length, problems: [], known: true };
+      return { source, file, path, sha256, bytes: packed.length, ...readSource(packed, source, lines, careful ? { careful } : {}) };
+    } catch (error) {
+      return { ...nothing, problems: [{ offset: null, why: `cannot be read: ${(error as Error).message.slice(0, 200)}`, lost: true }] };
+    }
+  };
+  return {
+    /** @returns true when a batch is full */
+    read(job: Job): boolean {
+      done.push(one(job));
+      return lines.size() >= BATCH;
+    },
+    batch(): Batch {
+      lines.finish();
+      const batch = { path: lines.path, bytes: lines.size(), done };
+      done = [];
+      return batch;
+    },
+    again: () => lines.again(),
+    remove: () => lines.remove(),
+  };
+}
+export type Work = ReturnType<typeof openWork>;

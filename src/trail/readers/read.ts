@@ -1,0 +1,151 @@
+import { isObject, RECORD_BITS, readRecord } from '../event.ts';
+import { MEMBERS } from '../store/columns.ts';
+import { carefulLine } from './careful.ts';
+import { markRecords } from './mark.ts';
+import { type Fault, inList, onLines, type Piece } from './pieces.ts';
+import { type Kind, recognise } from './recognise.ts';
+import { LIMITS, type Limits, unpack } from './unpack.ts';
+
+/** Where lines go. */
+export interface Sink {
+  write(bytes: Uint8Array): void;
+}
+/** Something about a file or a record that a person must know: nothing is skipped in silence. */
+export interface Problem {
+  /** Bytes into the unpacked file (into the packed one where it could not be unpacked); null when it is about the whole file. */
+  readonly offset: number | null;
+  readonly why: string;
+  /** The record is not in the store, or a part of the file is not. Else it is there, with what `why` says. */
+  readonly lost: boolean;
+}
+export interface Read {
+  readonly kind: Kind | string;
+  /** Numbers given out: the records are 0 to `records` - 1, some of them perhaps lost. */
+  readonly records: number;
+  /** Lines written. */
+  readonly written: number;
+  readonly problems: readonly Problem[];
+}
+/** Longer records are read with care, not by DuckDB's own reader. */
+const LONG = 8 << 20;
+const MOST_PROBLEMS = 1000;
+const ENTER = Buffer.from('\n');
+
+/**
+ * Reads one file and writes each record as a line that begins with its number.
+ * @param careful every record is parsed here, so that the store certainly takes it: for files of which it refused a record
+ */
+export function readSource(packed: Buffer, source: number, sink: Sink, options: { careful?: boolean; limits?: Limits } = {}): Read {
+  const problems: Problem[] = [];
+  const tell = (offset: number | null, why: string, lost: boolean): void => {
+    if (problems.length < MOST_PROBLEMS) problems.push({ offset, why, lost });
+    else if (problems.length === MOST_PROBLEMS) problems.push({ offset: null, why: `more than ${MOST_PROBLEMS} problems: the rest is not listed`, lost });
+  };
+  const { bytes, trouble } = unpack(packed, options.limits ?? LIMITS);
+  if (trouble) tell(trouble.offset, trouble.why, true);
+  const kind = recognise(bytes);
+  const first = source * 2 ** RECORD_BITS;
+  if (kind === 'empty') {
+    if (!trouble && packed.length === 0) tell(null, 'the file is empty', false);
+    return { kind, records: 0, written: 0, problems };
+  }
+  if (kind === 'digest') return { kind, records: 0, written: 0, problems };
+  if (kind === 'unknown') {
+    tell(0, 'not recognised: no CloudTrail records, lookup answer, digest or export', true);
+    return { kind, records: 0, written: 0, problems };
+  }
+  if (kind === 'records' && !options.careful && !trouble) {
+    const records = markRecords(bytes, first);
+    if (records !== undefined) {
+      known(bytes.subarray(12, bytes.indexOf(0x0a)), 12, tell);
+      sink.write(bytes);
+      return { kind, records, written: records, problems };
+    }
+    // It may be half marked now: from the packed bytes once more.
+    const again = unpack(packed, options.limits ?? LIMITS).bytes;
+    return { kind, ...cut(again, kind, first, sink, false, tell), problems };
+  }
+  return { kind, ...cut(bytes, kind, first, sink, options.careful === true, tell), problems };
+}
+
+type Tell = (offset: number | null, why: string, lost: boolean) => void;
+
+function cut(bytes: Buffer, kind: Kind, first: number, sink: Sink, careful: boolean, tell: Tell): { records: number; written: number } {
+  let [records, written] = [0, 0];
+  for (const piece of piecesOf(bytes, kind)) {
+    if ('why' in piece) {
+      tell(piece.offset, piece.why, true);
+      continue;
+    }
+    const number = first + records++;
+    const text = bytes.subarray(piece.from, piece.to);
+    if (kind === 'lookup' || kind === 'answers') {
+      written += answer(text, number, piece.from, sink, tell);
+      continue;
+    }
+    if (records === 1 && !careful) known(text, piece.from, tell);
+    if (careful || text.length > LONG) {
+      written += withCare(text, number, piece.from, sink, tell);
+      continue;
+    }
+    // Line breaks stand between members only: inside strings JSON has none.
+    if (text.includes(0x0a)) for (let i = 0; i < text.length; i++) if (text[i] === 0x0a) text[i] = 0x20;
+    const inner = text.subarray(1);
+    const empty = inner.toString('latin1', 0, 64).trim() === '}';
+    sink.write(Buffer.from(`{"n":${BigInt(number) * 100n}${empty ? '' : ','}`));
+    sink.write(inner);
+    sink.write(ENTER);
+    written++;
+  }
+  return { records, written };
+}
+
+/** Events of LookupEvents hold the record as a string. */
+function answer(text: Buffer, number: number, offset: number, sink: Sink, tell: Tell): 0 | 1 {
+  try {
+    const event = readRecord(text.toString('utf8'));
+    const record = event.CloudTrailEvent;
+    if (typeof record !== 'string') throw new SyntaxError('it has no CloudTrailEvent');
+    return withCare(Buffer.from(record), number, offset, sink, tell);
+  } catch (error) {
+    tell(offset, `an event cannot be read: ${(error as Error).message.slice(0, 120)}`, true);
+    return 0;
+  }
+}
+
+function withCare(text: Buffer, number: number, offset: number, sink: Sink, tell: Tell): 0 | 1 {
+  try {
+    const { line, notes } = carefulLine(text, number);
+    sink.write(Buffer.from(`${line}\n`));
+    for (const note of notes) tell(offset, note, false);
+    return 1;
+  } catch (error) {
+    tell(offset, `a record cannot be read: ${(error as Error).message.slice(0, 120)}`, true);
+    return 0;
+  }
+}
+
+function piecesOf(bytes: Buffer, kind: Kind): Iterable<Piece | Fault> {
+  if (kind === 'lines' || kind === 'answers') return onLines(bytes);
+  return inList(bytes, bytes.indexOf('['));
+}
+
+/** Members that this program does not know come with a new record version: they are told from the first record of a file. */
+function known(record: Buffer, offset: number, tell: Tell): void {
+  if (record.length > 1 << 20) return;
+  try {
+    const value: unknown = JSON.parse(record.toString('utf8'));
+    const unknown = isObject(value) ? Object.keys(value).filter((name) => name !== 'n' && !MEMBERS.has(name)) : [];
+    if (unknown.length > 0)
+      tell(
+        offset,
+        `members that are not known: ${unknown
+          .slice(0, 5)
+          .map((name) => JSON.stringify(name.slice(0, 60)))
+          .join(', ')}: they stay in the file`,
+        false,
+      );
+  } catch {
+    // The store says so.
+  }
+}

@@ -1,0 +1,62 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { readRecord, type TrailEvent } from '../event.ts';
+import { lockDown, openDatabase, type Row, rowsOf, streamOf, type Value } from './duckdb.ts';
+import { type StoreFiles, viewsOf } from './views.ts';
+
+export interface TrailStore {
+  /** The folder of the store. */
+  readonly dir: string;
+  /** SQL over the views (docs/trail-views.md): `events`, `insights`, `network_activity`, `duplicates`, `sources`, `problems`. External access is off. */
+  query(sql: string, values?: readonly Value[]): Promise<Row[]>;
+  /** Parsed events for which this condition over `events` holds, in order of time, then number. */
+  events(where: string, values?: readonly Value[]): AsyncIterable<TrailEvent>;
+  /** For those who need statements of their own; external access is off and stays so. */
+  readonly connection: DuckDBConnection;
+  close(): void;
+}
+
+const isWhole = (dir: string, name: string): boolean => /^[0-9]{8}$/.test(name) && existsSync(join(dir, 'batches', name, 'events.parquet'));
+/** Batches that are whole, oldest first. */
+export const batchesOf = (dir: string): string[] =>
+  existsSync(join(dir, 'batches'))
+    ? readdirSync(join(dir, 'batches'))
+        .filter((name) => isWhole(dir, name))
+        .sort()
+    : [];
+
+export function filesIn(dir: string): StoreFiles {
+  const each = (name: string): string[] =>
+    batchesOf(dir)
+      .map((batch) => join(dir, 'batches', batch, name))
+      .filter((path) => existsSync(path));
+  const duplicates = join(dir, 'duplicates.parquet');
+  return {
+    events: each('events.parquet'),
+    sources: each('sources.parquet'),
+    problems: each('problems.parquet'),
+    duplicates: existsSync(duplicates) ? [duplicates] : [],
+  };
+}
+
+/** Opens what was loaded. A store without events is an empty one. */
+export async function openStore(dir: string, options: { threads?: number; memory?: string } = {}): Promise<TrailStore> {
+  const database = await openDatabase({ temp: join(dir, '.temp'), ...options });
+  const connection = await database.connect();
+  for (const statement of viewsOf(filesIn(dir))) await connection.run(statement);
+  await lockDown(connection, [dir]);
+  return {
+    dir,
+    connection,
+    query: (sql, values) => rowsOf(connection, sql, values),
+    async *events(where, values) {
+      for await (const [n, raw] of streamOf(await database.connect(), `SELECT n, raw FROM events WHERE ${where} ORDER BY time, n`, values))
+        yield { n: Number(n), record: readRecord(raw as string) };
+    },
+    close() {
+      connection.closeSync();
+      database.closeSync();
+    },
+  };
+}
