@@ -1,0 +1,133 @@
+import { type Text, text } from '../../kernel/index.ts';
+import { accountOf, numbers, type Row, sessionOf, str, strings } from './rows.ts';
+import type { Edge, Queryable } from './words.ts';
+
+/** Every issuing record; of one call that two accounts recorded, both. A copy without the answer is joined to the other by sharedEventID. */
+const ISSUES = `
+issue AS MATERIALIZED (
+  SELECT n, time, issuedKey, accessKeyId, principal, invokedBy, identityType, eventName, recipientAccountId, accountId, sharedEventID
+  FROM events
+  WHERE issuedKey IS NOT NULL OR (sharedEventID IS NOT NULL AND eventSource = 'sts.amazonaws.com' AND errorCode IS NULL)
+),
+shared AS (SELECT sharedEventID, min(issuedKey) AS key FROM issue WHERE sharedEventID IS NOT NULL AND issuedKey IS NOT NULL GROUP BY ALL HAVING count(DISTINCT issuedKey) = 1),
+named AS (SELECT coalesce(issuedKey, shared.key) AS key, issue.* FROM issue LEFT JOIN shared ON issue.issuedKey IS NULL AND issue.sharedEventID = shared.sharedEventID),
+caller AS (
+  -- The caller's own record knows the key that signed; the other account's knows only the caller's account.
+  SELECT *, row_number() OVER (PARTITION BY key ORDER BY accessKeyId IS NULL, identityType IN ('AWSAccount', 'AWSService'), n) AS rank
+  FROM named WHERE key IS NOT NULL
+),
+merged AS (
+  SELECT c.*, o.ns FROM caller c LEFT JOIN (SELECT key, to_json(list(n ORDER BY n))::VARCHAR AS ns FROM caller WHERE key IN (SELECT key FROM caller WHERE rank = 2) GROUP BY key) o
+    ON o.key = c.key WHERE c.rank = 1
+)`;
+/** Use of keys, one line for a key and address first: few rows are left for the rest. */
+const USES = `
+place AS MATERIALIZED (
+  SELECT accessKeyId AS key, sourceIPAddress AS address, count(*) AS uses, min(time) AS first, max(time) AS last, arg_min(n, (time, n)) AS firstEvent,
+    min(principal) AS principal, min(arn) AS arn, min(coalesce(recipientAccountId, accountId)) AS account
+  FROM events WHERE accessKeyId IN (SELECT key FROM named) GROUP BY ALL
+),
+used AS MATERIALIZED (
+  SELECT key, sum(uses)::BIGINT AS uses, min(first) AS first, max(last) AS last, arg_min(firstEvent, (first, firstEvent)) AS firstEvent,
+    min(principal) AS principal, min(arn) AS arn, min(account) AS account,
+    to_json(list(address ORDER BY uses DESC, address) FILTER (address IS NOT NULL))::VARCHAR AS addresses
+  FROM place GROUP BY key
+)`;
+const COLUMNS = `m.key, m.n, m.time, m.accessKeyId AS "by", m.principal, m.invokedBy, m.eventName, m.accountId, m.recipientAccountId, m.ns,
+  u.uses, u.first, u.last, u.firstEvent, u.principal AS "to", u.arn, u.account, u.addresses`;
+
+const WHY: Record<string, Text> = {
+  CreateAccessKey: text('a long-lived access key was made', 'se creó una clave de acceso de larga duración'),
+  AssumeRole: text('a role was assumed', 'se asumió un rol'),
+  AssumeRoleWithSAML: text('a role was assumed with a SAML sign-in', 'se asumió un rol con un inicio de sesión SAML'),
+  AssumeRoleWithWebIdentity: text('a role was assumed with a web identity', 'se asumió un rol con una identidad web'),
+  AssumeRoot: text('root of a member account was assumed', 'se asumió la raíz de una cuenta miembro'),
+  GetSessionToken: text('a session of the same user was made', 'se creó una sesión del mismo usuario'),
+  GetFederationToken: text('a federated session of the user was made', 'se creó una sesión federada del usuario'),
+};
+const service = (by: Text): Text => text(`${by.en} by an AWS service for what runs on it`, `${by.es} por un servicio de AWS para lo que se ejecuta en él`);
+
+export function edgeOf(row: Row): Edge {
+  const key = row.key as string;
+  const via = str(row.eventName) ?? 'unknown';
+  const arn = str(row.arn);
+  const principal = str(row.principal) ?? 'unknown';
+  const addresses = strings(row.addresses);
+  const said = WHY[Object.hasOwn(WHY, via) ? via : ''] ?? text('the answer of the call names the key', 'la respuesta de la llamada nombra la clave');
+  const account = str(row.account);
+  const from = str(row.accountId);
+  const asked = str(row.role);
+  const role = arn?.includes(':assumed-role/') ? str(row.to) : asked;
+  return {
+    issued: key,
+    keys: [key],
+    issuedBy: str(row.by) ?? principal,
+    principal,
+    via,
+    to: str(row.to) ?? asked ?? str(row.user),
+    role,
+    session: sessionOf(arn) ?? str(row.session),
+    account: account ?? accountOf(asked) ?? str(row.recipientAccountId),
+    fromAccount: from !== undefined && from !== (account ?? accountOf(asked) ?? from) ? from : undefined,
+    time: str(row.time),
+    n: row.n as number,
+    also: numbers(row.ns).filter((n) => n !== row.n),
+    uses: typeof row.uses === 'number' ? row.uses : 0,
+    firstUse: str(row.first),
+    lastUse: str(row.last),
+    firstUseEvent: typeof row.firstEvent === 'number' ? row.firstEvent : undefined,
+    fromIps: addresses.slice(0, 20),
+    ips: addresses.length,
+    proof: 'named',
+    why: str(row.by) === undefined && /\.amazonaws\.com/.test(principal) ? service(said) : said,
+  };
+}
+
+/** Role, session and user that an issue without use names only in its request. */
+async function asked(db: Queryable, rows: readonly Row[], which: (row: Row) => boolean): Promise<Row[]> {
+  const unused = rows.filter((row) => row.uses === null && which(row)).map((row) => String(row.n as number));
+  if (unused.length === 0) return [...rows];
+  const said = new Map<unknown, Row>();
+  for (const row of await db.query(
+    `SELECT n, json_extract_string(raw, '$.requestParameters.roleArn') AS role, json_extract_string(raw, '$.requestParameters.roleSessionName') AS session,
+       json_extract_string(raw, '$.responseElements.accessKey.userName') AS "user"
+     FROM events WHERE n IN (SELECT unnest(from_json(?, '["BIGINT"]'))) AND json_valid(raw)`,
+    [`[${unused.join(',')}]`],
+  ))
+    said.set(row.n, row);
+  return rows.map((row) => {
+    const more = said.get(row.n);
+    if (!more) return row;
+    const user = str(more.user);
+    const account = str(row.recipientAccountId);
+    return { ...row, role: more.role, session: more.session, user: user && account ? `arn:aws:iam::${account}:user/${user}` : undefined };
+  });
+}
+
+/** The texts of many records scattered over a trail cost more than all the rest: with many, only of what lasts. */
+const LASTING = new Set(['CreateAccessKey', 'GetFederationToken', 'AssumeRoot', 'CreateSession']);
+
+/**
+ * Issued credentials: all that were used, and at most `unused` that were not (oldest first).
+ * `left` is the number of unused ones left out.
+ */
+export async function issuesOf(db: Queryable, unused: number): Promise<{ readonly edges: readonly Edge[]; readonly left: number }> {
+  const rows = await db.query(
+    `WITH ${ISSUES}, ${USES},
+     numbered AS (SELECT ${COLUMNS}, row_number() OVER (PARTITION BY u.uses IS NULL ORDER BY m.eventName NOT IN ('CreateAccessKey', 'GetFederationToken', 'AssumeRoot'), m.time, m.n) AS place,
+       count(*) OVER (PARTITION BY u.uses IS NULL) AS all_of FROM merged m LEFT JOIN used u ON u.key = m.key)
+     SELECT * FROM numbered WHERE uses IS NOT NULL OR place <= ? ORDER BY time NULLS LAST, n`,
+    [unused],
+  );
+  const left = rows.reduce((most, row) => (row.uses === null ? Math.max(most, (row.all_of as number) - unused) : most), 0);
+  return { edges: (await asked(db, rows, (row) => left === 0 || LASTING.has(row.eventName as string))).map(edgeOf), left };
+}
+/** The issues of these keys only, used or not. */
+export async function issuesOfKeys(db: Queryable, keys: string): Promise<readonly Edge[]> {
+  const rows = await db.query(
+    `WITH ${ISSUES}, ${USES.replace('IN (SELECT key FROM named)', `IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`)}
+     SELECT ${COLUMNS} FROM merged m LEFT JOIN used u ON u.key = m.key WHERE m.key IN (SELECT unnest(from_json($1, '["VARCHAR"]'))) ORDER BY m.time NULLS LAST, m.n`,
+    [keys],
+  );
+  return (await asked(db, rows, () => true)).map(edgeOf);
+}
