@@ -30,6 +30,7 @@ export function correlator(set: Pick<RuleSet, 'correlations'>): Correlator {
   ];
   const paths = fields.map((field) => [field, pathOf(field)] as const);
   const seen = new Map<string, Map<number, Occurrence>>();
+  const times = new Map<number, number>();
   const see: Correlator['see'] = (rule, event) => {
     if (!wants.has(rule)) return;
     const hits = seen.get(rule) ?? new Map<number, Occurrence>();
@@ -41,6 +42,7 @@ export function correlator(set: Pick<RuleSet, 'correlations'>): Correlator {
       const found = scalarsOf(valuesAt(event.record, path));
       if (found.length > 0) values.set(field, found.length === 1 ? found[0]! : JSON.stringify(found));
     }
+    times.set(event.n, time);
     hits.set(event.n, { rule, time, key: event.n, events: [event.n], values });
   };
   const finish = (): SigmaHit[] => {
@@ -54,7 +56,11 @@ export function correlator(set: Pick<RuleSet, 'correlations'>): Correlator {
         each.id,
         windows.map((window, index) => ({ rule: each.id, time: window.time, key: `${each.id} ${index}`, events: window.events, values: window.values })),
       );
-      if (!withheld.has(each.id)) for (const window of windows) out.push({ time: window.time, hit: hitOf(each, window) });
+      if (!withheld.has(each.id))
+        for (const window of windows) {
+          const events = [...window.events].sort((a, b) => times.get(a)! - times.get(b)! || a - b);
+          out.push({ time: window.time, hit: hitOf(each, { ...window, events }) });
+        }
     }
     return out.sort((a, b) => a.time - b.time).map(({ hit }) => hit);
   };

@@ -82,22 +82,14 @@ function aliasesOf(section: PlainMap): Map<string, Map<string, string>> {
   return out;
 }
 
+const COMPARE: Readonly<Record<Operator, (count: number, limit: number) => boolean>> = {
+  gt: (count, limit) => count > limit,
+  gte: (count, limit) => count >= limit,
+  lt: (count, limit) => count < limit,
+  lte: (count, limit) => count <= limit,
+  eq: (count, limit) => count === limit,
+  neq: (count, limit) => count !== limit,
+};
 /** Whether a count satisfies all parts of a condition. */
-export function meets(condition: SigmaCorrelation['condition'], count: number): boolean {
-  return condition.every(([operator, limit]) => {
-    switch (operator) {
-      case 'gt':
-        return count > limit;
-      case 'gte':
-        return count >= limit;
-      case 'lt':
-        return count < limit;
-      case 'lte':
-        return count <= limit;
-      case 'eq':
-        return count === limit;
-      case 'neq':
-        return count !== limit;
-    }
-  });
-}
+export const meets = (condition: SigmaCorrelation['condition'], count: number): boolean =>
+  condition.every(([operator, limit]) => COMPARE[operator](count, limit));

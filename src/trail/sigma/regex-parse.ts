@@ -161,8 +161,8 @@ export function parseRegex(source: string, flags: Flags): Expression {
         at++;
         return { is: 'assertion', assertion: anchor };
       }
-      const escaped = escape();
-      return typeof escaped === 'number' ? one(escaped, now) : { is: 'set', set: { ranges: escaped, negated: false, ignoreCase: now.i } };
+      const unit = escaped();
+      return typeof unit === 'number' ? one(unit, now) : { is: 'set', set: { ranges: unit, negated: false, ignoreCase: now.i } };
     }
     return one(char.charCodeAt(0), now);
   }
@@ -182,7 +182,7 @@ export function parseRegex(source: string, flags: Flags): Expression {
     if (!take(')')) throw refuse('a group does not end', 'un grupo no termina');
     return of;
   }
-  function escape(): number | readonly (readonly [number, number])[] {
+  function escaped(): number | readonly (readonly [number, number])[] {
     const char = source[at++];
     if (char === undefined) throw refuse('it ends in a backslash', 'termina en una barra invertida');
     if (Object.hasOwn(CLASSES, char)) return CLASSES[char]!;
@@ -230,7 +230,7 @@ export function parseRegex(source: string, flags: Flags): Expression {
     const char = source[at++]!;
     if (char !== '\\') return char.charCodeAt(0);
     if (take('b')) return 8;
-    return escape();
+    return escaped();
   }
 
   const whole = choice(flags, 0);

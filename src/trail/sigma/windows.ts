@@ -46,25 +46,27 @@ function counter(measure: Measure): { add(hit: Occurrence): void; drop(hit: Occu
 }
 
 /**
- * For conditions that only ask for enough (gt, gte): a window of the timespan, both ends included, slides over the hits. It is one finding
- * from the hit that meets the condition for as long as each further hit still meets it, however long that lasts.
+ * For conditions that only ask for enough (gt, gte): a window of the timespan, both ends included, slides over the hits. All windows that
+ * meet the condition and share a hit are one finding, however long that lasts.
  */
 export function sliding(hits: readonly Occurrence[], measure: Measure, span: number, fits: (count: number) => boolean): Window[] {
   const found: Window[] = [];
   const inside = counter(measure);
   let first = 0;
-  let open: { readonly time: number; readonly from: number } | undefined;
-  const close = (until: number): void => {
-    if (open) found.push(windowOf(open.time, hits.slice(open.from, until)));
+  let open: { readonly time: number; readonly from: number; last: number } | undefined;
+  const close = (): void => {
+    if (open) found.push(windowOf(open.time, hits.slice(open.from, open.last + 1)));
     open = undefined;
   };
   for (const [index, hit] of hits.entries()) {
     inside.add(hit);
     while (hits[first]!.time < hit.time - span) inside.drop(hits[first++]!);
-    if (!fits(inside.count())) close(index);
-    else open ??= { time: hit.time, from: first };
+    if (!fits(inside.count())) continue;
+    if (open && first > open.last) close();
+    open ??= { time: hit.time, from: first, last: index };
+    open.last = index;
   }
-  close(hits.length);
+  close();
   return found;
 }
 
