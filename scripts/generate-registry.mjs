@@ -1,5 +1,5 @@
 // Writes src/generated/*.ts from what lies in the folders: lazy imports of every action, collector, hunter, playbook,
-// command, lab operation file and scenario. Adding one of them is adding one file; nothing lists them by hand.
+// command, detection, lab operation file and scenario. Adding one of them is adding one file; nothing lists them by hand.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,6 +65,12 @@ write(
       .map((c) => `  '${c.path.replace(/\.ts$/, '').replaceAll('/', ' ')}': { brief: ${brief(c)}, load: async () => (await import('${c.from}')).command },\n`)
       .join('') +
     '};\n',
+);
+
+write(
+  'trail.ts',
+  `${head}import type { Detection } from '../trail/detection.ts';\n\n` +
+    loaders('detections', 'Detection', 'detection', unique('detection', files('src/trail/detections', 'detection'))),
 );
 
 const services = new Map();

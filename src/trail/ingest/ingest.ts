@@ -12,6 +12,8 @@ import type { Done, Job } from './work.ts';
 export interface Source {
   readonly path: string;
   readonly file: string;
+  readonly etag?: string;
+  readonly version?: string;
 }
 export interface IngestOptions {
   readonly threads?: number;
@@ -75,7 +77,7 @@ export async function ingest(dir: string, sources: readonly Source[], options: I
     // One batch at a time: DuckDB uses all threads for it, and memory stays bounded.
     let turn: Promise<unknown> = Promise.resolve();
     function* jobs(): Generator<Job> {
-      for (const { path, file } of sources) yield { source: next++, path, file };
+      for (const one of sources) yield { ...one, source: next++ };
     }
     await readAll(jobs(), sources.length, {
       threads,

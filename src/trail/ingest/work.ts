@@ -12,6 +12,9 @@ export interface Job {
   /** What it is called in the case: its path, or its address in S3. */
   readonly file: string;
   readonly careful?: boolean;
+  /** As S3 listed it. */
+  readonly etag?: string;
+  readonly version?: string;
 }
 export interface Done extends Omit<Read, 'problems'> {
   readonly source: number;
@@ -20,6 +23,8 @@ export interface Done extends Omit<Read, 'problems'> {
   readonly sha256: string;
   readonly bytes: number;
   readonly problems: readonly Problem[];
+  readonly etag?: string;
+  readonly version?: string;
   /** Read before under this hash: nothing was written. */
   readonly known?: boolean;
 }
@@ -41,8 +46,9 @@ const LONGEST = LIMITS.whole;
 export function openWork(place: string, known: (sha256: string) => boolean) {
   const lines: Lines = openLines(place);
   let done: Done[] = [];
-  const one = ({ source, path, file, careful }: Job): Done => {
-    const nothing = { source, file, path, kind: 'unreadable', records: 0, written: 0, bytes: 0, sha256: '' };
+  const one = ({ source, path, file, careful, etag, version }: Job): Done => {
+    const named = { source, file, path, ...(etag ? { etag } : {}), ...(version ? { version } : {}) };
+    const nothing = { ...named, kind: 'unreadable', records: 0, written: 0, bytes: 0, sha256: '' };
     try {
       const { size } = statSync(path);
       if (size > LONGEST)
@@ -50,7 +56,7 @@ export function openWork(place: string, known: (sha256: string) => boolean) {
       const packed = readFileSync(path);
       const sha256 = createHash('sha256').update(packed).digest('hex');
       if (!careful && known(sha256)) return { ...nothing, kind: 'known', sha256, bytes: packed.length, problems: [], known: true };
-      return { source, file, path, sha256, bytes: packed.length, ...readSource(packed, source, lines, careful ? { careful } : {}) };
+      return { ...named, sha256, bytes: packed.length, ...readSource(packed, source, lines, careful ? { careful } : {}) };
     } catch (error) {
       return { ...nothing, problems: [{ offset: null, why: `cannot be read: ${(error as Error).message.slice(0, 200)}`, lost: true }] };
     }

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../kernel/index.ts';
 import { isObject, readRecord, type TrailRecord } from '../event.ts';
 import { IDENTITY_TEXTS, JSONS, MEMBERS, TEXTS } from '../store/columns.ts';
+import { unwrap } from './unwrap.ts';
 
 /** A record made into a line that the store reads for certain, and what was odd about it. */
 export interface Careful {
@@ -23,7 +24,10 @@ export function carefulLine(bytes: Buffer, number: number): Careful {
   }
   const twice = repeatedMember(raw);
   if (twice !== undefined) notes.push(`the member ${JSON.stringify(twice.slice(0, 60))} is there twice: the last one is used`);
-  const careful = lineOf(readRecord(raw), number);
+  const found = unwrap(readRecord(raw));
+  if (!found) throw new SyntaxError('it is no CloudTrail record: it has no eventName, eventSource or eventType');
+  if (found.note) notes.push(found.note);
+  const careful = lineOf(found.record, number);
   return { line: careful.line, notes: [...notes, ...careful.notes] };
 }
 
@@ -36,7 +40,9 @@ export function lineOf(record: TrailRecord, number: number): Careful {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     if (typeof value === 'object') notes.push(`${name} is no text`);
     if (text.length > LONGEST) notes.push(`${name} is ${text.length} characters long: the store keeps the beginning`);
-    return wellFormed(text.slice(0, LONGEST));
+    const written = wellFormed(text.slice(0, LONGEST));
+    if (written.length < LONGEST && written !== text) notes.push(`${name} holds half a surrogate pair: it became U+FFFD`);
+    return written;
   };
   const own = (name: string): Json | undefined => (Object.hasOwn(record, name) ? record[name] : undefined);
   for (const name of [...TEXTS, 'eventVersion', 'eventTime', 'readOnly'] as const) row[name] = whole(own(name), name);

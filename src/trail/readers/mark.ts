@@ -45,9 +45,10 @@ function stamp(bytes: Buffer, brace: number, value: number, tens: number, ones: 
  * Turns a log file as CloudTrail writes it into lines, in place: the comma between records becomes a line break, and the event version becomes the
  * record's number, which holds the version in its last two digits. No byte is copied or parsed.
  * @param first number of the first record
+ * @param longest a file with a longer record is not marked
  * @returns how many records, or undefined when the file is not quite like that (it may be half changed then: read it again)
  */
-export function markRecords(bytes: Buffer, first: number): number | undefined {
+export function markRecords(bytes: Buffer, first: number, longest: number): number | undefined {
   const end = bytes.length - 2;
   if (end < FIRST.length + 8 || bytes[end] !== 0x5d || bytes[end + 1] !== 0x7d || bytes.indexOf(FIRST) !== 0 || bytes.includes(0x0a)) return undefined;
   let brace = 12;
@@ -56,6 +57,7 @@ export function markRecords(bytes: Buffer, first: number): number | undefined {
     if (!isVersion(bytes, brace + 16)) return undefined;
     stamp(bytes, brace, first + count++, bytes[brace + 19]!, bytes[brace + 20]!);
     const comma = bytes.indexOf(BETWEEN, brace + HEAD);
+    if ((comma < 0 ? end : comma) - brace > longest) return undefined;
     if (comma < 0) break;
     if (bytes[comma - 1] !== 0x7d) return undefined;
     bytes[comma] = 0x0a;

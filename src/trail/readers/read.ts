@@ -1,6 +1,7 @@
-import { isObject, RECORD_BITS, readRecord } from '../event.ts';
+import { isObject, RECORD_BITS } from '../event.ts';
 import { MEMBERS } from '../store/columns.ts';
-import { carefulLine } from './careful.ts';
+import { carefulLine, lineOf } from './careful.ts';
+import { csvRecords } from './csv.ts';
 import { markRecords } from './mark.ts';
 import { type Fault, inList, onLines, type Piece } from './pieces.ts';
 import { type Kind, recognise } from './recognise.ts';
@@ -55,7 +56,7 @@ export function readSource(packed: Buffer, source: number, sink: Sink, options: 
     return { kind, records: 0, written: 0, problems };
   }
   if (kind === 'records' && !options.careful && !trouble) {
-    const records = markRecords(bytes, first);
+    const records = markRecords(bytes, first, LONG);
     if (records !== undefined) {
       known(bytes.subarray(12, bytes.indexOf(0x0a)), 12, tell);
       sink.write(bytes);
@@ -71,7 +72,9 @@ export function readSource(packed: Buffer, source: number, sink: Sink, options: 
 type Tell = (offset: number | null, why: string, lost: boolean) => void;
 
 function cut(bytes: Buffer, kind: Kind, first: number, sink: Sink, careful: boolean, tell: Tell): { records: number; written: number } {
+  if (kind === 'csv') return table(bytes, first, sink, tell);
   let [records, written] = [0, 0];
+  let caution = careful || kind === 'lookup' || kind === 'answers';
   for (const piece of piecesOf(bytes, kind)) {
     if ('why' in piece) {
       tell(piece.offset, piece.why, true);
@@ -79,12 +82,8 @@ function cut(bytes: Buffer, kind: Kind, first: number, sink: Sink, careful: bool
     }
     const number = first + records++;
     const text = bytes.subarray(piece.from, piece.to);
-    if (kind === 'lookup' || kind === 'answers') {
-      written += answer(text, number, piece.from, sink, tell);
-      continue;
-    }
-    if (records === 1 && !careful) known(text, piece.from, tell);
-    if (careful || text.length > LONG) {
+    if (records === 1 && !caution) caution = !known(text, piece.from, tell);
+    if (caution || text.length > LONG) {
       written += withCare(text, number, piece.from, sink, tell);
       continue;
     }
@@ -100,17 +99,25 @@ function cut(bytes: Buffer, kind: Kind, first: number, sink: Sink, careful: bool
   return { records, written };
 }
 
-/** Events of LookupEvents hold the record as a string. */
-function answer(text: Buffer, number: number, offset: number, sink: Sink, tell: Tell): 0 | 1 {
-  try {
-    const event = readRecord(text.toString('utf8'));
-    const record = event.CloudTrailEvent;
-    if (typeof record !== 'string') throw new SyntaxError('it has no CloudTrailEvent');
-    return withCare(Buffer.from(record), number, offset, sink, tell);
-  } catch (error) {
-    tell(offset, `an event cannot be read: ${(error as Error).message.slice(0, 120)}`, true);
-    return 0;
+/** Exports as tables. */
+function table(bytes: Buffer, first: number, sink: Sink, tell: Tell): { records: number; written: number } {
+  let [records, written] = [0, 0];
+  for (const { offset, record, why } of csvRecords(bytes.toString('utf8'))) {
+    const number = first + records++;
+    if (record === undefined) {
+      tell(offset, why ?? 'it cannot be read', true);
+      continue;
+    }
+    try {
+      const { line, notes } = lineOf(record, number);
+      sink.write(Buffer.from(`${line}\n`));
+      written++;
+      for (const note of notes) tell(offset, note, false);
+    } catch (error) {
+      tell(offset, `a record cannot be read: ${(error as Error).message.slice(0, 120)}`, true);
+    }
   }
+  return { records, written };
 }
 
 function withCare(text: Buffer, number: number, offset: number, sink: Sink, tell: Tell): 0 | 1 {
@@ -130,12 +137,16 @@ function piecesOf(bytes: Buffer, kind: Kind): Iterable<Piece | Fault> {
   return inList(bytes, bytes.indexOf('['));
 }
 
-/** Members that this program does not know come with a new record version: they are told from the first record of a file. */
-function known(record: Buffer, offset: number, tell: Tell): void {
-  if (record.length > 1 << 20) return;
+/**
+ * Members that this program does not know come with a new record version: they are told from the first record of a file.
+ * @returns false when it is no plain record: something is around it, so that all of them are read with care
+ */
+function known(bytes: Buffer, offset: number, tell: Tell): boolean {
+  if (bytes.length > 1 << 20) return true;
   try {
-    const value: unknown = JSON.parse(record.toString('utf8'));
-    const unknown = isObject(value) ? Object.keys(value).filter((name) => name !== 'n' && !MEMBERS.has(name)) : [];
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    if (!isObject(value) || typeof value.eventName !== 'string' || value.eventTime === undefined || Object.hasOwn(value, 'CloudTrailEvent')) return false;
+    const unknown = Object.keys(value).filter((name) => name !== 'n' && !MEMBERS.has(name));
     if (unknown.length > 0)
       tell(
         offset,
@@ -145,7 +156,9 @@ function known(record: Buffer, offset: number, tell: Tell): void {
           .join(', ')}: they stay in the file`,
         false,
       );
+    return true;
   } catch {
     // The store says so.
+    return true;
   }
 }

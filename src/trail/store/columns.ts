@@ -72,8 +72,8 @@ export const ROW = `
   CASE lower(readOnly) WHEN 'true' THEN true WHEN 'false' THEN false END AS readOnly,
   ${TEXTS.join(', ')}, ${JSONS.join(', ')}`;
 
-/** A row that says nothing of its identity although there was one: it was no object. Such sources are read again with care. */
-export const ODD = `userIdentity IS NOT NULL AND coalesce(${IDENTITY_TEXTS.map((name) => `userIdentity.${name}`).join(', ')}) IS NULL AND userIdentity.sessionContext IS NULL AND userIdentity.onBehalfOf IS NULL`;
+/** A row that says nothing of its identity although there was one, or nothing of an event: such sources are read again with care. */
+export const ODD = `(eventName IS NULL AND eventSource IS NULL AND eventType IS NULL) OR (userIdentity IS NOT NULL AND coalesce(${IDENTITY_TEXTS.map((name) => `userIdentity.${name}`).join(', ')}) IS NULL AND userIdentity.sessionContext IS NULL AND userIdentity.onBehalfOf IS NULL)`;
 
 /** Every column of a Parquet file of events but `n` and `odd`: two copies of an event are the same when these are. */
 export const BODY: readonly string[] = [

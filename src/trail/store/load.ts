@@ -50,7 +50,8 @@ async function again(connection: DuckDBConnection, draft: string, { done }: Batc
   const rows = new Map(counts.map((row) => [row.source as number, row]));
   const wrong = done.filter(({ source, written }) => (rows.get(source)?.rows ?? 0) !== written || rows.get(source)?.odd === true);
   const anew = openWork(join(scratch, 'careful.ndjson'), () => false);
-  for (const { source, path, file } of wrong) anew.read({ source, path, file, careful: true });
+  for (const { source, path, file, etag, version } of wrong)
+    anew.read({ source, path, file, careful: true, ...(etag ? { etag } : {}), ...(version ? { version } : {}) });
   const batch = anew.batch();
   const list = wrong.map(({ source }) => source).join(', ');
   await connection.run(`COPY (SELECT * FROM read_parquet(${quoted(events)}) WHERE (n >> ${RECORD_BITS}) NOT IN (${list})) TO ${quoted(good)} (${PARQUET})`);
@@ -82,7 +83,19 @@ async function writeTables(connection: DuckDBConnection, draft: string, done: re
   const loaded = new Date().toISOString();
   const sources = done
     .filter(({ known }) => !known)
-    .map(({ source, file, path, sha256, bytes, records, kind }) => ({ source, file, path, sha256, bytes, records, kind, ...placeOf(file), loaded }));
+    .map(({ source, file, path, sha256, bytes, records, kind, etag, version }) => ({
+      source,
+      file,
+      path,
+      sha256,
+      bytes,
+      records,
+      kind,
+      etag,
+      version,
+      ...placeOf(file),
+      loaded,
+    }));
   const problems = done.flatMap(({ source, file, problems }) => problems.map(({ offset, why, lost }) => ({ source, file, offset, why, lost })));
   const table = async (name: string, rows: readonly object[], columns: string): Promise<void> => {
     const text = join(draft, `${name}.ndjson`);
@@ -95,7 +108,7 @@ async function writeTables(connection: DuckDBConnection, draft: string, done: re
   await table(
     'sources',
     sources,
-    `{source: 'INTEGER', file: 'VARCHAR', path: 'VARCHAR', sha256: 'VARCHAR', bytes: 'BIGINT', records: 'BIGINT', kind: 'VARCHAR', account: 'VARCHAR', region: 'VARCHAR', loaded: 'VARCHAR'}`,
+    `{source: 'INTEGER', file: 'VARCHAR', path: 'VARCHAR', sha256: 'VARCHAR', bytes: 'BIGINT', records: 'BIGINT', kind: 'VARCHAR', etag: 'VARCHAR', version: 'VARCHAR', account: 'VARCHAR', region: 'VARCHAR', loaded: 'VARCHAR'}`,
   );
   if (problems.length > 0) await table('problems', problems, `{source: 'INTEGER', file: 'VARCHAR', "offset": 'BIGINT', why: 'VARCHAR', lost: 'BOOLEAN'}`);
 }

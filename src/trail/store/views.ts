@@ -32,7 +32,7 @@ const EVENT = `n, (n >> 26)::INTEGER AS source, (n & 67108863)::INTEGER AS recor
   ${PRINCIPAL} AS principal, ${ISSUED} AS issuedKey, ${RAW} AS raw`;
 
 export const SOURCE_COLUMNS =
-  'source INTEGER, file VARCHAR, path VARCHAR, sha256 VARCHAR, bytes BIGINT, records BIGINT, kind VARCHAR, account VARCHAR, region VARCHAR, loaded VARCHAR';
+  'source INTEGER, file VARCHAR, path VARCHAR, sha256 VARCHAR, bytes BIGINT, records BIGINT, kind VARCHAR, etag VARCHAR, version VARCHAR, account VARCHAR, region VARCHAR, loaded VARCHAR';
 export const PROBLEM_COLUMNS = 'source INTEGER, file VARCHAR, "offset" BIGINT, why VARCHAR, lost BOOLEAN';
 export const DUPLICATE_COLUMNS = 'n BIGINT, kept BIGINT, conflict BOOLEAN';
 
