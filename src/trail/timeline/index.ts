@@ -4,7 +4,7 @@ export { type Asked, type Condition, EVERYTHING, every, likeOf, some, type Value
 export { type Deed, deedOf } from './deed.ts';
 export { type Entry, entryOf } from './entry.ts';
 export { firstSeen, NEW } from './first-seen.ts';
-export { lineOf, partsLine } from './line.ts';
+export { lineOf, partsLine, sentenceOf } from './line.ts';
 export { MARKS, type Mark, marksOf } from './marks.ts';
 export { momentOf } from './moment.ts';
 export { type Selection, select } from './select.ts';

@@ -58,19 +58,21 @@ function who({ actor, address }: Entry, lang: Lang): string {
   return `${say(SAY.by, lang)} ${word(actor.name, VALUE)}${session}${via}${from}`;
 }
 
+/** An entry without its time: `iam CreateAccessKey for support-temp -> AKIA…  by role/deploy (session x) from 198.51.100.66  [denied]`. */
+export function sentenceOf(entry: Entry, lang: Lang = 'en'): string {
+  const sameDay = clock(entry.time)?.slice(0, 10) === clock(entry.last)?.slice(0, 10);
+  const repeats = entry.count > 1 ? `×${entry.count} ${say(SAY.until, lang)} ${clock(entry.last)?.slice(sameDay ? 11 : 0)}` : '';
+  const marks = entry.marks.map((mark) => {
+    const more = detail(mark, entry);
+    return `[${say(MARKS[mark], lang)}${more === undefined ? '' : `: ${visible(more, 80).replace(/[[\]]/g, '')}`}]`;
+  });
+  return [deed(entry, lang), who(entry, lang), repeats, marks.join(' ')].filter(Boolean).join('  ');
+}
+
 /**
  * An entry as one line for people, everything hostile in it made visible:
  * `2026-03-02 10:11:12Z  iam CreateAccessKey for support-temp -> AKIA…  by role/deploy (session x) from 198.51.100.66  [denied] [new address]`,
  * repeats as `×14 until 10:15:02Z`.
  */
-export function lineOf(entry: Entry, lang: Lang = 'en'): string {
-  const until = clock(entry.last)?.slice(entry.last !== undefined && clock(entry.time)?.slice(0, 10) === clock(entry.last)?.slice(0, 10) ? 11 : 0);
-  const repeats = entry.count > 1 ? `×${entry.count} ${say(SAY.until, lang)} ${until}` : '';
-  const marks = entry.marks.map((mark) => {
-    const more = detail(mark, entry);
-    return `[${say(MARKS[mark], lang)}${more === undefined ? '' : `: ${visible(more, 80).replace(/[[\]]/g, '')}`}]`;
-  });
-  return [clock(entry.time) ?? `(${say(SAY.noDate, lang)})`.padEnd(20), deed(entry, lang), who(entry, lang), repeats, marks.join(' ')]
-    .filter(Boolean)
-    .join('  ');
-}
+export const lineOf = (entry: Entry, lang: Lang = 'en'): string =>
+  `${clock(entry.time) ?? `(${say(SAY.noDate, lang)})`.padEnd(20)}  ${sentenceOf(entry, lang)}`;
