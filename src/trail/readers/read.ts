@@ -56,10 +56,12 @@ export function readSource(packed: Buffer, source: number, sink: Sink, options: 
     return { kind, records: 0, written: 0, problems };
   }
   if (kind === 'records' && !options.careful && !trouble) {
-    const records = markRecords(bytes, first, LONG);
+    // A file that was not packed is its own source: its bytes stay as they are.
+    const mine = bytes.buffer === packed.buffer ? Buffer.from(bytes) : bytes;
+    const records = markRecords(mine, first, LONG);
     if (records !== undefined) {
-      known(bytes.subarray(12, bytes.indexOf(0x0a)), 12, tell);
-      sink.write(bytes);
+      known(mine.subarray(12, mine.indexOf(0x0a)), 12, tell);
+      sink.write(mine);
       return { kind, records, written: records, problems };
     }
     // It may be half marked now: from the packed bytes once more.
