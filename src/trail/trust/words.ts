@@ -1,14 +1,10 @@
 import { type Text, text } from '../../kernel/index.ts';
 import type { Chain, Hole } from './chains.ts';
 
+/** ISO 8601 of any number: what no date can be becomes the last (or first) one that can. */
+export const isoOf = (ms: number): string => new Date(Math.max(-62_135_596_800_000, Math.min(ms, 253_402_300_799_000))).toISOString();
 /** `2026-03-02 10:01:31Z` */
-export const when = (ms: number): string =>
-  Number.isFinite(ms)
-    ? new Date(ms)
-        .toISOString()
-        .replace('T', ' ')
-        .replace(/\.\d+Z$/, 'Z')
-    : '?';
+export const when = (ms: number): string => (Number.isFinite(ms) ? `${isoOf(ms).slice(0, 19).replace('T', ' ')}Z` : '?');
 const HOLE: Readonly<Record<Hole['why'], Text>> = {
   missing: text('digests were taken out or not copied', 'faltan digests: se quitaron o no se copiaron'),
   altered: text('the digest there was altered', 'el digest de ese tramo fue alterado'),
