@@ -22,7 +22,7 @@ export function outsider(value: string | undefined, record: TrailRecord, { accou
   return account === at(record, 'recipientAccountId') ? undefined : account;
 }
 /** All such accounts within a value, each once. */
-export const outsidersIn = (value: Json | undefined, record: TrailRecord, background: Background): readonly string[] => [
+export const outsidersIn = (value: unknown, record: TrailRecord, background: Background): readonly string[] => [
   ...new Set(strings(value).flatMap((one) => outsider(one, record, background) ?? [])),
 ];
 export const ANYONE: Text = text('anyone', 'cualquiera');

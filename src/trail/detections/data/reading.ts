@@ -72,7 +72,7 @@ export function list(value: Json | undefined): readonly Json[] {
   return Object.keys(value).length === 0 ? [] : [value];
 }
 /** Every text within a value, JSON inside of texts not opened. */
-export function strings(value: Json | undefined): readonly string[] {
+export function strings(value: unknown): readonly string[] {
   const found: string[] = [];
   let left = LEAVES;
   const walk = (here: unknown, depth: number) => {
