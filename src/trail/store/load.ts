@@ -4,7 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { RECORD_BITS } from '../event.ts';
 import type { Batch, Done } from '../ingest/work.ts';
 import { openWork } from '../ingest/work.ts';
-import { BODY, LINE_COLUMNS, ODD, ROW } from './columns.ts';
+import { LINE_COLUMNS, rowsFrom, STORED } from './columns.ts';
 import { rowsOf } from './duckdb.ts';
 import { filesIn } from './open.ts';
 import { DUPLICATE_COLUMNS, filesOf } from './views.ts';
@@ -31,11 +31,11 @@ export async function loadBatch(connection: DuckDBConnection, dir: string, name:
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true });
   const events = join(draft, 'events.parquet');
-  await connection.run(`COPY (SELECT ${ROW}, (${ODD}) AS odd FROM ${lines(batch.path)} WHERE n IS NOT NULL) TO ${quoted(events)} (${PARQUET})`);
+  await connection.run(`COPY (${rowsFrom(lines(batch.path))}) TO ${quoted(events)} (${PARQUET})`);
   const expected = batch.done.reduce((sum, { written }) => sum + written, 0);
-  const [seen] = await rowsOf(connection, `SELECT count(*) AS rows, count_if(odd) AS odd FROM read_parquet(${quoted(events)})`);
+  const [seen] = await rowsOf(connection, `SELECT count(*) AS rows FROM read_parquet(${quoted(events)})`);
   let done = batch.done;
-  if (seen!.rows !== expected || Number(seen!.odd) > 0) done = await again(connection, draft, batch, scratch);
+  if (seen!.rows !== expected) done = await again(connection, draft, batch, scratch);
   await writeTables(connection, draft, done);
   renameSync(draft, join(dir, 'batches', name));
   return { done };
@@ -43,19 +43,16 @@ export async function loadBatch(connection: DuckDBConnection, dir: string, name:
 
 async function again(connection: DuckDBConnection, draft: string, { done }: Batch, scratch: string): Promise<readonly Done[]> {
   const [events, good, careful] = [join(draft, 'events.parquet'), join(draft, 'good.parquet'), join(draft, 'careful.parquet')];
-  const counts = await rowsOf(
-    connection,
-    `SELECT (n >> ${RECORD_BITS})::INTEGER AS source, count(*) AS rows, bool_or(odd) AS odd FROM read_parquet(${quoted(events)}) GROUP BY 1`,
-  );
-  const rows = new Map(counts.map((row) => [row.source as number, row]));
-  const wrong = done.filter(({ source, written }) => (rows.get(source)?.rows ?? 0) !== written || rows.get(source)?.odd === true);
+  const counts = await rowsOf(connection, `SELECT (n >> ${RECORD_BITS})::INTEGER AS source, count(*) AS rows FROM read_parquet(${quoted(events)}) GROUP BY 1`);
+  const rows = new Map(counts.map((row) => [row.source as number, row.rows as number]));
+  const wrong = done.filter(({ source, written }) => (rows.get(source) ?? 0) !== written);
   const anew = openWork(join(scratch, 'careful.ndjson'), () => false);
   for (const { source, path, file, etag, version } of wrong)
     anew.read({ source, path, file, careful: true, ...(etag ? { etag } : {}), ...(version ? { version } : {}) });
   const batch = anew.batch();
   const list = wrong.map(({ source }) => source).join(', ');
   await connection.run(`COPY (SELECT * FROM read_parquet(${quoted(events)}) WHERE (n >> ${RECORD_BITS}) NOT IN (${list})) TO ${quoted(good)} (${PARQUET})`);
-  await connection.run(`COPY (SELECT ${ROW}, false AS odd FROM ${lines(batch.path)} WHERE n IS NOT NULL) TO ${quoted(careful)} (${PARQUET})`);
+  await connection.run(`COPY (${rowsFrom(lines(batch.path))}) TO ${quoted(careful)} (${PARQUET})`);
   await connection.run(`COPY (SELECT * FROM read_parquet([${quoted(good)}, ${quoted(careful)}])) TO ${quoted(events)} (${PARQUET})`);
   const kept = await rowsOf(connection, `SELECT (n >> ${RECORD_BITS})::INTEGER AS source, count(*) AS rows FROM read_parquet(${quoted(careful)}) GROUP BY 1`);
   const counted = new Map(kept.map((row) => [row.source as number, row.rows as number]));
@@ -130,7 +127,9 @@ export async function findDuplicates(connection: DuckDBConnection, dir: string):
     `COPY (
       WITH twice AS (SELECT eventID, recipientAccountId FROM ${every} WHERE eventID IS NOT NULL GROUP BY ALL HAVING count(*) > 1),
       copies AS (
-        SELECT n, first_value(n) OVER same AS kept, hash(${BODY.map((name) => `every."${name}"`).join(', ')}) AS body, first_value(body) OVER same AS first
+        SELECT n, first_value(n) OVER same AS kept, hash(${Object.keys(STORED)
+          .map((name) => `every."${name}"`)
+          .join(', ')}) AS body, first_value(body) OVER same AS first
         FROM ${every} AS every JOIN twice ON every.eventID = twice.eventID AND every.recipientAccountId IS NOT DISTINCT FROM twice.recipientAccountId
         WINDOW same AS (PARTITION BY every.eventID, every.recipientAccountId ORDER BY n))
       SELECT n, kept, body != first AS conflict FROM copies WHERE n != kept

@@ -1,4 +1,4 @@
-import { BODY, IDENTITY_TEXTS, JSONS, TEXTS } from './columns.ts';
+import { DERIVED, IDENTITY_TEXTS, JSONS, STORED, TEXTS } from './columns.ts';
 
 const struct = (members: Readonly<Record<string, string>>): string =>
   `struct_pack(${Object.entries(members)
@@ -6,7 +6,6 @@ const struct = (members: Readonly<Record<string, string>>): string =>
     .join(', ')})`;
 const same = (names: readonly string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, `"${name}"`]));
 
-const EVENT_TIME = `coalesce(eventTimeText, strftime(time, '%Y-%m-%dT%H:%M:%SZ'))`;
 const SESSION = struct({
   sessionIssuer: struct({ type: 'issuerType', principalId: 'issuerPrincipalId', arn: 'issuerArn', accountId: 'issuerAccountId', userName: 'issuerUserName' }),
   attributes: struct({ creationDate: 'sessionCreated', mfaAuthenticated: 'mfaAuthenticated' }),
@@ -18,7 +17,7 @@ const USER_IDENTITY = struct({
   sessionContext: SESSION,
 });
 /** The record as the store holds it: members that it does not know stand in the source only, and what was absent is null. */
-const RAW = `to_json(${struct({ eventVersion: 'eventVersion', userIdentity: USER_IDENTITY, eventTime: EVENT_TIME, ...same(['readOnly', ...TEXTS, ...JSONS]) })})::VARCHAR`;
+const RAW = `to_json(${struct({ eventVersion: 'eventVersion', userIdentity: USER_IDENTITY, ...same(['eventTime', 'readOnly', ...TEXTS, ...JSONS]) })})::VARCHAR`;
 
 /** As `principalOf` of event.ts; a test holds them equal. */
 const PRINCIPAL = `coalesce(
@@ -28,8 +27,12 @@ const PRINCIPAL = `coalesce(
 const ISSUED = `coalesce(responseElements->>'$.credentials.accessKeyId', responseElements->>'$.accessKey.accessKeyId')`;
 
 /** Columns of `events`, `insights` and `network_activity`. */
-const EVENT = `n, (n >> 26)::INTEGER AS source, (n & 67108863)::INTEGER AS record, * EXCLUDE (n, odd, eventTimeText), ${EVENT_TIME} AS eventTime,
-  ${PRINCIPAL} AS principal, ${ISSUED} AS issuedKey, ${RAW} AS raw`;
+const WIDE = `n, (n >> 26)::INTEGER AS source, (n & 67108863)::INTEGER AS record, * EXCLUDE (n, rest, minorVersion),
+  ${Object.entries(DERIVED)
+    .filter(([name]) => !name.endsWith('Text'))
+    .map(([name, expression]) => `${expression} AS ${name}`)
+    .join(', ')}`;
+const EVENT = `*, ${PRINCIPAL} AS principal, ${ISSUED} AS issuedKey, ${RAW} AS raw`;
 
 export const SOURCE_COLUMNS =
   'source INTEGER, file VARCHAR, path VARCHAR, sha256 VARCHAR, bytes BIGINT, records BIGINT, kind VARCHAR, etag VARCHAR, version VARCHAR, account VARCHAR, region VARCHAR, loaded VARCHAR';
@@ -45,7 +48,9 @@ export const filesOf = (paths: readonly string[], columns: string): string =>
         .map((column) => `NULL::${column.split(' ')[1]} AS ${column.split(' ')[0]}`)
         .join(', ')} WHERE false)`;
 
-const EVENT_COLUMNS = `n BIGINT, odd BOOLEAN, ${BODY.map((name) => `"${name}" ${name === 'time' ? 'TIMESTAMP' : name === 'readOnly' ? 'BOOLEAN' : (JSONS as readonly string[]).includes(name) || /^(onBehalfOf|inScopeOf|delegatedBy|webIdFederationData)$/.test(name) ? 'JSON' : 'VARCHAR'}`).join(', ')}`;
+const EVENT_COLUMNS = Object.entries({ n: 'BIGINT', ...STORED })
+  .map(([name, type]) => `${name} ${type}`)
+  .join(', ');
 
 export interface StoreFiles {
   readonly events: readonly string[];
@@ -61,7 +66,7 @@ export function viewsOf(files: StoreFiles): string[] {
     `CREATE TABLE duplicates AS SELECT * FROM ${filesOf(files.duplicates, DUPLICATE_COLUMNS)}`,
     `CREATE VIEW sources AS SELECT * FROM ${filesOf(files.sources, SOURCE_COLUMNS)}`,
     `CREATE VIEW problems AS SELECT * FROM ${filesOf(files.problems, PROBLEM_COLUMNS)}`,
-    `CREATE VIEW all_events AS SELECT ${EVENT} FROM stored`,
+    `CREATE VIEW all_events AS SELECT ${EVENT} FROM (SELECT ${WIDE} FROM stored)`,
     `CREATE VIEW events AS SELECT * FROM ${once} WHERE eventCategory IS NULL OR eventCategory NOT IN ('Insight', 'NetworkActivity')`,
     `CREATE VIEW insights AS SELECT * FROM ${once} WHERE eventCategory = 'Insight'`,
     `CREATE VIEW network_activity AS SELECT * FROM ${once} WHERE eventCategory = 'NetworkActivity'`,
