@@ -1,0 +1,11 @@
+export { type CaseCalls, callsOf, type ResponderIdentity, type SentCall } from './case-calls.ts';
+export type { Chain, Hole } from './chains.ts';
+export type { Blind, TrailChange } from './changes.ts';
+export { type DigestFile, type DigestMetadata, readSidecar } from './digest-file.ts';
+export { type Validation, type ValidationInput, validateDigests } from './digests.ts';
+export { deliveryIn, digestOnDisk, logOnDisk, SIDECAR } from './folder.ts';
+export { DEFAULT_REGIONS, type Gap, type GapReport, gapsOf } from './gaps.ts';
+export { type DigestKey, keysOf, type ListedKey, readKeys } from './keys.ts';
+export type { Coverage, LogFile } from './logs.ts';
+export { type CallFound, type Reconciliation, reconcile, type Unknown } from './reconcile.ts';
+export { type Code, type Note, noteText, type Status, type Verdict } from './verdict.ts';
