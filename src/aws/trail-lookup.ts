@@ -66,7 +66,8 @@ export async function* lookUpEvents(
       exit: EXIT.usage,
     });
   const now = aws.clock.now();
-  const since = cursor?.since ?? iso(Math.max(question.since ?? 0, now - LOOKUP_DAYS * 86_400_000));
+  // Events carry whole seconds.
+  const since = cursor?.since ?? iso(Math.floor(Math.max(question.since ?? 0, now - LOOKUP_DAYS * 86_400_000) / 1000) * 1000);
   const until = cursor?.until ?? iso(question.until ?? now);
   if (since > until)
     throw new AplombError('OutOfReach', `CloudTrail's event history goes back ${LOOKUP_DAYS} days; this window ends before.`, {

@@ -1,0 +1,357 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Aws, openAws } from '../../src/aws/index.ts';
+import { publicKeys } from '../../src/aws/trail-keys.ts';
+import { bucketSource } from '../../src/aws/trail-objects.ts';
+import { objectsRead } from '../../src/aws/trail-reads.ts';
+import { type Fetched, fetchObjects } from '../../src/cli/trail/sources-fetch.ts';
+import { lookUp } from '../../src/cli/trail/sources-lookup.ts';
+import { openObjectSource } from '../../src/cli/trail/sources-open.ts';
+import { createCase, type OpenCase, verifyCase } from '../../src/evidence/index.ts';
+import { type Json, TOOL } from '../../src/kernel/index.ts';
+import type { Caller } from '../../src/lab/contract.ts';
+import { type RunningLab, startLab } from '../../src/lab/server.ts';
+import { addAccessKey, addOrganization, addUser, createAccount, type KeyRow, newWorld, recordCall, worldNow } from '../../src/lab/world/index.ts';
+import { type ListingOptions, listTrail, type TrailObject } from '../../src/trail/listing/list.ts';
+import { validateDigests } from '../../src/trail/trust/digests.ts';
+import { digestOnDisk, logOnDisk } from '../../src/trail/trust/folder.ts';
+import { keysOf } from '../../src/trail/trust/keys.ts';
+
+const ACCOUNT = '111122223333';
+const MEMBER = '444455556666';
+const HOME = 'eu-west-1';
+const BUCKET = 'trail-logs';
+const MINUTE = 60_000;
+const all = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+
+let root: string;
+let lab: RunningLab;
+let key: KeyRow;
+let file: OpenCase;
+let aws: Aws;
+const callers = new Map<string, Caller>();
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'aplomb-trail-s3-'));
+  process.env.APLOMB_CONFIG_DIR = join(root, 'config');
+  const world = newWorld({ seed: 'trail-s3' });
+  // An hour of whole five minutes, in the past: what is delivered does not depend on when this runs.
+  world.offset = Math.floor(Date.now() / 3_600_000 - 40) * 3_600_000 - Date.now();
+  const accounts = [ACCOUNT, MEMBER].map((id) => {
+    const account = createAccount(world, { id, name: id });
+    const user = addUser(world, account, { name: 'ann', inline: { all } });
+    const made = addAccessKey(world, account, 'ann');
+    if (id === ACCOUNT) key = made;
+    callers.set(id, { account: id, type: 'IAMUser', arn: user.arn, userId: user.id, accessKeyId: made.id, userName: 'ann' });
+    return account;
+  });
+  addOrganization(world, accounts[0]!, { members: [accounts[1]!] });
+  lab = await startLab({ world });
+  file = createCase(join(root, 'case'), { id: 'case', title: 'Trail', responder: 'ann', tool: TOOL });
+  aws = await door();
+});
+afterEach(async () => {
+  await aws.close();
+  file.close();
+  await lab.close();
+  rmSync(root, { recursive: true, force: true });
+  delete process.env.APLOMB_CONFIG_DIR;
+});
+const door = (region = 'us-east-1', more: object = {}) =>
+  openAws({
+    env: { AWS_ENDPOINT_URL: lab.url, AWS_ACCESS_KEY_ID: key.id, AWS_SECRET_ACCESS_KEY: key.secret, AWS_REGION: region },
+    loopbackOnly: true,
+    case: file,
+    rated: false,
+    expectAccount: ACCOUNT,
+    ...more,
+  });
+const call = async (service: string, operation: string, input: Json, region = HOME) => {
+  // The lab's time leaps; a reading tells the door what time it is now.
+  await aws.send({ call: { service: 'sts', operation: 'GetCallerIdentity', region, input: {} }, input: {}, purpose: 'read', keep: false, phase: 'test' });
+  return (await aws.send({ call: { service, operation, region, input }, input, purpose: 'mutation', keep: false, phase: 'test' })).output;
+};
+const happens = (operation: string, region: string, account = ACCOUNT, service = 'ec2'): void =>
+  recordCall(lab.world, {
+    caller: callers.get(account)!,
+    service,
+    operation,
+    region,
+    protocol: 'ec2Query',
+    requestId: 'r',
+    time: worldNow(lab.world),
+    ip: '203.0.113.9',
+    userAgent: 'test',
+    input: {},
+    mutates: true,
+  });
+const pass = (minutes: number): void => void (lab.world.offset += minutes * MINUTE);
+/** A trail of the organisation with validation, and three hours in which something happens in two accounts and two regions. */
+async function threeHours(): Promise<void> {
+  await call('s3', 'CreateBucket', { Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: HOME } });
+  await call('s3', 'PutBucketVersioning', { Bucket: BUCKET, VersioningConfiguration: { Status: 'Enabled' } });
+  const trail = { Name: 'org', S3BucketName: BUCKET, S3KeyPrefix: 'audit', IsMultiRegionTrail: true, IsOrganizationTrail: true, EnableLogFileValidation: true };
+  await call('cloudtrail', 'CreateTrail', trail);
+  await call('cloudtrail', 'StartLogging', { Name: 'org' });
+  for (let hour = 0; hour < 3; hour++) {
+    pass(10);
+    happens(`Run${hour}`, HOME);
+    happens(`Run${hour}`, 'us-east-1');
+    happens(`Run${hour}`, 'us-east-1', MEMBER);
+    pass(50);
+  }
+  pass(15);
+}
+async function listed(options: ListingOptions = {}): Promise<TrailObject[]> {
+  const { source, prefix } = await openObjectSource({ aws: () => aws, case: file }, `s3://${BUCKET}/`);
+  const objects: TrailObject[] = [];
+  const listing = await listTrail(source, prefix, options);
+  for await (const one of listing) objects.push(one);
+  expect(listing.problems).toEqual([]);
+  return objects.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+describe('a trail in a bucket', () => {
+  it('is found wherever the bucket is, listed by account, region and time, read with proof and gunzipped', async () => {
+    await threeHours();
+    const logs = await listed({ kinds: ['log'] });
+    const names = [...new Set(logs.map(({ place }) => `${place.organization?.slice(0, 2)} ${place.account} ${place.region} ${place.kind}`))].sort();
+    expect(names).toEqual([`o- ${ACCOUNT} ${HOME} log`, `o- ${ACCOUNT} us-east-1 log`, `o- ${MEMBER} us-east-1 log`]);
+    const member = await listed({ kinds: ['log'], accounts: [MEMBER] });
+    expect(member).toHaveLength(3);
+    const middle = member[1]!.place.time!;
+    const narrow = { kinds: ['log'], accounts: [MEMBER], since: middle - MINUTE, until: middle - MINUTE, late: 10 * MINUTE } as const;
+    expect((await listed(narrow)).map((one) => one.key)).toEqual([member[1]!.key]);
+
+    const source = await bucketSource(aws, BUCKET, { case: file });
+    expect(source.region).toBe(HOME);
+    const one = await source.read(member[0]!.key, member[0]!);
+    expect(JSON.parse(gunzipSync(one.data).toString()).Records).toMatchObject([{ eventName: 'Run0', recipientAccountId: MEMBER, awsRegion: 'us-east-1' }]);
+    expect(one).toMatchObject({
+      etag: member[0]!.etag,
+      version: expect.stringMatching(/^[0-9a-f]{32}$/),
+      sha256: createHash('sha256').update(one.data).digest('hex'),
+    });
+    await source.flush();
+    const records = [];
+    for await (const record of objectsRead(file, BUCKET)) records.push(record);
+    const { data: _, metadata: __, ...told } = one;
+    expect(records).toEqual([{ ...told, bucket: BUCKET, requestId: expect.stringMatching(/./), read: expect.stringMatching(/Z$/) }]);
+    const log = file.entries.findLast((entry) => entry.kind === 'reads')!.body as { log: { sha256: string } };
+    expect((await file.load(log.log.sha256)).toString()).toContain(one.sha256);
+    expect(existsSync(file.pathOf(one.sha256))).toBe(false);
+    expect((await verifyCase(file.dir)).problems).toEqual([]);
+  });
+
+  it('proves itself: what was fetched verifies against the keys that the API lists, and a changed log does not', async () => {
+    await threeHours();
+    const { source, prefix, flush } = await openObjectSource({ aws: () => aws, case: file }, `s3://${BUCKET}/audit`);
+    const fetchAll = async (): Promise<Fetched[]> => {
+      const fetched: Fetched[] = [];
+      const listing = await listTrail(source, prefix, { regions: [HOME] });
+      for await (const one of fetchObjects(source, listing, { dir: join(root, 'copy'), problem: (trouble) => expect.fail(trouble.why) })) fetched.push(one);
+      await flush();
+      return fetched;
+    };
+    const fetched = await fetchAll();
+    const [digests, logs] = ['digest', 'log'].map((kind) => fetched.filter((one) => one.place.kind === kind)) as [Fetched[], Fetched[]];
+    expect(digests).toHaveLength(6);
+    expect(logs.length).toBeGreaterThanOrEqual(3);
+    const keys = keysOf(await publicKeys(aws, HOME, { since: worldNow(lab.world) - 86_400_000, until: worldNow(lab.world) }));
+    const validate = (spoilt?: string) =>
+      validateDigests({
+        digests: digests.map((one) => ({ ...digestOnDisk(one.path), file: one.file })),
+        logs: logs.map((one) =>
+          one.path === spoilt ? { file: one.file, open: () => Buffer.from('{"Records":[]}') } : { ...logOnDisk(one.path), file: one.file },
+        ),
+        keys,
+      });
+    const good = await validate();
+    expect(good.digests).toMatchObject({ valid: 6 });
+    expect(good.logs).toMatchObject({ valid: logs.length, altered: 0, missing: 0 });
+    expect((await validate(logs[0]!.path)).logs).toMatchObject({ valid: logs.length - 1, altered: 1 });
+    expect(
+      await validateDigests({
+        digests: digests.map((one) => ({ ...digestOnDisk(one.path), file: one.file })),
+        logs: [],
+        keys: keysOf(await publicKeys(aws, 'us-east-1', { since: 0, until: worldNow(lab.world) })),
+      }),
+    ).toMatchObject({
+      digests: { valid: 0 },
+    });
+    expect(statSync(logs[0]!.path).mode & 0o777).toBe(0o400);
+    const before = lab.world.effects.length;
+    const again = await fetchAll();
+    expect(again.every((one) => one.known)).toBe(true);
+    expect(again.map((one) => one.path).sort()).toEqual(fetched.map((one) => one.path).sort());
+    expect(lab.world.effects.length).toBe(before);
+  });
+
+  it('survives "slow down" and broken connections, and goes on from a cursor', async () => {
+    await threeHours();
+    lab.world.settings.pageSize = 4;
+    lab.world.settings.faults.push(
+      {
+        kind: 'error',
+        service: 's3',
+        operation: 'ListObjectsV2',
+        code: 'SlowDown',
+        status: 503,
+        message: 'Please reduce your request rate.',
+        times: 4,
+        after: 3,
+      },
+      { kind: 'error', service: 's3', operation: 'GetObject', code: 'SlowDown', status: 503, message: 'Please reduce your request rate.', times: 2, after: 2 },
+      { kind: 'drop-before-effect', service: 's3', operation: 'GetObject', times: 1, after: 4 },
+    );
+    const { source, prefix } = await openObjectSource({ aws: () => aws, case: file }, `s3://${BUCKET}/audit/`);
+    const selection = { accounts: [ACCOUNT], regions: ['us-east-1'] };
+    const first = await listTrail(source, prefix, selection);
+    const got: TrailObject[] = [];
+    let cursor = '';
+    for await (const one of first) {
+      if (got.length === 4) {
+        cursor = JSON.stringify(first.cursor());
+        break;
+      }
+      got.push(one);
+    }
+    const second = await listTrail(source, prefix, { ...selection, cursor: JSON.parse(cursor) });
+    for await (const one of second) got.push(one);
+    expect([...first.problems, ...second.problems]).toEqual([]);
+    lab.world.settings.pageSize = 0;
+    expect([...new Set(got.map((one) => one.key))].sort()).toEqual((await listed(selection)).map((one) => one.key));
+    const fetched = [];
+    for await (const one of fetchObjects(source, asList(got), { dir: join(root, 'slow'), atOnce: 4, problem: (trouble) => expect.fail(trouble.why) }))
+      fetched.push(one);
+    expect(fetched.map((one) => one.file)).toEqual(got.map((one) => `s3://${BUCKET}/${one.key}`));
+    expect(readFileSync(fetched[0]!.path).length).toBe(got[0]!.bytes);
+  }, 60_000);
+
+  it('tells what changed, what is gone and what is too large, and does not take it for what was listed', async () => {
+    await threeHours();
+    const [one, two, three, ...rest] = await listed({ kinds: ['log'], accounts: [ACCOUNT], regions: [HOME] });
+    await call('s3', 'PutObject', { Bucket: BUCKET, Key: one!.key, Body: Buffer.from('forged').toString('base64') });
+    await call('s3', 'DeleteObject', { Bucket: BUCKET, Key: two!.key });
+    const source = await bucketSource(aws, BUCKET, { case: file });
+    const problems: string[] = [];
+    const fetched = [];
+    const large = { ...three!, bytes: 10 ** 10 };
+    for await (const got of fetchObjects(source, asList([one!, two!, large, ...rest]), { dir: join(root, 'c'), problem: ({ code }) => problems.push(code) }))
+      fetched.push(got);
+    expect(problems).toEqual(['ObjectChanged', 'NoSuchKey', 'TooLarge']);
+    expect(fetched).toHaveLength(rest.length);
+    // The version that was there before can still be had.
+    const first = await source.metadata(one!.key);
+    expect(first.bytes).toBe(6);
+    await expect(source.read(one!.key, { limit: 5 })).rejects.toMatchObject({ code: 'TooLarge' });
+    expect((await source.read(one!.key)).data.toString()).toBe('forged');
+    lab.world.settings.faults.push({ kind: 'deny', service: 's3', operation: 'GetObject' });
+    const many = Array.from({ length: 60 }, () => three!);
+    await expect(
+      (async () => {
+        for await (const _ of fetchObjects(source, asList(many), { dir: join(root, 'd'), problem: () => {} }));
+      })(),
+    ).rejects.toMatchObject({ code: 'NothingReadable' });
+  });
+
+  it('a key that no file system would take has its place, an empty object and odd keys are read', async () => {
+    await threeHours();
+    const keys = ['odd/../../etc/passwd.json', 'odd/a b+ñ%2F.json', 'odd/empty.json', `odd/${'x'.repeat(300)}.json`, 'odd/clash', 'odd/clash/below.json'];
+    for (const Key of keys) await call('s3', 'PutObject', { Bucket: BUCKET, Key, Body: Key.includes('empty') ? '' : Buffer.from(Key).toString('base64') });
+    const { source, prefix } = await openObjectSource({ aws: () => aws, case: file }, `s3://${BUCKET}/odd/`);
+    const fetched = [];
+    for await (const one of fetchObjects(source, await listTrail(source, prefix), { dir: join(root, 'odd'), problem: (trouble) => expect.fail(trouble.why) }))
+      fetched.push(one);
+    expect(fetched.map((one) => one.file).sort()).toEqual(keys.map((one) => `s3://${BUCKET}/${one}`).sort());
+    for (const { path, file: name } of fetched) {
+      expect(path.startsWith(join(root, 'odd'))).toBe(true);
+      expect(readFileSync(path, 'utf8')).toBe(name.includes('empty') ? '' : name.slice(`s3://${BUCKET}/`.length));
+    }
+  });
+
+  it('says so when there is no such bucket or it is no address', async () => {
+    await expect(openObjectSource({ aws: () => aws }, 's3://nowhere-at-all/x')).rejects.toMatchObject({ code: 'UnknownBucket' });
+    await expect(openObjectSource({ aws: () => aws }, 's3:///x')).rejects.toMatchObject({ code: 'InvalidBucket' });
+    await expect(openObjectSource({}, join(root, 'none'))).rejects.toMatchObject({ code: 'NotFound' });
+    expect((await openObjectSource({}, root)).prefix).toBe('');
+  });
+});
+
+describe('the event history', () => {
+  const seen = (pages: string[]): string[] =>
+    pages.map((one) => JSON.parse(one) as { eventName: string; awsRegion: string }).map((one) => `${one.awsRegion} ${one.eventName}`);
+
+  it('is read in every enabled region, pages kept, and goes on by page', async () => {
+    for (let n = 0; n < 7; n++) {
+      for (const region of ['eu-west-1', 'ap-south-1']) happens(`Run${n}`, region);
+      pass(1);
+    }
+    lab.world.settings.pageSize = 3;
+    const events: string[] = [];
+    let cursor = '';
+    for await (const page of lookUp(aws, {})) {
+      if ('failed' in page) expect.fail(page.failed.message);
+      events.push(...page.events);
+      expect(page.body).not.toBeNull();
+      cursor = JSON.stringify(page.cursor);
+      if (events.length >= 6) break;
+    }
+    for await (const page of lookUp(aws, { cursor: JSON.parse(cursor) })) if (!('failed' in page)) events.push(...page.events);
+    const wanted = ['ap-south-1', 'eu-west-1'].flatMap((region) => Array.from({ length: 7 }, (_, n) => `${region} Run${n}`));
+    expect([...new Set(seen(events))].filter((one) => / Run/.test(one)).sort()).toEqual(wanted);
+    expect(events.length).toBe(new Set(events.map((one) => JSON.parse(one).eventID)).size);
+    await aws.flush('test');
+    expect((await verifyCase(file.dir)).problems).toEqual([]);
+  });
+  it('takes a window and one attribute; a region that fails is told and left for later', async () => {
+    happens('Early', 'eu-west-1');
+    pass(60);
+    const since = worldNow(lab.world);
+    happens('Late', 'eu-west-1');
+    happens('Other', 'eu-west-1', ACCOUNT, 'iam');
+    pass(1);
+    lab.world.settings.faults.push({ kind: 'deny', service: 'cloudtrail', region: 'us-east-1', times: 1 });
+    const ask = async (more: object) => {
+      const pages = [];
+      for await (const page of lookUp(aws, { since, ...more })) pages.push(page);
+      return pages;
+    };
+    const pages = await ask({ attribute: 'eventname=Late' });
+    expect(seen(pages.flatMap((page) => ('failed' in page ? [] : page.events)))).toEqual(['eu-west-1 Late']);
+    const failures = pages.filter((page) => 'failed' in page);
+    expect(failures).toMatchObject([{ region: 'us-east-1', failed: { code: 'AccessDenied' } }]);
+    const rest = await ask({ attribute: 'eventname=Late', cursor: pages.at(-1)!.cursor });
+    expect(rest.map((page) => page.region)).toEqual(['us-east-1']);
+    expect(() => lookUp(aws, { attribute: 'Colour=red' })).toThrow(/nothing that CloudTrail looks events up by/);
+    await expect(ask({ since: 0, until: since - 100 * 86_400_000 })).rejects.toMatchObject({ code: 'OutOfReach' });
+    const notes: string[] = [];
+    lookUp(aws, { note: ({ en }) => notes.push(en) });
+    expect(notes[0]).toContain('90 days');
+  });
+  it('begins again at the oldest event when a token is not accepted any more', async () => {
+    for (let n = 0; n < 6; n++) {
+      happens(`Run${n}`, HOME);
+      pass(1);
+    }
+    lab.world.settings.pageSize = 2;
+    const events: string[] = [];
+    let cursor: any;
+    for await (const page of lookUp(aws, { regions: [HOME] })) {
+      if (!('failed' in page)) events.push(...page.events);
+      cursor = JSON.parse(JSON.stringify(page.cursor));
+      break;
+    }
+    cursor.regions[HOME].next = 'stale';
+    for await (const page of lookUp(aws, { regions: [HOME], cursor })) if (!('failed' in page)) events.push(...page.events);
+    expect([...new Set(seen(events))].filter((one) => / Run/.test(one))).toEqual([5, 4, 3, 2, 1, 0].map((n) => `${HOME} Run${n}`));
+  });
+});
+
+async function* asList<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
