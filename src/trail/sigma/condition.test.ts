@@ -114,10 +114,19 @@ it('reads conditions as a truth table does', () => {
   const tree = fc.letrec<{ node: Tree }>((tie) => ({
     node: fc.oneof(
       { depthSize: 'small' },
-      fc.constantFrom<Tree>({ text: 'sa', value: (a) => a }, { text: 'sb', value: (_, b) => b }, { text: '1 of s*', value: (a, b) => a || b }, { text: 'all of s*', value: (a, b) => a && b }),
+      fc.constantFrom<Tree>(
+        { text: 'sa', value: (a) => a },
+        { text: 'sb', value: (_, b) => b },
+        { text: '1 of s*', value: (a, b) => a || b },
+        { text: 'all of s*', value: (a, b) => a && b },
+      ),
       tie('node').map((inner): Tree => ({ text: `not (${inner.text})`, value: (a, b) => !inner.value(a, b) })),
-      fc.tuple(tie('node'), tie('node')).map(([one, two]): Tree => ({ text: `(${one.text}) and (${two.text})`, value: (a, b) => one.value(a, b) && two.value(a, b) })),
-      fc.tuple(tie('node'), tie('node')).map(([one, two]): Tree => ({ text: `(${one.text}) or (${two.text})`, value: (a, b) => one.value(a, b) || two.value(a, b) })),
+      fc
+        .tuple(tie('node'), tie('node'))
+        .map(([one, two]): Tree => ({ text: `(${one.text}) and (${two.text})`, value: (a, b) => one.value(a, b) && two.value(a, b) })),
+      fc
+        .tuple(tie('node'), tie('node'))
+        .map(([one, two]): Tree => ({ text: `(${one.text}) or (${two.text})`, value: (a, b) => one.value(a, b) || two.value(a, b) })),
     ),
   })).node;
   fc.assert(

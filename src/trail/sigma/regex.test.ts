@@ -9,7 +9,29 @@ const finds = (source: string, haystack: string, flags: Partial<Flags> = {}): bo
 
 describe('regular expressions', () => {
   it('agree with JavaScript where both speak the same language', () => {
-    const atom = fc.constantFrom('a', 'b', 'c', '.', '[ab]', '[^a]', '\\d', '\\w', '\\W', '\\s', '\\b', '^', '$', '1', '-', '_', '\\.', '[a-c1-3]', '[^\\w]', '\\x61', 'A');
+    const atom = fc.constantFrom(
+      'a',
+      'b',
+      'c',
+      '.',
+      '[ab]',
+      '[^a]',
+      '\\d',
+      '\\w',
+      '\\W',
+      '\\s',
+      '\\b',
+      '^',
+      '$',
+      '1',
+      '-',
+      '_',
+      '\\.',
+      '[a-c1-3]',
+      '[^\\w]',
+      '\\x61',
+      'A',
+    );
     const source = fc.letrec<{ node: string }>((tie) => ({
       node: fc.oneof(
         { depthSize: 'small', withCrossShrink: true },
@@ -19,7 +41,9 @@ describe('regular expressions', () => {
         fc.tuple(tie('node'), fc.constantFrom('*', '+', '?', '{2}', '{1,3}', '{2,}', '*?', '+?')).map(([one, many]) => `(${one})${many}`),
       ),
     })).node;
-    const haystack = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'A', '1', '-', '_', ' ', '.', '\n'), maxLength: 12 }).map((each) => each.replace(/\n$/, ''));
+    const haystack = fc
+      .string({ unit: fc.constantFrom('a', 'b', 'c', 'A', '1', '-', '_', ' ', '.', '\n'), maxLength: 12 })
+      .map((each) => each.replace(/\n$/, ''));
     fc.assert(
       fc.property(source, haystack, fc.boolean(), fc.boolean(), fc.boolean(), (expression, text, i, m, s) => {
         if (expression.length > 300) return;
@@ -85,7 +109,8 @@ describe('regular expressions', () => {
   it('cannot be made to hang', () => {
     const hostile = 'a'.repeat(200_000);
     const started = process.cpuUsage();
-    for (const source of ['^(a+)+$b', '(a|a)*b', '(a*)*b', '.*.*.*.*.*b$', '(.*a){15}b', '(?:a?){30}a{30}b', '(a|b)*a(a|b){30}c']) expect(finds(source, hostile), source).toBe(false);
+    for (const source of ['^(a+)+$b', '(a|a)*b', '(a*)*b', '.*.*.*.*.*b$', '(.*a){15}b', '(?:a?){30}a{30}b', '(a|b)*a(a|b){30}c'])
+      expect(finds(source, hostile), source).toBe(false);
     let seed = 1;
     const noise = Array.from({ length: 100_000 }, () => ((seed = (seed * 48271) % 2147483647) & 1 ? 'a' : 'b')).join('');
     expect(finds('(a|b)*a(a|b){60}c', noise)).toBe(false);
