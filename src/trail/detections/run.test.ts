@@ -50,6 +50,7 @@ test('what was refused, failed or a dry run is an attempt, one step less severe,
     [true, 'medium'],
     [true, 'medium'],
   ]);
+  expect((await run(made({}), records)).map(({ why }) => why.en).slice(0, 2)).toEqual(['Why.', 'Tried, without success: Why.']);
   expect((await run(made({ attempts: false }), records)).map((hit) => hit.events)).toEqual([[0]]);
   expect(lowered('informational')).toBe('informational');
 });

@@ -82,6 +82,7 @@ const hitOf = ({ id, detection }: NamedDetection, attempt: boolean, why: Text, e
   attack: detection.attack,
   author: '',
   attempt,
-  why,
+  // The sentence tells what the call does; alone it would claim that it did.
+  why: attempt ? say(`Tried, without success: ${why.en}`, `Intentado, sin éxito: ${why.es}`) : why,
   events,
 });

@@ -27,8 +27,7 @@ export const target = (record: TrailRecord): string =>
 
 /** AWS itself acts: a service, or a service's own role. What AWS does because somebody told it to (CloudFormation) is not that. */
 export const isAws = (record: TrailRecord): boolean =>
-  text(record, 'userIdentity.type') === 'AWSService' ||
-  /:role\/aws-(service-role|reserved\/aws-service)\//.test(text(record, 'userIdentity.sessionContext.sessionIssuer.arn') ?? '');
+  text(record, 'userIdentity.type') === 'AWSService' || /:role\/aws-service-role\//.test(text(record, 'userIdentity.sessionContext.sessionIssuer.arn') ?? '');
 /** The session of a machine: EC2 names it after the instance. */
 export const isInstance = (record: TrailRecord): boolean =>
   text(record, 'userIdentity.type') === 'AssumedRole' && /:i-[0-9a-f]{8,17}$/.test(text(record, 'userIdentity.principalId') ?? '');
