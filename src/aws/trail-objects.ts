@@ -89,7 +89,7 @@ export async function bucketSource(aws: Aws, bucket: string, options: BucketOpti
       Key: key,
       ...(version === undefined ? {} : { VersionId: version }),
       ...(known.etag === undefined ? {} : { IfMatch: `"${known.etag}"` }),
-      // Never more than was announced; and S3 sends no checksum with a range, which the client would look for in a stream it is not given.
+      // Never more than was announced, whoever has put something larger there since.
       ...(bytes === 0 ? {} : { Range: `bytes=0-${bytes - 1}` }),
     };
     let why = '';
