@@ -16,6 +16,11 @@ export interface Burst {
   readonly atLeast: number;
   /** Count different answers, not events. */
   distinct?(record: TrailRecord): string | undefined;
+  /**
+   * For detections that look at very many events: columns of the view `events` that differ at least where `by` and `distinct` differ. Actors who have too few by
+   * these are not looked at event by event.
+   */
+  readonly sql?: { readonly by: string; readonly distinct?: string };
 }
 /** Events as partial records; what is missing is filled from an ordinary one (test/trail/ordinary.ts). */
 export type Example = { readonly what: string; readonly records: readonly TrailRecord[] };
