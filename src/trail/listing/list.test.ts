@@ -23,7 +23,7 @@ function memory(keys: readonly string[], refuse: (prefix: string) => boolean = (
     if (refuse(prefix)) throw Object.assign(new Error(`no ${prefix}`), { code: 'AccessDenied' });
   };
   const source = {
-    name: "memory",
+    name: 'memory',
     async *list(prefix, { after = '' } = {}) {
       check(prefix);
       for (const key of sorted) if (key.startsWith(prefix) && key > after) yield told(key);
