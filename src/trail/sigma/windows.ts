@@ -92,20 +92,20 @@ export function ordered(hits: readonly Occurrence[], rules: readonly string[], s
   for (const [index, rule] of rules.entries()) places.set(rule, [...(places.get(rule) ?? []), index]);
   const sorted = [...hits].sort((a, b) => a.time - b.time || places.get(a.rule)![0]! - places.get(b.rule)![0]! || (a.key < b.key ? -1 : 1));
   const found: Window[] = [];
-  /** For each number of rules done: the chain that began last, which has the most time left. */
-  let chains: (readonly Occurrence[] | undefined)[] = [];
+  /** For each number of rules done: the two chains that began last, which have the most time left; two, since one may hold this very event. */
+  let chains: (readonly (readonly Occurrence[])[])[] = [];
   for (const hit of sorted)
     for (const place of [...places.get(hit.rule)!].reverse()) {
-      const before = place === 0 ? [] : chains[place - 1];
-      if (before === undefined || before.some((each) => each.key === hit.key) || (before[0] && hit.time - before[0].time > span)) continue;
-      const chain = [...before, hit];
-      if (place < rules.length - 1) {
-        if (!chains[place] || chains[place]![0]!.time <= chain[0]!.time) chains[place] = chain;
-      } else {
+      const before: readonly (readonly Occurrence[])[] = place === 0 ? [[]] : (chains[place - 1] ?? []);
+      const fits = before.find((chain) => chain.every((each) => each.key !== hit.key) && (chain.length === 0 || hit.time - chain[0]!.time <= span));
+      if (!fits) continue;
+      const chain = [...fits, hit];
+      if (place === rules.length - 1) {
         found.push(windowOf(hit.time, chain));
         chains = [];
         break;
       }
+      chains[place] = [chain, ...(chains[place] ?? [])].sort((a, b) => b[0]!.time - a[0]!.time).slice(0, 2);
     }
   return found;
 }
