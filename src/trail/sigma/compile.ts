@@ -18,6 +18,8 @@ export interface CompiledRule {
 export interface CompiledRules {
   /** The rules that hit this record, each once. */
   match(record: TrailRecord): readonly SigmaRule[];
+  /** `judgeShape` of all rules; those that are in neither list hit none of the records. */
+  judge(shape: Shape): { readonly yes: readonly SigmaRule[]; readonly depends: readonly SigmaRule[] };
 }
 
 /** A record being looked at: what stands at each field, found once whatever the number of rules that ask. */
@@ -61,8 +63,9 @@ export function compileAll(rules: readonly SigmaRule[]): CompiledRules {
       let candidates = key === undefined ? compiled : groups.get(key);
       if (candidates === undefined) {
         const shape = Object.fromEntries(GROUPED.map((field, index) => [field, valuesIn(view, grouping[index]!, fields).nodes[0]]));
+        const known = knownOf(shape);
         candidates = compiled.flatMap((each) => {
-          const verdict = judgeShape(each.rule, shape);
+          const verdict = judge(each.rule.logic, known);
           return verdict === 'no' ? [] : [{ rule: each.rule, matcher: verdict === 'yes' ? undefined : each.matcher }];
         });
         if (groups.size >= MOST_GROUPS) groups.clear();
@@ -72,6 +75,11 @@ export function compileAll(rules: readonly SigmaRule[]): CompiledRules {
       for (const each of candidates) if (each.matcher === undefined || each.matcher(view)) hits.push(each.rule);
       return hits;
     },
+    judge: (shape) => {
+      const known = knownOf(shape);
+      const verdicts = rules.map((rule) => judge(rule.logic, known));
+      return { yes: rules.filter((_, index) => verdicts[index] === 'yes'), depends: rules.filter((_, index) => verdicts[index] === 'depends') };
+    },
   };
 }
 
@@ -79,11 +87,8 @@ export function compileAll(rules: readonly SigmaRule[]): CompiledRules {
  * Answers for a whole group of records what can be answered from what they share: 'yes' each of them is a hit, 'no' none is, 'depends' they
  * must be looked at one by one.
  */
-export function judgeShape(rule: SigmaRule, shape: Shape): Verdict {
-  const known = new Map<string, Values>();
-  for (const field of rule.fields) if (Object.hasOwn(shape, field)) known.set(field, valuesOf(shape[field]));
-  return known.size === 0 ? 'depends' : judge(rule.logic, known);
-}
+export const judgeShape = (rule: SigmaRule, shape: Shape): Verdict => judge(rule.logic, knownOf(shape));
+const knownOf = (shape: Shape): ReadonlyMap<string, Values> => new Map(Object.entries(shape).map(([field, value]) => [field, valuesOf(value)]));
 function judge(logic: Logic, known: ReadonlyMap<string, Values>): Verdict {
   if (logic.op === 'test') return judgeTest(logic.test, known);
   if (logic.op === 'not') {

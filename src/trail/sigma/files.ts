@@ -1,4 +1,4 @@
-import { lstat, opendir, readFile } from 'node:fs/promises';
+import { lstat, opendir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AplombError, EXIT, text } from '../../kernel/index.ts';
 import type { Placeholders } from './encode.ts';
@@ -41,9 +41,10 @@ export async function readRulesFrom(path: string, placeholders: Placeholders = {
     for (const name of folders.sort()) if (depth < LIMITS.depth) await walk(join(folder, name), licence, depth + 1);
   };
   try {
-    const stat = await lstat(path);
-    if (stat.isDirectory()) await walk(path, '', 0);
-    else await take(path, await licenceOf(join(dirname(path), 'LICENSE')));
+    // The path itself is the caller's choice, link or not.
+    const top = (await lstat(path)).isSymbolicLink() ? await realpath(path) : path;
+    if ((await lstat(top)).isDirectory()) await walk(top, '', 0);
+    else await take(top, await licenceOf(join(dirname(top), 'LICENSE')));
   } catch (error) {
     throw noRules(path, error);
   }
