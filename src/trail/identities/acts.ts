@@ -133,16 +133,108 @@ const ACTS: Readonly<Partial<Record<ReasonKind, Readonly<Record<string, number>>
 };
 /** What is read in passing when somebody finds out where he is. */
 export const DISCOVERY: readonly string[] = [
-  ...['GetCallerIdentity', 'GetAccountAuthorizationDetails', 'GetAccountSummary', 'GetAccountPasswordPolicy', 'ListUsers', 'ListRoles', 'ListGroups', 'ListPolicies'],
-  ...['ListAccessKeys', 'ListAccountAliases', 'ListAttachedUserPolicies', 'ListAttachedRolePolicies', 'ListUserPolicies', 'ListRolePolicies', 'ListGroupsForUser'],
-  ...['ListMFADevices', 'ListSSHPublicKeys', 'ListSigningCertificates', 'ListServiceSpecificCredentials', 'ListInstanceProfiles', 'ListOpenIDConnectProviders', 'ListSAMLProviders'],
-  ...['SimulatePrincipalPolicy', 'GetUser', 'GetPolicy', 'GetPolicyVersion', 'GetUserPolicy', 'GetRolePolicy', 'ListBuckets', 'GetBucketAcl', 'GetBucketPolicy', 'GetBucketLocation'],
-  ...['GetBucketPolicyStatus', 'GetBucketPublicAccessBlock', 'DescribeInstances', 'DescribeImages', 'DescribeSnapshots', 'DescribeVolumes', 'DescribeSecurityGroups', 'DescribeVpcs'],
-  ...['DescribeSubnets', 'DescribeKeyPairs', 'DescribeRegions', 'DescribeAvailabilityZones', 'DescribeNetworkInterfaces', 'DescribeAddresses', 'DescribeInstanceAttribute'],
-  ...['DescribeFlowLogs', 'DescribeDBInstances', 'DescribeDBClusters', 'DescribeDBSnapshots', 'ListFunctions20150331', 'ListFunctions', 'ListSecrets', 'DescribeParameters'],
-  ...['ListKeys', 'ListAliases', 'ListTopics', 'ListQueues', 'ListTables', 'ListClusters', 'ListStacks', 'DescribeStacks', 'DescribeTrails', 'GetTrailStatus', 'GetEventSelectors'],
-  ...['ListTrails', 'LookupEvents', 'ListDetectors', 'DescribeConfigurationRecorders', 'ListHostedZones', 'DescribeOrganization', 'ListAccounts', 'ListOrganizationalUnitsForParent'],
-  ...['GetSendQuota', 'GetAccount', 'ListIdentities', 'ListServiceQuotas', 'GetRegionOptStatus', 'ListFoundationModels', 'GetCostAndUsage', 'DescribeInstanceInformation'],
+  ...[
+    'GetCallerIdentity',
+    'GetAccountAuthorizationDetails',
+    'GetAccountSummary',
+    'GetAccountPasswordPolicy',
+    'ListUsers',
+    'ListRoles',
+    'ListGroups',
+    'ListPolicies',
+  ],
+  ...[
+    'ListAccessKeys',
+    'ListAccountAliases',
+    'ListAttachedUserPolicies',
+    'ListAttachedRolePolicies',
+    'ListUserPolicies',
+    'ListRolePolicies',
+    'ListGroupsForUser',
+  ],
+  ...[
+    'ListMFADevices',
+    'ListSSHPublicKeys',
+    'ListSigningCertificates',
+    'ListServiceSpecificCredentials',
+    'ListInstanceProfiles',
+    'ListOpenIDConnectProviders',
+    'ListSAMLProviders',
+  ],
+  ...[
+    'SimulatePrincipalPolicy',
+    'GetUser',
+    'GetPolicy',
+    'GetPolicyVersion',
+    'GetUserPolicy',
+    'GetRolePolicy',
+    'ListBuckets',
+    'GetBucketAcl',
+    'GetBucketPolicy',
+    'GetBucketLocation',
+  ],
+  ...[
+    'GetBucketPolicyStatus',
+    'GetBucketPublicAccessBlock',
+    'DescribeInstances',
+    'DescribeImages',
+    'DescribeSnapshots',
+    'DescribeVolumes',
+    'DescribeSecurityGroups',
+    'DescribeVpcs',
+  ],
+  ...[
+    'DescribeSubnets',
+    'DescribeKeyPairs',
+    'DescribeRegions',
+    'DescribeAvailabilityZones',
+    'DescribeNetworkInterfaces',
+    'DescribeAddresses',
+    'DescribeInstanceAttribute',
+  ],
+  ...[
+    'DescribeFlowLogs',
+    'DescribeDBInstances',
+    'DescribeDBClusters',
+    'DescribeDBSnapshots',
+    'ListFunctions20150331',
+    'ListFunctions',
+    'ListSecrets',
+    'DescribeParameters',
+  ],
+  ...[
+    'ListKeys',
+    'ListAliases',
+    'ListTopics',
+    'ListQueues',
+    'ListTables',
+    'ListClusters',
+    'ListStacks',
+    'DescribeStacks',
+    'DescribeTrails',
+    'GetTrailStatus',
+    'GetEventSelectors',
+  ],
+  ...[
+    'ListTrails',
+    'LookupEvents',
+    'ListDetectors',
+    'DescribeConfigurationRecorders',
+    'ListHostedZones',
+    'DescribeOrganization',
+    'ListAccounts',
+    'ListOrganizationalUnitsForParent',
+  ],
+  ...[
+    'GetSendQuota',
+    'GetAccount',
+    'ListIdentities',
+    'ListServiceQuotas',
+    'GetRegionOptStatus',
+    'ListFoundationModels',
+    'GetCostAndUsage',
+    'DescribeInstanceInformation',
+  ],
 ];
 /** What hands out secrets, one call each. */
 export const SECRETS: readonly string[] = ['GetSecretValue', 'BatchGetSecretValue', 'GetParameter', 'GetParameters', 'GetParametersByPath', 'GetPasswordData'];
@@ -151,7 +243,9 @@ export interface Act {
   readonly kind: ReasonKind;
   readonly weight: number;
 }
-const BY_API = new Map(Object.entries(ACTS).flatMap(([kind, apis]) => Object.entries(apis).map(([api, weight]) => [api, { kind: kind as ReasonKind, weight }] as const)));
+const BY_API = new Map(
+  Object.entries(ACTS).flatMap(([kind, apis]) => Object.entries(apis).map(([api, weight]) => [api, { kind: kind as ReasonKind, weight }] as const)),
+);
 export const actOf = (api: string): Act | undefined => BY_API.get(api);
 /** Event names to look for, without dates; those of older services begin with them. */
 export const ACT_NAMES: readonly string[] = [...new Set([...BY_API.keys()].map((api) => api.slice(api.indexOf(':') + 1)))];

@@ -20,7 +20,8 @@ const API = `eventSource || ' ' || eventName`;
 
 /** Bounds of a time window as SQL over `column`. The bounds are parsed before: nothing of them but digits gets here. */
 export function within({ since, until }: Window, column: string): string {
-  const bound = (value: string, sign: string): string => `${column} ${sign} TIMESTAMP '${new Date(Date.parse(value)).toISOString().replace('T', ' ').replace('Z', '')}'`;
+  const bound = (value: string, sign: string): string =>
+    `${column} ${sign} TIMESTAMP '${new Date(Date.parse(value)).toISOString().replace('T', ' ').replace('Z', '')}'`;
   return [since === undefined ? 'true' : bound(since, '>='), until === undefined ? 'true' : bound(until, '<')].join(' AND ');
 }
 
@@ -66,7 +67,9 @@ UNION ALL SELECT 'new', principal, dim, value, uses::BIGINT, first, begin, n, NU
 UNION ALL SELECT 'flip', principal, 'api', api, uses::BIGINT, refused, done, refusedN, doneN, NULL, NULL, NULL FROM flip WHERE ${within(window, 'done')}
 ORDER BY kind, principal, first, value`;
 
-const ACTS = (window: Window): string => `SELECT principal, ${API} AS api, CASE WHEN errorCode IS NULL THEN 'done' WHEN ${REFUSED} THEN 'denied' WHEN errorCode LIKE '%DryRun%' THEN 'dry-run' ELSE 'failed' END AS outcome,
+const ACTS = (
+  window: Window,
+): string => `SELECT principal, ${API} AS api, CASE WHEN errorCode IS NULL THEN 'done' WHEN ${REFUSED} THEN 'denied' WHEN errorCode LIKE '%DryRun%' THEN 'dry-run' ELSE 'failed' END AS outcome,
   count(*) AS uses, count(DISTINCT time::DATE) AS days, min(time) AS first, max(time) AS last,
   count(*) FILTER (${within(window, 'time')}) AS inside, to_json(list(n ORDER BY time, n)[:20])::VARCHAR AS ns
 FROM events WHERE regexp_extract(eventName, '^(.*?)(20\\d{6}(v\\d+)?)?$', 1) IN (${names([...ACT_NAMES, ...GRANTING.map((api) => api.slice(api.indexOf(':') + 1))])}) AND ${OWN}
@@ -103,7 +106,9 @@ FROM biggest b JOIN (
   WHERE CASE kind WHEN 'denials' THEN ${REFUSED} WHEN 'secrets' THEN eventName IN (${names(SECRETS)}) ELSE eventName IN (${names(DISCOVERY)}) END GROUP BY ALL) e
   ON e.principal = b.principal AND e.kind = b.kind ORDER BY b.principal, b.kind`;
 
-const KEYS = (window: Window): string => `SELECT principal, count(*) AS count, to_json(list(key ORDER BY key LIKE 'ASIA%', uses DESC, key)[:50])::VARCHAR AS list FROM (
+const KEYS = (
+  window: Window,
+): string => `SELECT principal, count(*) AS count, to_json(list(key ORDER BY key LIKE 'ASIA%', uses DESC, key)[:50])::VARCHAR AS list FROM (
   SELECT principal, accessKeyId AS key, count(*) AS uses FROM events WHERE accessKeyId IS NOT NULL AND ${within(window, 'time')} GROUP BY ALL) GROUP BY principal`;
 
 export interface Aggregates {

@@ -50,7 +50,8 @@ export async function identitiesOf(store: Queryable, window: Window = {}): Promi
   const accounts = new Set((await store.query('SELECT DISTINCT recipientAccountId AS account FROM events')).flatMap(({ account }) => str(account) ?? []));
   const grants = await grantReasons(store, acts, accounts);
   const inside = (one: Stolen): boolean =>
-    (window.since === undefined || (one.last ?? '') >= new Date(window.since).toISOString()) && (window.until === undefined || (one.first ?? '') < new Date(window.until).toISOString());
+    (window.since === undefined || (one.last ?? '') >= new Date(window.since).toISOString()) &&
+    (window.until === undefined || (one.first ?? '') < new Date(window.until).toISOString());
   const stolen = groupBy((await stolenOf(store)).filter(inside), ({ principal }) => principal);
   const by = (rows: readonly Row[], kind?: string) =>
     groupBy(
@@ -84,12 +85,12 @@ export async function identitiesOf(store: Queryable, window: Window = {}): Promi
       last: str(profile!.last),
       events: num(profile!.uses),
       denied: num(profile!.count),
-      addresses: strings(top('address')?.list),
+      addresses: strings(top('address')?.value),
       addressCount: num(top('address')?.count),
-      regions: strings(top('region')?.list),
-      apis: strings(top('api')?.list).map(apiName),
+      regions: strings(top('region')?.value),
+      apis: strings(top('api')?.value).map(apiName),
       apiCount: num(top('api')?.count),
-      agents: strings(top('agent')?.list),
+      agents: strings(top('agent')?.value),
     };
   });
   return identities.sort((a, b) => b.score - a.score || (a.arn < b.arn ? -1 : 1));

@@ -1,4 +1,4 @@
-import { type Text, text as say } from '../../kernel/index.ts';
+import { text as say, type Text } from '../../kernel/index.ts';
 import { groupBy, num, numbers, type Row, str } from '../sessions/rows.ts';
 import { actOf, SECRETS } from './acts.ts';
 import type { Reason, ReasonKind } from './words.ts';
@@ -114,7 +114,12 @@ export function flipReasons(rows: readonly Row[]): Reason[] {
         `first refused, then allowed within a day: ${list}${told.length > 6 ? ' …' : ''} (${told.length} APIs)`,
         `primero rechazado y después permitido en menos de un día: ${list}${told.length > 6 ? ' …' : ''} (${told.length} API)`,
       ),
-      weight: round(Math.min(4, told.reduce((sum, { api }) => sum + (grave(api) ? 1 : 0.5), 0))),
+      weight: round(
+        Math.min(
+          4,
+          told.reduce((sum, { api }) => sum + (grave(api) ? 1 : 0.5), 0),
+        ),
+      ),
       events: told.slice(0, 3).flatMap(({ row }) => [num(row.n), num(row.n2)]),
       count: told.length,
     },

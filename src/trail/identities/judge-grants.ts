@@ -9,8 +9,24 @@ import type { Reason } from './words.ts';
 
 /** What can give rights, besides the acts of `escalation` and `credentials`. */
 export const GRANTING = [
-  ...['iam:CreateRole', 'iam:CreatePolicy', 's3:PutBucketPolicy', 'kms:PutKeyPolicy', 'kms:CreateGrant', 'ecr:SetRepositoryPolicy', 'sqs:AddPermission', 'sqs:SetQueueAttributes'],
-  ...['sns:AddPermission', 'sns:SetTopicAttributes', 'secretsmanager:PutResourcePolicy', 'lambda:AddPermission', 'lambda:AddLayerVersionPermission', 'events:PutPermission'],
+  ...[
+    'iam:CreateRole',
+    'iam:CreatePolicy',
+    's3:PutBucketPolicy',
+    'kms:PutKeyPolicy',
+    'kms:CreateGrant',
+    'ecr:SetRepositoryPolicy',
+    'sqs:AddPermission',
+    'sqs:SetQueueAttributes',
+  ],
+  ...[
+    'sns:AddPermission',
+    'sns:SetTopicAttributes',
+    'secretsmanager:PutResourcePolicy',
+    'lambda:AddPermission',
+    'lambda:AddLayerVersionPermission',
+    'events:PutPermission',
+  ],
   ...['glacier:SetVaultAccessPolicy', 'es:UpdateElasticsearchDomainConfig', 'backup:PutBackupVaultAccessPolicy', 'lambda:CreateFunction'],
 ];
 const GRANTS = new Set(GRANTING);

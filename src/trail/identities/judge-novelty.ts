@@ -1,4 +1,4 @@
-import { type Text, text as say } from '../../kernel/index.ts';
+import { text as say, type Text } from '../../kernel/index.ts';
 import { groupBy, num, type Row, str } from '../sessions/rows.ts';
 import { actOf } from './acts.ts';
 import { apiName, round } from './judge-acts.ts';
@@ -50,7 +50,10 @@ export function noveltyReasons(rows: readonly Row[]): Reason[] {
       .map(({ value }) => `«${value.slice(0, 80)}»`)
       .join(', ');
     const rest = found.length > 5 ? ` +${found.length - 5}` : '';
-    const span = first.days >= 2 ? say(`${Math.floor(first.days)} days`, `${Math.floor(first.days)} días`) : say(`${Math.floor(first.days * 24)} hours`, `${Math.floor(first.days * 24)} horas`);
+    const span =
+      first.days >= 2
+        ? say(`${Math.floor(first.days)} days`, `${Math.floor(first.days)} días`)
+        : say(`${Math.floor(first.days * 24)} hours`, `${Math.floor(first.days * 24)} horas`);
     const little = first.known < 0.5 ? say('; little history, so it counts less', '; poco historial, por eso cuenta menos') : say('', '');
     return [
       {

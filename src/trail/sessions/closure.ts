@@ -1,6 +1,7 @@
 import { AplombError } from '../../kernel/index.ts';
 import { forwardsOf } from './forwards.ts';
 import { issuesOfKeys } from './issues.ts';
+import { anywhereOf, peopleOf } from './people.ts';
 import { groupBy, inList, type Row, str, strings } from './rows.ts';
 import { signInsOf } from './sign-ins.ts';
 import type { Edge, Queryable } from './words.ts';
@@ -101,14 +102,14 @@ export async function closure(store: Queryable, start: Start): Promise<Closure> 
       ({ key }) => key as string,
     ),
   );
-  const inferred = [...(await signInsOf(store, issued)), ...(await forwardsOf(store))];
+  const inferred = [...(await signInsOf(store, issued)), ...(await forwardsOf(store)), ...(await anywhereOf(store))];
   const begun = await begin(store, start, inferred);
   const links = JSON.stringify(inferred.flatMap((edge) => [[edge.issuedBy, edge.issued], ...edge.keys.map((key) => [edge.issued, key])]));
   const down = await store.query(reachSql('parent', 'child'), [links, inList(begun)]);
   const reached = new Set(down.slice(0, NODES).map(({ node }) => node as string));
   const up = start.key === undefined && start.session === undefined ? [] : await store.query(reachSql('child', 'parent'), [links, inList(begun)]);
   const above = up.slice(0, NODES).map(({ node }) => node as string);
-  const known = await issuesOfKeys(store, inList([...reached, ...above]));
+  const known = await peopleOf(store, await issuesOfKeys(store, inList([...reached, ...above])));
   const edges = [...known, ...inferred.filter((edge) => reached.has(edge.issued))];
   const uses = await usesOf(store, [...reached]);
   const grown = grow(begun, edges, uses);
@@ -124,6 +125,7 @@ export async function closure(store: Queryable, start: Start): Promise<Closure> 
 /** The tree, first seen first. Each credential is opened once, so cycles end. */
 function grow(begun: readonly string[], edges: readonly Edge[], uses: ReadonlyMap<string, Row>) {
   const from = groupBy(edges, ({ issuedBy }) => issuedBy);
+  const byIssued = new Map(edges.map((edge) => [edge.issued, edge]));
   const opened = new Set<string>();
   const keys = new Set<string>();
   const make = (id: string, edge: Edge | undefined, depth: number): Branch => {
@@ -160,27 +162,19 @@ function grow(begun: readonly string[], edges: readonly Edge[], uses: ReadonlyMa
     (a, b) => Number(below(a)) - Number(below(b)) || (str(uses.get(a)?.first) ?? '9').localeCompare(str(uses.get(b)?.first) ?? '9') || a.localeCompare(b),
   );
   const branches: Branch[] = [];
-  for (const id of order)
-    if (!opened.has(id))
-      branches.push(
-        make(
-          id,
-          edges.find(({ issued }) => issued === id),
-          0,
-        ),
-      );
+  for (const id of order) if (!opened.has(id)) branches.push(make(id, byIssued.get(id), 0));
   return { branches, keys };
 }
 
 function originsOf(begun: readonly string[], edges: readonly Edge[]): Edge[] {
   const origins: Edge[] = [];
   const seen = new Set<string>();
-  let level = [...begun];
-  while (level.length > 0 && origins.length < 100) {
-    const above = edges.filter((edge) => !seen.has(edge.issued) && [edge.issued, ...edge.keys].some((id) => level.includes(id)));
+  let level = new Set(begun);
+  while (level.size > 0 && origins.length < 100) {
+    const above = edges.filter((edge) => !seen.has(edge.issued) && [edge.issued, ...edge.keys].some((id) => level.has(id)));
     for (const edge of above) seen.add(edge.issued);
     origins.push(...above);
-    level = above.map(({ issuedBy }) => issuedBy);
+    level = new Set(above.map(({ issuedBy }) => issuedBy));
   }
   return origins;
 }

@@ -1,5 +1,6 @@
 import { forwardsOf } from './forwards.ts';
 import { issuesOf } from './issues.ts';
+import { anywhereOf, peopleOf } from './people.ts';
 import { signInsOf } from './sign-ins.ts';
 import { stolenOf } from './stolen.ts';
 import type { Edge, Queryable, Stolen } from './words.ts';
@@ -23,10 +24,12 @@ export interface Sessions {
 export async function sessionsOf(store: Queryable, { unused = 2_000 }: { readonly unused?: number } = {}): Promise<Sessions> {
   const { edges, left } = await issuesOf(store, unused);
   const issued = new Set(edges.map(({ issued }) => issued));
-  const inferred = [...(await signInsOf(store, issued)), ...(await forwardsOf(store))];
+  const inferred = [...(await signInsOf(store, issued)), ...(await forwardsOf(store)), ...(await anywhereOf(store))];
   const time = (edge: Edge): string => edge.time ?? '9';
   return {
-    edges: [...edges, ...inferred].sort((a, b) => (time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : a.n - b.n || (a.issued < b.issued ? -1 : 1))),
+    edges: [...(await peopleOf(store, edges)), ...inferred].sort((a, b) =>
+      time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : a.n - b.n || (a.issued < b.issued ? -1 : 1),
+    ),
     stolen: await stolenOf(store),
     unusedLeftOut: left,
   };

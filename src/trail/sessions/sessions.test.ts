@@ -159,6 +159,44 @@ test('a sign-in token ties the console session to the key it was made with', asy
   expect(tree.branches[0]!.branches.map(({ keys, edge }) => [keys, edge!.via, edge!.also])).toEqual([[['ASIACONSOLE'], 'ConsoleLogin', [0]]]);
 });
 
+test('Identity Center: the person is named when only one fits; Roles Anywhere: the certificate', async () => {
+  const arn = (name: string) => `arn:aws:iam::${AWAY}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_${name}_0123456789abcdef`;
+  const asks = (minute: number, person: string, name: string) =>
+    call(
+      minute,
+      'GetRoleCredentials',
+      { type: 'IdentityCenterUser', onBehalfOf: { userId: person } },
+      { eventSource: 'sso.amazonaws.com', serviceEventDetails: { role_name: name, account_id: AWAY } },
+    );
+  const saml = { eventName: 'AssumeRoleWithSAML', recipientAccountId: AWAY };
+  const store = await storeOf([
+    asks(1, 'u-ann', 'Admin'),
+    issue(1, { type: 'SAMLUser', principalId: 'x:ann' }, 'ASIASSO1', arn('Admin'), saml),
+    asks(2, 'u-ann', 'Read'),
+    asks(2, 'u-bob', 'Read'),
+    issue(2, { type: 'SAMLUser', principalId: 'x:bob' }, 'ASIASSO2', arn('Read'), saml),
+    call(
+      3,
+      'CreateSession',
+      { type: 'Unknown', principalId: 'cert' },
+      {
+        eventSource: 'rolesanywhere.amazonaws.com',
+        responseElements: {
+          credentialSet: [{ credentials: { accessKeyId: 'ASIACERT' }, roleArn: `arn:aws:iam::${HOME}:role/edge`, sourceIdentity: 'CN=box' }, null, 7],
+        },
+      },
+    ),
+    call(4, 'ListBuckets', role('edge', 'serial', 'ASIACERT')),
+  ]);
+  const { edges } = await sessionsOf(store);
+  expect(edges.map(({ issued, issuedBy, person, also, uses }) => ({ issued, issuedBy, person, also, uses }))).toEqual([
+    { issued: 'ASIASSO1', issuedBy: 'x:ann', person: 'u-ann', also: [0], uses: 0 },
+    { issued: 'ASIASSO2', issuedBy: 'x:bob', person: undefined, also: [], uses: 0 },
+    { issued: 'ASIACERT', issuedBy: 'cert', person: 'CN=box', also: [], uses: 1 },
+  ]);
+  expect((await closure(store, { key: 'ASIACERT' })).origins.map(({ via }) => via)).toEqual(['CreateSession']);
+});
+
 test('what a service did in a user’s name belongs to the key that called just before', async () => {
   const forwarded = { ...console_('ann', 'ASIAFORWARD', at(1)), invokedBy: 'secretsmanager.amazonaws.com' };
   const own = { ...forwarded, sessionContext: { attributes: { creationDate: at(1), mfaAuthenticated: 'false' } } };

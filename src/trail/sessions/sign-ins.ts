@@ -1,10 +1,12 @@
 import { text as say, type Text } from '../../kernel/index.ts';
 import { readRecord, type TrailRecord, text } from '../event.ts';
-import { accountOf, groupBy, inList, ms, type Row, sessionOf, str, strings } from './rows.ts';
+import { accountOf, groupBy, inList, ms, sessionOf, str, strings } from './rows.ts';
 import type { Edge, Queryable } from './words.ts';
 
 /** Records that tell of a sign-in, read whole. A trail with more is cut off here, newest first kept. */
 const MOST = 50_000;
+/** Keys of one console session that are told. */
+const MOST_KEYS = 1_000;
 const LOGIN_WINDOW = 5_000;
 /** A federated sign-in may use credentials issued a while before. */
 const FEDERATED_WINDOW = 15 * 60_000;
@@ -31,7 +33,6 @@ async function signsOf(db: Queryable): Promise<Sign[]> {
   const rows = await db.query(
     `SELECT n, time, eventName, raw FROM events WHERE errorCode IS NULL AND errorMessage IS NULL AND time IS NOT NULL AND (
        (eventSource = 'signin.amazonaws.com' AND eventName IN ('ConsoleLogin', 'SwitchRole', 'GetSigninToken'))
-       OR (eventSource = 'sso.amazonaws.com' AND eventName IN ('GetRoleCredentials', 'Federate'))
        OR (eventSource = 'iam.amazonaws.com' AND eventName IN ('CreateLoginProfile', 'UpdateLoginProfile')))
      ORDER BY time DESC, n LIMIT ?`,
     [MOST],
@@ -52,26 +53,26 @@ async function begunOf(db: Queryable, arns: Iterable<string>, issued: ReadonlySe
      GROUP BY ALL ORDER BY first NULLS LAST, key`,
     [inList(arns)],
   );
-  const sessions = new Map<string, Row[]>();
-  for (const row of rows) {
-    if (issued.has(row.key as string)) continue;
-    const id = JSON.stringify([row.arn, row.sessionCreated]);
-    sessions.set(id, [...(sessions.get(id) ?? []), row].slice(0, 1000));
-  }
-  return [...sessions.values()].map((of) => ({
-    arn: of[0]!.arn as string,
-    created: ms(of[0]!.sessionCreated),
-    keys: of.map((row) => row.key as string),
-    uses: of.reduce((sum, row) => sum + (row.uses as number), 0),
-    first: str(of[0]!.first),
-    last:
-      of
-        .map((row) => str(row.last) ?? '')
-        .sort()
-        .at(-1) || undefined,
-    firstEvent: of[0]!.firstEvent as number,
-    addresses: [...new Set(of.flatMap((row) => strings(row.addresses)))],
-  }));
+  const sessions = groupBy(
+    rows.filter((row) => !issued.has(row.key as string)),
+    (row) => JSON.stringify([row.arn, row.sessionCreated]),
+  );
+  return [...sessions.values()]
+    .map((of) => of.slice(0, MOST_KEYS))
+    .map((of) => ({
+      arn: of[0]!.arn as string,
+      created: ms(of[0]!.sessionCreated),
+      keys: of.map((row) => row.key as string),
+      uses: of.reduce((sum, row) => sum + (row.uses as number), 0),
+      first: str(of[0]!.first),
+      last:
+        of
+          .map((row) => str(row.last) ?? '')
+          .sort()
+          .at(-1) || undefined,
+      firstEvent: of[0]!.firstEvent as number,
+      addresses: [...new Set(of.flatMap((row) => strings(row.addresses)))],
+    }));
 }
 
 const WHY: Record<string, Text> = {
@@ -102,17 +103,29 @@ export async function signInsOf(db: Queryable, issued: ReadonlySet<string>): Pro
           logins.map(({ record }) => arnOf(record)!),
           issued,
         );
-  const byArn = groupBy(begun, ({ arn }) => arn);
+  const byArn = groupBy(
+    begun.sort((a, b) => a.created - b.created),
+    ({ arn }) => arn,
+  );
   const passwords = passwordsOf(signs);
   const edges: Signed[] = [];
-  for (const login of logins) {
-    const arn = arnOf(login.record)!;
+  // In order of time: what was seen last of an identity is what a sign-in came from.
+  const latest: Latest = { tokens: new Map(), passwords: new Map(), logins: new Map() };
+  const made = groupBy(passwords, ({ n }) => n);
+  for (const login of signs) {
+    const arn = arnOf(login.record);
+    for (const password of made.get(login.n) ?? []) latest.passwords.set(password.to!, password);
+    if (arn === undefined || login.name.endsWith('LoginProfile')) continue;
+    if (login.name === 'GetSigninToken') {
+      latest.tokens.set(arn, login);
+      continue;
+    }
     const early = arn.includes(':assumed-role/') && login.name === 'ConsoleLogin' ? FEDERATED_WINDOW : LOGIN_WINDOW;
     const session = nearest(byArn.get(arn) ?? [], login.time, early);
-    const from = login.name === 'SwitchRole' ? switchedFrom(login, edges) : cameFrom(login, signs, passwords);
+    const from = login.name === 'SwitchRole' ? switchedFrom(login, latest) : cameFrom(login, arn, latest);
     const time = new Date(login.time).toISOString();
     const role = text(login.record, 'userIdentity.sessionContext.sessionIssuer.arn') ?? roleOf(arn);
-    edges.push({
+    const edge: Signed = {
       at: login.time,
       issued: `sign-in ${arn} ${time}`,
       keys: session?.keys ?? [],
@@ -135,35 +148,48 @@ export async function signInsOf(db: Queryable, issued: ReadonlySet<string>): Pro
       ips: session?.addresses.length ?? 0,
       proof: 'inferred',
       why: WHY[login.name]!,
-    });
+    };
+    edges.push(edge);
+    latest.logins.set(arn, edge);
   }
-  return [...edges.map(({ at, ...edge }) => edge), ...passwords.map(({ at: _, ...edge }) => withUse(edge, edges))];
+  const signedIn = groupBy(edges, ({ issuedBy }) => issuedBy);
+  return [...edges.map(({ at, ...edge }) => edge), ...passwords.map(({ at: _, ...edge }) => withUse(edge, signedIn.get(edge.issued) ?? []))];
 }
 
 const roleOf = (arn: string): string | undefined =>
   arn.includes(':assumed-role/') ? arn.replace(/^arn:([^:]*):sts::(\d*):assumed-role\/(.+)\/[^/]*$/, 'arn:$1:iam::$2:role/$3') : undefined;
 
+/** The session that began closest to the sign-in; `sessions` in order of their beginning. */
 function nearest(sessions: readonly Begun[], time: number, early: number): Begun | undefined {
-  const fitting = sessions.filter(({ created }) => created >= time - early && created <= time + LOGIN_WINDOW);
-  return fitting.sort((a, b) => Math.abs(a.created - time) - Math.abs(b.created - time))[0];
+  let [low, high] = [0, sessions.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sessions[middle]!.created < time) low = middle + 1;
+    else high = middle;
+  }
+  const fitting = [sessions[low - 1], sessions[low]].filter((one) => one !== undefined && one.created >= time - early && one.created <= time + LOGIN_WINDOW);
+  return fitting.sort((a, b) => Math.abs(a!.created - time) - Math.abs(b!.created - time))[0];
+}
+interface Latest {
+  readonly tokens: Map<string, Sign>;
+  readonly passwords: Map<string, Signed>;
+  readonly logins: Map<string, Signed>;
 }
 /** `SwitchFrom` names the identity that switched: its latest sign-in, when it is in the trail. */
-function switchedFrom(login: Sign, edges: readonly Signed[]) {
+function switchedFrom(login: Sign, { logins }: Latest) {
   const from = text(login.record, 'additionalEventData.SwitchFrom') ?? 'unknown';
-  const before = edges.filter(({ issued, at }) => issued.startsWith(`sign-in ${from} `) && at <= login.time).at(-1);
+  const before = logins.get(from);
   return { id: before?.issued ?? from, principal: roleOf(from) ?? from, proof: before ? [before.n] : [] };
 }
 /** What stood before a sign-in: the credentials a sign-in token was made with, or a password that somebody set. */
-function cameFrom(login: Sign, signs: readonly Sign[], passwords: readonly Signed[]) {
-  const arn = arnOf(login.record)!;
-  const token = signs
-    .filter((sign) => sign.name === 'GetSigninToken' && arnOf(sign.record) === arn && sign.time <= login.time && sign.time >= login.time - FEDERATED_WINDOW)
-    .at(-1);
+function cameFrom(login: Sign, arn: string, { tokens, passwords }: Latest) {
+  const principal = roleOf(arn) ?? arn;
+  const token = tokens.get(arn);
   const key = token && text(token.record, 'userIdentity.accessKeyId');
-  if (token && key) return { id: key, principal: roleOf(arn) ?? arn, proof: [token.n] };
-  const password = passwords.filter(({ to, at }) => to === arn && at <= login.time).at(-1);
-  if (password) return { id: password.issued, principal: password.to!, proof: [password.n] };
-  return { id: roleOf(arn) ?? arn, principal: roleOf(arn) ?? arn, proof: [] };
+  if (token && key && token.time >= login.time - FEDERATED_WINDOW) return { id: key, principal, proof: [token.n] };
+  const password = passwords.get(arn);
+  if (password) return { id: password.issued, principal, proof: [password.n] };
+  return { id: principal, principal, proof: [] as number[] };
 }
 
 function passwordsOf(signs: readonly Sign[]): Signed[] {
@@ -198,7 +224,10 @@ function passwordsOf(signs: readonly Sign[]): Signed[] {
   return [...found.values()];
 }
 /** A password is used by the sign-ins with it. */
-function withUse(password: Edge, edges: readonly Signed[]): Edge {
-  const with_ = edges.filter(({ issuedBy }) => issuedBy === password.issued);
-  return { ...password, uses: with_.length, firstUse: with_[0]?.time, lastUse: with_.at(-1)?.time, firstUseEvent: with_[0]?.n };
-}
+const withUse = (password: Edge, logins: readonly Signed[]): Edge => ({
+  ...password,
+  uses: logins.length,
+  firstUse: logins[0]?.time,
+  lastUse: logins.at(-1)?.time,
+  firstUseEvent: logins[0]?.n,
+});

@@ -22,6 +22,8 @@ export interface Edge {
   /** Role ARN, when it is a role's session. */
   readonly role?: string;
   readonly session?: string;
+  /** IAM Identity Center user, or subject of the certificate, behind it. */
+  readonly person?: string;
   /** Account the credential acts in. */
   readonly account?: string;
   /** Account of the caller, when it is another. */
