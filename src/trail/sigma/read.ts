@@ -9,6 +9,7 @@ import { readDetection } from './selection.ts';
 import { isPlainMap, type Plain, type PlainMap, readYaml } from './yaml.ts';
 
 const MOST_RULES = 20_000;
+const MOST_FILTERS = 100;
 
 /**
  * Reads Sigma documents: rules, correlations and filters, several to a file or one. Never throws for what stands in them: a document that
@@ -35,8 +36,10 @@ export function readRules(files: readonly RuleFile[], placeholders: Placeholders
         const map = document.value;
         if (map.has('action')) throw new Unrunnable(text('it uses the old rule collections (action)', 'usa las antiguas colecciones de reglas (action)'));
         if (isPlainMap(map.get('correlation'))) correlations.push(readCorrelation(map, readHead(map, id, file)));
-        else if (isPlainMap(map.get('filter'))) filters.push(readFilter(map, readHead(map, id, file), placeholders));
-        else {
+        else if (isPlainMap(map.get('filter'))) {
+          if (filters.length >= MOST_FILTERS) throw new Unrunnable(text('more than 100 filters were given', 'se dieron más de 100 filtros'));
+          filters.push(readFilter(map, readHead(map, id, file), placeholders));
+        } else {
           const rule = readRule(map, id, file, placeholders);
           const twin = rule.uuid === '' ? undefined : `${rule.uuid} ${rule.detection}`;
           const first = twin === undefined ? undefined : known.get(twin);

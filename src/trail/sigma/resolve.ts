@@ -11,8 +11,11 @@ export function resolve(rules: readonly SigmaRule[], correlations: readonly Unre
   const refused = [...unsupported];
   const byName = new Map<string, SigmaHead[]>();
   for (const head of heads)
-    for (const name of new Set([head.name.toLowerCase(), head.uuid, head.title.toLowerCase(), head.id.toLowerCase()]))
-      if (name !== '') byName.set(name, [...(byName.get(name) ?? []), head]);
+    for (const name of new Set([head.name.toLowerCase(), head.uuid, head.title.toLowerCase(), head.id.toLowerCase()])) {
+      const known = byName.get(name);
+      if (known) known.push(head);
+      else if (name !== '') byName.set(name, [head]);
+    }
   const find = (name: string, from: SigmaCorrelation): SigmaHead => {
     const wanted = name.toLowerCase();
     const candidates = (byName.get(wanted) ?? []).filter((each) => each !== from);
