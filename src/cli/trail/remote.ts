@@ -1,0 +1,96 @@
+import { createReadStream, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Session } from '../../engine/index.ts';
+import { type EvidenceItem, TOOL, text, utc } from '../../kernel/index.ts';
+import type { Source } from '../../trail/ingest/ingest.ts';
+import { type ListingOptions, listTrail } from '../../trail/listing/list.ts';
+import type { Io } from '../io.ts';
+import { trailDir } from './case.ts';
+import type { Listed } from './local.ts';
+import { type Fetched, fetchObjects } from './sources-fetch.ts';
+import { lookUp } from './sources-lookup.ts';
+import { bucketUrl, openObjectSource } from './sources-open.ts';
+
+/** Objects are entered in the ledger in groups of so many. */
+const GROUP = 256;
+
+/** Brings the objects of a bucket into the case: each is evidence, under its hash, with where and when it was read. */
+export async function bucketSources(io: Io, session: Session, url: string, options: ListingOptions): Promise<Listed> {
+  const skipped: { file: string; why: string }[] = [];
+  const sources: Source[] = [];
+  const opened = await openObjectSource({ aws: () => session.aws, case: session.case, ...(session.signal ? { signal: session.signal } : {}) }, url);
+  const listing = await listTrail(opened.source, opened.prefix, { ...options, ...(session.signal ? { signal: session.signal } : {}) });
+  const dir = join(trailDir(session.case.dir), 'delivery', bucketUrl(url).bucket);
+  const group: Fetched[] = [];
+  const enter = async (): Promise<void> => {
+    if (group.length === 0) return;
+    const items: EvidenceItem[] = [];
+    for (const { path, file } of group)
+      items.push({
+        ...(await session.case.store(createReadStream(path))),
+        name: file,
+        mediaType: 'application/gzip',
+        source: {
+          tool: TOOL,
+          time: utc(session.clock.now()),
+          call: { service: 's3', operation: 'GetObject' },
+          ...(opened.region ? { region: opened.region } : {}),
+        },
+      });
+    session.case.append('evidence', { items });
+    // The copy of the bucket and the evidence are the same bytes on disk, where the file system allows it.
+    for (const [index, { path }] of group.entries()) linked(session.case.pathOf(items[index]!.sha256), path);
+    group.length = 0;
+    await opened.flush();
+  };
+  for await (const one of fetchObjects(opened.source, listing, {
+    dir,
+    ...(session.signal ? { signal: session.signal } : {}),
+    problem: ({ file, code, why }) => skipped.push({ file, why: `${code}: ${why}` }),
+  })) {
+    sources.push({ path: one.path, file: one.file, etag: one.etag, ...(one.version === undefined ? {} : { version: one.version }) });
+    if (!one.known) group.push(one);
+    if (group.length >= GROUP) await enter();
+    if (sources.length % 50 === 0)
+      io.transient(io.lang === 'es' ? `traídos ${sources.length} objetos de ${url}` : `brought ${sources.length} objects of ${url}`);
+  }
+  await enter();
+  await opened.flush();
+  for (const { prefix, code, why } of listing.problems) skipped.push({ file: `${opened.source.name}/${prefix}`, why: `${code}: ${why}` });
+  return { sources, skipped };
+}
+function linked(from: string, path: string): void {
+  const draft = join(dirname(path), `.link-${process.pid}`);
+  try {
+    rmSync(draft, { force: true });
+    linkSync(from, draft);
+    renameSync(draft, path);
+  } catch {
+    // Another file system, or one without links: then it is there twice.
+    rmSync(draft, { force: true });
+  }
+}
+
+/** The event history of every enabled Region; each page is evidence already, and is read from a copy. */
+export async function lookupSources(io: Io, session: Session, window: { since?: number; until?: number; attribute?: string }): Promise<Listed> {
+  const skipped: { file: string; why: string }[] = [];
+  const sources: Source[] = [];
+  const dir = join(trailDir(session.case.dir), 'lookup');
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  let events = 0;
+  for await (const page of lookUp(session.aws, { ...window, ...(session.signal ? { signal: session.signal } : {}), note: (what) => io.err(io.say(what)) })) {
+    if ('failed' in page) {
+      skipped.push({ file: `LookupEvents in ${page.region}`, why: String((page.failed as { message?: unknown }).message ?? page.failed) });
+      continue;
+    }
+    if (page.events.length === 0) continue;
+    const path = join(dir, `${page.sha256}.json`);
+    const answer = { Events: page.events.map((CloudTrailEvent) => ({ CloudTrailEvent })) };
+    writeFileSync(path, JSON.stringify(answer), { mode: 0o600 });
+    sources.push({ path, file: `LookupEvents/${page.region}/${page.sha256.slice(0, 16)}.json` });
+    events += page.events.length;
+    io.transient(io.say(text(`${events} events looked up, now ${page.region}`, `${events} eventos consultados, ahora ${page.region}`)));
+  }
+  await session.aws.flush('trail lookup');
+  return { sources, skipped };
+}
