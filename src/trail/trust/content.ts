@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, gunzipSync } from 'node:zlib';
 
 /** Bytes of a file as it lies at hand, compressed or not. */
 export type Bytes = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -54,22 +54,51 @@ async function* unpacked(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
   }
 }
 
-/**
- * The content: gzip taken off, twice where a copy was packed once more. `seen` gets every layer's pieces (0: as at hand), so that whoever hashes
- * needs no second pass. At most `most` bytes a layer, and not more than two layers.
- */
-async function* layers(bytes: Bytes, most: number, seen: (layer: number, piece: Uint8Array) => void): AsyncGenerator<Uint8Array> {
-  async function* watched(source: AsyncIterable<Uint8Array>, layer: number) {
-    for await (const piece of source) {
-      seen(layer, piece);
-      yield piece;
+/** Below this a file is taken whole: streams would cost more than the unpacking. */
+const SMALL = 4 << 20;
+const SMALL_UNPACKED = 64 << 20;
+
+/** The whole of a small file; what was read of a larger one, and its rest. */
+async function gathered(bytes: Bytes): Promise<{ readonly small: Uint8Array } | { readonly large: AsyncIterable<Uint8Array> }> {
+  if (bytes instanceof Uint8Array) return bytes.length <= SMALL ? { small: bytes } : { large: pieces(bytes) };
+  const source: AsyncIterable<Uint8Array> = pieces(bytes);
+  const iterator = source[Symbol.asyncIterator]();
+  const all: Uint8Array[] = [];
+  let size = 0;
+  for (let next = await iterator.next(); ; next = await iterator.next()) {
+    if (next.done) return { small: Buffer.concat(all, size) };
+    all.push(next.value);
+    size += next.value.length;
+    if (size <= SMALL) continue;
+    async function* large() {
+      yield* all;
+      yield* { [Symbol.asyncIterator]: () => iterator };
     }
+    return { large: large() };
   }
-  let source: AsyncIterable<Uint8Array> = watched(capped(pieces(bytes), most), 0);
-  for (let layer = 1; ; layer++) {
+}
+/** Its layers, packed first; undefined when one is too large to be unpacked at once. */
+function unpackedAtOnce(bytes: Uint8Array): Uint8Array[] | undefined {
+  const all = [bytes];
+  try {
+    while (all.length <= 2 && isGzip(all.at(-1)!)) all.push(gunzipSync(all.at(-1)!, { maxOutputLength: SMALL_UNPACKED }));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    throw error;
+  }
+  return all;
+}
+
+/** The content: gzip taken off, twice where a copy was packed once more. At most `most` bytes a layer. */
+async function* content(bytes: Bytes, most: number): AsyncGenerator<Uint8Array> {
+  const all = await gathered(bytes);
+  const atOnce = 'small' in all && all.small.length <= most ? unpackedAtOnce(all.small) : undefined;
+  if (atOnce?.every((layer) => layer.length <= most)) return yield atOnce.at(-1)!;
+  let source: AsyncIterable<Uint8Array> = capped('small' in all ? pieces(all.small) : all.large, most);
+  for (let layer = 0; ; layer++) {
     const { head, whole } = await opened(source);
-    if (!isGzip(head) || layer > 2) return yield* whole;
-    source = watched(capped(unpacked(whole), most), layer);
+    if (!isGzip(head) || layer === 2) return yield* whole;
+    source = capped(unpacked(whole), most);
   }
 }
 const unread = (error: unknown): Unread => {
@@ -78,23 +107,22 @@ const unread = (error: unknown): Unread => {
   return { broken: code?.startsWith('Z_') || /unexpected end of file/.test(message) ? 'gzip' : 'unreadable', detail: String(code ?? message).slice(0, 200) };
 };
 
-/** SHA-256 of every layer, uncompressed content last: CloudTrail's digests name that one. Never more than a few pieces in memory. */
-export async function contentHashes(bytes: Bytes, most: number): Promise<readonly string[] | Unread> {
-  const hashes = [createHash('sha256')];
+/** SHA-256 of the uncompressed content, hexadecimal, as digests name it. Never more than a few pieces of a large file in memory. */
+export async function contentHash(bytes: Bytes, most: number): Promise<string | Unread> {
+  const hash = createHash('sha256');
   try {
-    const content = layers(bytes, most, (layer, piece) => (hashes[layer] ??= createHash('sha256')).update(piece));
-    for await (const _ of content);
+    for await (const piece of content(bytes, most)) hash.update(piece);
   } catch (error) {
     return unread(error);
   }
-  return hashes.map((hash) => hash.digest('hex'));
+  return hash.digest('hex');
 }
 /** The whole content, for small files. */
 export async function contentOf(bytes: Bytes, most: number): Promise<Buffer | Unread> {
   const all: Uint8Array[] = [];
   let size = 0;
   try {
-    for await (const piece of layers(bytes, most, () => undefined)) {
+    for await (const piece of content(bytes, most)) {
       all.push(piece);
       size += piece.length;
     }
@@ -103,4 +131,4 @@ export async function contentOf(bytes: Bytes, most: number): Promise<Buffer | Un
   }
   return Buffer.concat(all, size);
 }
-export const isUnread = (value: object): value is Unread => 'broken' in value;
+export const isUnread = (value: object | string): value is Unread => typeof value === 'object' && 'broken' in value;
