@@ -1,13 +1,17 @@
-import type { OpenCase } from '../../../evidence/index.ts';
+import { type OpenCase, openCase } from '../../../evidence/index.ts';
 import { plainText, size } from '../../../i18n/index.ts';
 import { AplombError, type EvidenceItem, EXIT, TOOL, text, utc } from '../../../kernel/index.ts';
 import { type Ingested, ingest } from '../../../trail/ingest/ingest.ts';
 import { utcTime } from '../../alarm.ts';
+import { responderName } from '../../case.ts';
 import type { Io } from '../../io.ts';
 import { paint } from '../../render/paint.ts';
-import { type Command, list, string, type Values } from '../../spec.ts';
+import { closeSession, openSession } from '../../session.ts';
+import { type Command, flag, list, string, type Values } from '../../spec.ts';
 import { caseToLoad, trailDir } from '../../trail/case.ts';
-import { localSources } from '../../trail/local.ts';
+import { type Listed, localSources } from '../../trail/local.ts';
+import { bucketSources, lookupSources } from '../../trail/remote.ts';
+import { bucketUrl, isBucketUrl } from '../../trail/sources-open.ts';
 
 export const brief = text('Load CloudTrail: folders, files, a bucket', 'Cargar CloudTrail: carpetas, ficheros, un bucket');
 export const order = 100;
@@ -20,7 +24,7 @@ export const command: Command = {
     'Reads log files as CloudTrail delivers them, in any packing and layout, answers of LookupEvents and exports; what a file is its bytes say, not its name. Every event keeps the SHA-256 of its file and its place in it; the same event from two trails counts once; what cannot be read is listed with file, offset and reason (exit 3), and the rest is read. Run it again after new files have come: only those are read. Needs no AWS for local files.',
     'Lee ficheros de registro tal como CloudTrail los entrega, con cualquier compresión y disposición, respuestas de LookupEvents y exportaciones; qué es un fichero lo dicen sus bytes, no su nombre. Cada evento conserva el SHA-256 de su fichero y su lugar en él; el mismo evento de dos registros cuenta una vez; lo que no se puede leer se enumera con fichero, posición y motivo (salida 3), y se lee lo demás. Ejecútelo de nuevo cuando lleguen más ficheros: solo se leen esos. Para ficheros locales no necesita AWS.',
   ),
-  positionals: [{ name: 'PATH', many: true, brief: text('Files and folders', 'Ficheros y carpetas') }],
+  positionals: [{ name: 'PATH', optional: true, many: true, brief: text('Files, folders, s3://BUCKET/PREFIX', 'Ficheros, carpetas, s3://BUCKET/PREFIJO') }],
   flags: {
     since: {
       kind: 'string',
@@ -30,17 +34,37 @@ export const command: Command = {
     until: { kind: 'string', placeholder: 'TIME', brief: text('… and up to this one', '… y hasta esta otra') },
     account: { kind: 'list', placeholder: 'ID', brief: text('Only this account’s folders (repeatable)', 'Solo las carpetas de esta cuenta (repetible)') },
     'in-region': { kind: 'list', placeholder: 'NAME', brief: text('Only this Region’s folders (repeatable)', 'Solo las carpetas de esta región (repetible)') },
+    lookup: {
+      kind: 'boolean',
+      brief: text(
+        'Ask the event history of every enabled Region (LookupEvents, 90 days)',
+        'Consultar el historial de eventos de cada región habilitada (LookupEvents, 90 días)',
+      ),
+    },
+    attribute: {
+      kind: 'string',
+      placeholder: 'NAME=VALUE',
+      brief: text('With --lookup: only these events, AccessKeyId=AKIA...', 'Con --lookup: solo estos eventos, AccessKeyId=AKIA...'),
+    },
     threads: {
       kind: 'string',
       placeholder: 'N',
       brief: text('Threads to read with (default: processors, four at most)', 'Hilos de lectura (por defecto: los procesadores, cuatro como máximo)'),
     },
   },
-  common: ['case'],
+  common: ['case', 'profile', 'region'],
   examples: [
     {
       line: 'aplomb trail ingest ./AWSLogs',
       why: text('everything below a folder, into a new case if there is none', 'todo lo que hay en una carpeta, en un caso nuevo si no hay ninguno'),
+    },
+    {
+      line: 'aplomb trail ingest s3://acme-trail --since 2026-11-20T00:00:00Z',
+      why: text('from the bucket; each object is kept as evidence', 'desde el bucket; cada objeto queda como prueba'),
+    },
+    {
+      line: 'aplomb trail ingest --lookup --attribute AccessKeyId=AKIA2OGYBAH6STMMNXNN',
+      why: text('no bucket: the event history of one key', 'sin bucket: el historial de una clave'),
     },
     {
       line: 'aplomb trail ingest ./AWSLogs --since 2026-11-20T00:00:00Z --account 111122223333',
@@ -48,12 +72,27 @@ export const command: Command = {
     },
   ],
   async run(io, values, paths) {
-    if (paths.length === 0)
-      throw new AplombError('MissingArgument', 'nothing to read was named', { exit: EXIT.usage, fix: 'Name files or folders: aplomb trail ingest ./AWSLogs' });
+    if (paths.length === 0 && !flag(values, 'lookup'))
+      throw new AplombError('MissingArgument', 'nothing to read was named', {
+        exit: EXIT.usage,
+        fix: 'Name files, folders or s3://BUCKET/PREFIX, or ask AWS for its event history with --lookup.',
+      });
     const begun = performance.now();
     const window = windowOf(values);
-    const { sources, skipped } = await localSources(io, paths, window);
-    const file = caseToLoad(io, values);
+    const buckets = paths.filter(isBucketUrl);
+    for (const url of buckets) bucketUrl(url);
+    const local = paths.filter((path) => !isBucketUrl(path));
+    const { sources, skipped } = await localSources(io, local, window);
+    let file = caseToLoad(io, values);
+    if (buckets.length > 0 || flag(values, 'lookup')) {
+      const { dir } = file;
+      file.close();
+      for (const one of await remoteSources(io, { ...values, case: dir }, buckets, window)) {
+        sources.push(...one.sources);
+        skipped.push(...one.skipped);
+      }
+      file = openCase(dir, { responder: responderName(io, values) });
+    }
     try {
       const release = file.lease('trail');
       try {
@@ -94,6 +133,18 @@ export const command: Command = {
   },
 };
 
+async function remoteSources(io: Io, values: Values, buckets: readonly string[], window: ReturnType<typeof windowOf>): Promise<Listed[]> {
+  const session = await openSession(io, values, { command: 'trail ingest' });
+  try {
+    const found: Listed[] = [];
+    for (const url of buckets) found.push(await bucketSources(io, session, url, window));
+    const attribute = string(values, 'attribute');
+    if (flag(values, 'lookup')) found.push(await lookupSources(io, session, { ...window, ...(attribute === undefined ? {} : { attribute }) }));
+    return found;
+  } finally {
+    await closeSession(session);
+  }
+}
 function windowOf(values: Values) {
   const time = (name: string): number | undefined => {
     const given = string(values, name);
