@@ -22,10 +22,15 @@ const ACCOUNT_KEYS = new Set(['aws:principalaccount', 'aws:sourceaccount', 'aws:
 const ARN_KEYS = new Set(['aws:principalarn', 'aws:sourcearn', 'lambda:sourcefunctionarn']);
 const ORGANISATION_KEYS = new Set(['aws:principalorgid', 'aws:principalorgpaths', 'aws:sourceorgid', 'aws:sourceorgpaths']);
 
-/** Text without its wildcards is long enough to mean somebody. `repo:*` means every repository there is. */
+/**
+ * Whole, or with a beginning that means somebody: after the kind at least one more full part, as `repo:example/`. `repo:*` means every repository there is,
+ * and `repo:ex*` everybody who calls himself so.
+ */
 const narrow = (value: string): boolean => {
-  const [before] = value.split(/[*?]/, 1);
-  return value !== '' && (before === value || !/^(|[a-z_]+[:/]?)$/i.test(before!));
+  const [before = ''] = value.split(/[*?]/, 1);
+  if (before === value) return value !== '';
+  const whole = before.slice(0, Math.max(before.lastIndexOf(':'), before.lastIndexOf('/')) + 1);
+  return whole.split(/[:/]/).filter(Boolean).length >= 2;
 };
 /** Every one of the values must narrow: a list is "any of". */
 const all = (values: readonly string[], test: (value: string) => boolean): boolean => values.length > 0 && values.every(test);

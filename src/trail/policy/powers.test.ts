@@ -80,3 +80,21 @@ test('AWS managed policies by name; a customer’s own of the same name is not o
   expect(managedPolicy('AmazonSSMManagedInstanceCore')).toBeUndefined();
   expect(managedPolicy('constructor')).toBeUndefined();
 });
+test('patterns that leave nothing out count as everything, for their own service only', () => {
+  expect(of({ Action: 'iam:*', Resource: 'arn:aws:iam::111122223333:*' })[0]).toMatchObject({ kind: 'iam', on: undefined });
+  expect(of({ Action: 'iam:CreateAccessKey', Resource: 'arn:aws:iam::*:user/*' })).toMatchObject([{ kind: 'credentials', on: undefined }]);
+  expect(of({ Action: 'iam:PutRolePolicy', Resource: 'arn:aws:iam::111122223333:user/*' })[0]?.on).toEqual(['arn:aws:iam::111122223333:user/*']);
+  expect(of({ Action: 's3:*', Resource: ['arn:aws:s3:::*', 'arn:aws:s3:::*/*'] })[0]).toMatchObject({ kind: 'data', on: undefined });
+  expect(kinds({ Action: '*', Resource: 'arn:aws:s3:::*' })).not.toContain('admin');
+  expect(kinds({ Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/*' })).toEqual(['movement']);
+});
+test('a Deny with NotResource, or for another service, leaves the power over', () => {
+  expect(kinds({ Action: '*' }, { Effect: 'Deny', Action: '*', Resource: 'arn:aws:s3:::*' })).toEqual(['admin']);
+  expect(kinds({ Action: '*' }, { Effect: 'Deny', Action: '*', Resource: undefined, NotResource: 'arn:aws:s3:::a' })).toEqual(['admin']);
+  expect(kinds({ Action: 's3:GetObject' }, { Effect: 'Deny', Action: 's3:GetObject', Resource: 'arn:aws:s3:::*' })).toEqual([]);
+});
+test('conditions that every request meets limit nothing', () => {
+  expect(of({ Action: '*', Condition: { Bool: { 'aws:SecureTransport': 'true' } } })).toMatchObject([{ kind: 'admin', conditional: false }]);
+  expect(of({ Action: '*', Condition: { StringLike: { 'aws:username': '*' } } })).toMatchObject([{ kind: 'admin', conditional: false }]);
+  expect(of({ Action: '*', Condition: { StringNotLike: { 'aws:username': '*' } } })).toMatchObject([{ kind: 'admin', conditional: true }]);
+});

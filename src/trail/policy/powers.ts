@@ -1,6 +1,8 @@
 import { type Text, text } from '../../kernel/index.ts';
 import { type Allowed, allowed } from './allow.ts';
-import { PATHS, POWERS, type PowerKind } from './paths.ts';
+import { POWERS, type PowerKind } from './paths.ts';
+import { PATHS_TO_HARM } from './paths-harm.ts';
+import { PATHS_UP } from './paths-up.ts';
 import type { Policy } from './read.ts';
 
 export type { PowerKind } from './paths.ts';
@@ -61,7 +63,7 @@ export function powersOf(policy: Policy): readonly Power[] {
       conditional: all.conditional,
       why: text('It can do nearly everything: all but what the policy names.', 'Puede hacer casi todo: todo salvo lo que nombra la política.'),
     });
-  for (const { kind, needs, why, ownIsFine } of PATHS) {
+  for (const { kind, needs, why, ownIsFine } of [...PATHS_UP, ...PATHS_TO_HARM]) {
     if (wholeIam && needs.length === 1 && (kind === 'escalation' || kind === 'credentials') && needs[0]!.every((action) => action.startsWith('iam:'))) continue;
     const found = needs.map((any) => any.flatMap((action) => of(action) ?? []));
     if (found.some((any) => any.length === 0)) continue;

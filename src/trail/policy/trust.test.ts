@@ -46,6 +46,8 @@ test('federation: a shared sign-in service needs a subject', () => {
     ['oidc', true, '111122223333'],
   ]);
   expect(told({ Federated: github }, sub('repo:*'))).toEqual([['oidc', true, '111122223333']]);
+  expect(told({ Federated: github }, sub('repo:ex*/app:ref:refs/heads/main'))).toEqual([['oidc', true, '111122223333']]);
+  expect(told({ Federated: github }, sub('repo:example/*'))).toEqual([['oidc', false, '111122223333']]);
   expect(told({ Federated: github }, sub('repo:example/app:*'))).toEqual([['oidc', false, '111122223333']]);
   expect(told({ Federated: 'cognito-identity.amazonaws.com' }, { StringEquals: { 'cognito-identity.amazonaws.com:aud': 'us-east-1:1-2' } })).toEqual([
     ['oidc', false, undefined],
@@ -59,4 +61,20 @@ test('denies: only one of everything to everyone closes it', () => {
   expect(
     trustOf(policy({ Effect: 'Deny', Principal: '*', Action: '*', Resource: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }), OWN),
   ).toHaveLength(1);
+});
+test('a Deny for all who are not one’s own counts as a condition', () => {
+  const policy = (deny: Record<string, unknown>) =>
+    readPolicy({
+      Statement: [
+        { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/*' },
+        { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: ['arn:aws:s3:::b', 'arn:aws:s3:::b/*'], ...deny },
+      ],
+    }).policy!;
+  const outside = (deny: Record<string, unknown>) => trustOf(policy(deny), OWN).map(({ who, outside }) => [who, outside]);
+  const others = { StringNotEquals: { 'aws:PrincipalOrgID': 'o-abcdefghij' } };
+  expect(outside({ Condition: others })).toEqual([['organisation', false]]);
+  expect(outside({ Condition: { ...others, BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } } })).toEqual([['organisation', false]]);
+  expect(outside({ Condition: { ...others, StringNotLike: { 'aws:UserAgent': 'x' } } })).toEqual([['anyone', true]]);
+  expect(outside({ Condition: others, Action: 's3:PutObject' })).toEqual([['anyone', true]]);
+  expect(outside({ Condition: others, Resource: 'arn:aws:s3:::b' })).toEqual([['anyone', true]]);
 });

@@ -1,8 +1,9 @@
 import { type Text, text } from '../../kernel/index.ts';
-import { everywhere } from './allow.ts';
+import { deniesAll } from './allow.ts';
 import { AWS_ACCOUNTS } from './aws-accounts.ts';
+import { glob } from './glob.ts';
 import { type Guards, guardsOf } from './guards.ts';
-import type { Policy, Principals, Statement } from './read.ts';
+import type { Condition, Policy, Principals, Statement } from './read.ts';
 
 export interface Trust {
   readonly who: 'anyone' | 'organisation' | 'account' | 'principal' | 'oidc' | 'saml' | 'service';
@@ -35,16 +36,45 @@ const SHARED_ISSUERS =
  */
 export function trustOf(policy: Policy, ownAccounts: ReadonlySet<string>): readonly Trust[] {
   const closed = policy.statements.some(
-    (one) =>
-      one.effect === 'Deny' && one.principals?.anyone && one.conditions.length === 0 && one.actions?.includes('*') && (!one.resources || everywhere(one)),
+    (one) => one.effect === 'Deny' && one.principals?.anyone && one.conditions.length === 0 && one.actions?.includes('*') && (!one.resources || deniesAll(one)),
   );
   if (closed) return [];
-  const found = policy.statements.filter(({ effect }) => effect === 'Allow').flatMap((statement) => [...letIn(statement, ownAccounts)]);
+  const found = policy.statements
+    .filter(({ effect }) => effect === 'Allow')
+    .flatMap((statement) => [...letIn(statement, ownAccounts, exceptions(policy, statement))]);
   return found.slice(0, 1000);
 }
 
-function* letIn(statement: Statement, own: ReadonlySet<string>): Generator<Trust> {
-  const guards = guardsOf(statement.conditions);
+/**
+ * "Deny everyone who is not of my organisation" says the same as allowing only them: such a Deny, of the same actions, is a condition of each Allow.
+ * With two tests in one Deny either would let in, so only one counts (besides the one that spares AWS's own services).
+ */
+function exceptions(policy: Policy, allow: Statement): readonly Condition[] {
+  const actions = allow.actions ?? ['*'];
+  return policy.statements.flatMap((one) => {
+    if (
+      one.effect !== 'Deny' ||
+      !one.principals?.anyone ||
+      (one.resources && allow.resources && !allow.resources.every((item) => one.resources!.some((pattern) => glob(pattern, item))))
+    )
+      return [];
+    if (!one.actions || one.notResources || !actions.every((action) => one.actions!.some((pattern) => glob(pattern, action)))) return [];
+    const tests = one.conditions.filter(({ key }) => key !== 'aws:principalisawsservice');
+    const positive = tests.length === 1 ? NEGATED.get(tests[0]!.operator) : undefined;
+    return positive ? [{ ...tests[0]!, operator: positive, optional: false }] : [];
+  });
+}
+const NEGATED = new Map([
+  ['stringnotequals', 'stringequals'],
+  ['stringnotequalsignorecase', 'stringequals'],
+  ['stringnotlike', 'stringlike'],
+  ['arnnotequals', 'arnequals'],
+  ['arnnotlike', 'arnlike'],
+  ['notipaddress', 'ipaddress'],
+]);
+
+function* letIn(statement: Statement, own: ReadonlySet<string>, besides: readonly Condition[]): Generator<Trust> {
+  const guards = guardsOf([...statement.conditions, ...besides]);
   const actions = (statement.actions ?? ['*']).slice(0, 20);
   const make = (who: Trust['who'], name: string, account: string | undefined, outside: boolean, why: Text): Trust => ({
     who,

@@ -3,8 +3,10 @@ import type { Detection } from '../../detection.ts';
 import { principalOf, type TrailRecord, text as textAt } from '../../event.ts';
 import { call, who } from './saying.ts';
 
-const TOOLS =
-  /\b(kali|parrot|pentoo|blackarch|pacu|cloudfox|enumerate-iam|weirdaal|nimbostratus|s3scanner|trufflehog|cloudgoat|peirates|aws_consoler|awspx|pmapper)\b|[#+.-](kali|parrot)\d|TruffleHog|ScoutSuite|Scout Suite/i;
+/** The same pattern for the store, which looks at every event for us. */
+const WORDS =
+  '\\b(kali\\d*|parrot\\d*|pentoo|blackarch|pacu|cloudfox|enumerate-iam|weirdaal|nimbostratus|s3scanner|trufflehog|cloudgoat|peirates|aws_consoler|awspx|pmapper|scout ?suite)\\b';
+const TOOLS = new RegExp(WORDS, 'i');
 const agent = (record: TrailRecord): string | undefined => TOOLS.exec((textAt(record, 'userAgent') ?? '').slice(0, 1000))?.[0];
 
 export const detection: Detection = {
@@ -21,7 +23,12 @@ export const detection: Detection = {
     if (tool === undefined) return undefined;
     return text(`${who(record)} came with a program that names itself "${tool}".`, `${who(record)} vino con un programa que se presenta como «${tool}».`);
   },
-  burst: { by: (record) => `${principalOf(record)} ${agent(record)?.toLowerCase()}`, within: 86_400, atLeast: 1 },
+  burst: {
+    by: (record) => `${principalOf(record)} ${agent(record)?.toLowerCase()}`,
+    within: 86_400,
+    atLeast: 1,
+    sql: { by: `CASE WHEN regexp_matches(userAgent, '${WORDS}', 'i') THEN principal END` },
+  },
   examples: {
     hits: [
       {

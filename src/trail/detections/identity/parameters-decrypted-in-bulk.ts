@@ -27,7 +27,13 @@ export const detection: Detection = {
     if (isAws(record) || isService(record) || !isLarge(record)) return undefined;
     return text(`${who(record)} read encrypted parameters by the dozen.`, `${who(record)} leyó parámetros cifrados por docenas.`);
   },
-  burst: { by: principalOf, distinct: (record) => (asked(record) === '/' ? `/ ${textAt(record, 'eventID')}` : asked(record)), within: 900, atLeast: 3 },
+  burst: {
+    by: principalOf,
+    distinct: (record) => (asked(record) === '/' ? `/ ${textAt(record, 'eventID')}` : asked(record)),
+    within: 900,
+    atLeast: 3,
+    sql: { by: 'principal' },
+  },
   examples: {
     hits: [
       {

@@ -20,7 +20,7 @@ export const detection: Detection = {
     if (outcomeOf(record) !== 'denied' || isAws(record)) return undefined;
     return text(`${who(record)} was refused one role after another.`, `A ${who(record)} se le negó un rol tras otro.`);
   },
-  burst: { by: principalOf, distinct: roleOf, within: 600, atLeast: 5 },
+  burst: { by: principalOf, distinct: roleOf, within: 600, atLeast: 5, sql: { by: 'CASE WHEN errorCode IS NOT NULL THEN principal END' } },
   examples: {
     hits: [
       {

@@ -17,7 +17,13 @@ export const detection: Detection = {
     if (isAws(record) || isService(record)) return undefined;
     return text(`${who(record)} read one secret after another.`, `${who(record)} leyó un secreto tras otro.`);
   },
-  burst: { by: principalOf, distinct: (record) => textAt(record, 'requestParameters.secretId') ?? textAt(record, 'eventID'), within: 600, atLeast: 8 },
+  burst: {
+    by: principalOf,
+    distinct: (record) => textAt(record, 'requestParameters.secretId') ?? textAt(record, 'eventID'),
+    within: 600,
+    atLeast: 8,
+    sql: { by: 'principal' },
+  },
   examples: {
     hits: [
       {
