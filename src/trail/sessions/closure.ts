@@ -1,6 +1,6 @@
 import { AplombError } from '../../kernel/index.ts';
 import { forwardsOf } from './forwards.ts';
-import { issuesOfKeys } from './issues.ts';
+import { ISSUING, issuesOfKeys } from './issues.ts';
 import { anywhereOf, peopleOf } from './people.ts';
 import { groupBy, inList, type Row, str, strings } from './rows.ts';
 import { signInsOf } from './sign-ins.ts';
@@ -43,16 +43,18 @@ const DEPTH = 32;
 const NODES = 10_000;
 const KEYS = `from_json(?, '["VARCHAR"]')`;
 
-/** `links` goes from what issued to what was issued; turned round, it leads to the origins. */
-const reachSql = (from: 'parent' | 'child', to: 'parent' | 'child'): string => `WITH RECURSIVE link AS MATERIALIZED (
-  SELECT coalesce(accessKeyId, principal) AS parent, issuedKey AS child FROM events WHERE issuedKey IS NOT NULL
-  UNION SELECT pair[1], pair[2] FROM (SELECT unnest(from_json(?, '[["VARCHAR"]]')) AS pair)
+const step = (name: string, from: 'parent' | 'child', to: 'parent' | 'child'): string => `${name}(node, depth) AS (
+  SELECT unnest(from_json($2, '["VARCHAR"]')), 0
+  UNION SELECT link.${to}, depth + 1 FROM ${name} JOIN link ON link.${from} = ${name}.node WHERE depth < ${DEPTH} AND link.${to} IS NOT NULL
+)`;
+const reachedBy = (name: string): string => `(SELECT '${name}' AS way, node, min(depth) AS depth FROM ${name} GROUP BY node ORDER BY depth, node LIMIT ${NODES + 1})`;
+/** From what issued to what was issued, and back to the origins. */
+const REACH = `WITH RECURSIVE link AS MATERIALIZED (
+  SELECT coalesce(accessKeyId, principal) AS parent, issuedKey AS child FROM events WHERE ${ISSUING} AND errorCode IS NULL AND issuedKey IS NOT NULL
+  UNION SELECT pair[1], pair[2] FROM (SELECT unnest(from_json($1, '[["VARCHAR"]]')) AS pair)
 ),
-reach(node, depth) AS (
-  SELECT unnest(${KEYS}), 0
-  UNION SELECT link.${to}, depth + 1 FROM reach JOIN link ON link.${from} = reach.node WHERE depth < ${DEPTH} AND link.${to} IS NOT NULL
-)
-SELECT node, min(depth) AS depth FROM reach GROUP BY node ORDER BY depth, node LIMIT ${NODES + 1}`;
+${step('down', 'parent', 'child')}, ${step('up', 'child', 'parent')}
+${reachedBy('down')} UNION ALL ${reachedBy('up')}`;
 
 /** The credentials that the start stands for, without what came of them. */
 async function begin(db: Queryable, start: Start, inferred: readonly Edge[]): Promise<string[]> {
@@ -72,7 +74,7 @@ async function begin(db: Queryable, start: Start, inferred: readonly Edge[]): Pr
       ({ n }) => n,
     ),
   );
-  const bare = await db.query(`SELECT DISTINCT principal FROM events WHERE accessKeyId IS NULL AND issuedKey IS NOT NULL AND ${where} LIMIT ${NODES}`, [value]);
+  const bare = await db.query(`SELECT DISTINCT principal FROM events WHERE accessKeyId IS NULL AND ${ISSUING} AND issuedKey IS NOT NULL AND ${where} LIMIT ${NODES}`, [value]);
   return [
     ...keys.map(({ key }) => key as string),
     ...inferred.filter(({ n, to }) => signs.has(n) || (by === 'principal' && to === value)).map(({ issued }) => issued),
@@ -105,9 +107,11 @@ export async function closure(store: Queryable, start: Start): Promise<Closure> 
   const inferred = [...(await signInsOf(store, issued)), ...(await forwardsOf(store)), ...(await anywhereOf(store))];
   const begun = await begin(store, start, inferred);
   const links = JSON.stringify(inferred.flatMap((edge) => [[edge.issuedBy, edge.issued], ...edge.keys.map((key) => [edge.issued, key])]));
-  const down = await store.query(reachSql('parent', 'child'), [links, inList(begun)]);
+  const ways = await store.query(REACH, [links, inList(begun)]);
+  const down = ways.filter(({ way }) => way === 'down').sort((a, b) => (a.depth as number) - (b.depth as number));
+  const climbs = start.key !== undefined || start.session !== undefined;
+  const up = climbs ? ways.filter(({ way }) => way === 'up') : [];
   const reached = new Set(down.slice(0, NODES).map(({ node }) => node as string));
-  const up = start.key === undefined && start.session === undefined ? [] : await store.query(reachSql('child', 'parent'), [links, inList(begun)]);
   const above = up.slice(0, NODES).map(({ node }) => node as string);
   const known = await peopleOf(store, await issuesOfKeys(store, inList([...reached, ...above])));
   const edges = [...known, ...inferred.filter((edge) => reached.has(edge.issued))];

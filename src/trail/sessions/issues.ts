@@ -2,12 +2,15 @@ import { type Text, text } from '../../kernel/index.ts';
 import { accountOf, numbers, type Row, sessionOf, str, strings } from './rows.ts';
 import type { Edge, Queryable } from './words.ts';
 
+/** The key that was given out lies in JSON: only where it can be is it looked for. */
+export const ISSUING = `(starts_with(eventName, 'Assume') OR eventName IN ('GetSessionToken', 'GetFederationToken', 'CreateAccessKey', 'GetCredentialsForIdentity', 'GetRoleCredentials', 'GetTemporaryCredentials'))`;
+
 /** Every issuing record; of one call that two accounts recorded, both. A copy without the answer is joined to the other by sharedEventID. */
 const ISSUES = `
 issue AS MATERIALIZED (
   SELECT n, time, issuedKey, accessKeyId, principal, invokedBy, identityType, eventName, recipientAccountId, accountId, sharedEventID
   FROM events
-  WHERE issuedKey IS NOT NULL OR (sharedEventID IS NOT NULL AND eventSource = 'sts.amazonaws.com' AND errorCode IS NULL)
+  WHERE ${ISSUING} AND errorCode IS NULL AND (issuedKey IS NOT NULL OR (sharedEventID IS NOT NULL AND eventSource = 'sts.amazonaws.com'))
 ),
 shared AS (SELECT sharedEventID, min(issuedKey) AS key FROM issue WHERE sharedEventID IS NOT NULL AND issuedKey IS NOT NULL GROUP BY ALL HAVING count(DISTINCT issuedKey) = 1),
 named AS (SELECT coalesce(issuedKey, shared.key) AS key, issue.* FROM issue LEFT JOIN shared ON issue.issuedKey IS NULL AND issue.sharedEventID = shared.sharedEventID),
@@ -89,9 +92,9 @@ async function asked(db: Queryable, rows: readonly Row[], which: (row: Row) => b
   if (unused.length === 0) return [...rows];
   const said = new Map<unknown, Row>();
   for (const row of await db.query(
-    `SELECT n, json_extract_string(raw, '$.requestParameters.roleArn') AS role, json_extract_string(raw, '$.requestParameters.roleSessionName') AS session,
-       json_extract_string(raw, '$.responseElements.accessKey.userName') AS "user"
-     FROM events WHERE n IN (SELECT unnest(from_json(?, '["BIGINT"]'))) AND json_valid(raw)`,
+    `SELECT n, json_extract_string(requestParameters, '$.roleArn') AS role, json_extract_string(requestParameters, '$.roleSessionName') AS session,
+       json_extract_string(responseElements, '$.accessKey.userName') AS "user"
+     FROM events WHERE n IN (SELECT unnest(from_json(?, '["BIGINT"]')))`,
     [`[${unused.join(',')}]`],
   ))
     said.set(row.n, row);
@@ -125,7 +128,7 @@ export async function issuesOf(db: Queryable, unused: number): Promise<{ readonl
 /** The issues of these keys only, used or not. */
 export async function issuesOfKeys(db: Queryable, keys: string): Promise<readonly Edge[]> {
   const rows = await db.query(
-    `WITH ${ISSUES}, ${USES.replace('IN (SELECT key FROM named)', `IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`)}
+    `WITH ${ISSUES.replace('FROM named WHERE key IS NOT NULL', `FROM named WHERE key IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`)}, ${USES.replace('IN (SELECT key FROM named)', `IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`)}
      SELECT ${COLUMNS} FROM merged m LEFT JOIN used u ON u.key = m.key WHERE m.key IN (SELECT unnest(from_json($1, '["VARCHAR"]'))) ORDER BY m.time NULLS LAST, m.n`,
     [keys],
   );

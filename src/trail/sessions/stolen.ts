@@ -1,7 +1,6 @@
 import { text as say, type Text } from '../../kernel/index.ts';
-import { readRecord, text } from '../event.ts';
 import { familyOf, ownSoftware, type Place, placesOf, systemOf, together } from './places.ts';
-import { groupBy } from './rows.ts';
+import { groupBy, str } from './rows.ts';
 import type { Queryable, Sign, Stolen } from './words.ts';
 
 /** From this sum on a use is shown. A new address with a new program is not enough: instances are stopped and started. */
@@ -29,21 +28,22 @@ const quoted = (values: Iterable<string>): string =>
 async function toldOf(db: Queryable, places: readonly Place[]): Promise<ReadonlyMap<number, Told>> {
   const wanted = places.slice(0, MOST_RECORDS).map(({ n }) => n);
   if (wanted.length === 0) return new Map();
-  const rows = await db.query(`SELECT n, raw FROM events WHERE n IN (SELECT unnest(from_json(?, '["BIGINT"]')))`, [JSON.stringify(wanted)]);
+  const rows = await db.query(
+    `SELECT n, vpcEndpointId, vpcEndpointAccountId, ec2RoleDelivery, eventSource, json_extract_string(requestParameters, '$.iPAddress') AS ownAddress
+     FROM events WHERE n IN (SELECT unnest(from_json(?, '["BIGINT"]')))`,
+    [JSON.stringify(wanted)],
+  );
   return new Map(
-    rows.map((row) => {
-      const record = readRecord(row.raw as string);
-      return [
-        row.n as number,
-        {
-          endpoint: text(record, 'vpcEndpointId'),
-          endpointAccount: text(record, 'vpcEndpointAccountId'),
-          delivery: text(record, 'userIdentity.sessionContext.ec2RoleDelivery'),
-          ownAddress: text(record, 'requestParameters.iPAddress'),
-          service: text(record, 'eventSource'),
-        },
-      ];
-    }),
+    rows.map((row) => [
+      row.n as number,
+      {
+        endpoint: str(row.vpcEndpointId),
+        endpointAccount: str(row.vpcEndpointAccountId),
+        delivery: str(row.ec2RoleDelivery),
+        ownAddress: str(row.ownAddress),
+        service: str(row.eventSource),
+      },
+    ]),
   );
 }
 

@@ -9,7 +9,7 @@ import {
   DuckDBTimestampValue,
   VARCHAR,
 } from '@duckdb/node-api';
-import { issuedKeyOf, numberOf, principalOf, readRecord, type TrailEvent, type TrailRecord, text, timeOf } from '../event.ts';
+import { at, issuedKeyOf, numberOf, principalOf, readRecord, type TrailEvent, type TrailRecord, text, timeOf } from '../event.ts';
 
 type Value = string | number | boolean | null;
 /** What the store of a trail offers to those who read it. */
@@ -36,6 +36,10 @@ export interface MadeProblem {
 const identity = (member: string) => (record: TrailRecord) => text(record, `userIdentity.${member}`);
 const issuer = (member: string) => identity(`sessionContext.sessionIssuer.${member}`);
 const plain = (member: string) => (record: TrailRecord) => text(record, member);
+const jsonOf = (member: string) => (record: TrailRecord) => {
+  const value = at(record, member);
+  return value === undefined || value === null ? undefined : JSON.stringify(value);
+};
 /** VARCHAR columns of `events` in their order, `raw` apart. */
 const TEXTS: readonly (readonly [string, (record: TrailRecord) => string | undefined])[] = [
   ...['eventTime', 'eventSource', 'eventName', 'awsRegion', 'sourceIPAddress', 'userAgent', 'errorCode', 'errorMessage', 'eventID'].map(
@@ -51,6 +55,9 @@ const TEXTS: readonly (readonly [string, (record: TrailRecord) => string | undef
   ['sessionCreated', identity('sessionContext.attributes.creationDate')],
   ['mfaAuthenticated', identity('sessionContext.attributes.mfaAuthenticated')],
   ['sourceIdentity', identity('sessionContext.sourceIdentity')],
+  ...['vpcEndpointId', 'vpcEndpointAccountId'].map((name) => [name, plain(name)] as const),
+  ['ec2RoleDelivery', identity('sessionContext.ec2RoleDelivery')],
+  ...['requestParameters', 'responseElements', 'serviceEventDetails', 'additionalEventData'].map((name) => [name, jsonOf(name)] as const),
   ['principal', principalOf],
   ['issuedKey', issuedKeyOf],
 ];
