@@ -1,0 +1,203 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningLab, startLab } from '../../src/lab/server.ts';
+import { addAccessKey, addUser, createAccount, type KeyRow, newWorld } from '../../src/lab/world/index.ts';
+import { ordinary } from '../../src/trail/testing/ordinary.ts';
+import { place } from './stand.ts';
+
+const at = place('trail');
+afterAll(() => at.clean());
+const THIEF = 'AKIATHIEF00000000001';
+const thief = (minute: number, eventSource: string, eventName: string, more: Parameters<typeof ordinary>[0] = {}) =>
+  ordinary({
+    eventTime: `2026-03-02T10:${String(minute).padStart(2, '0')}:00Z`,
+    eventID: `e-${minute}-${eventName}`,
+    eventSource: `${eventSource}.amazonaws.com`,
+    eventName,
+    sourceIPAddress: '198.51.100.66',
+    userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/ci', accountId: '111122223333', userName: 'ci', accessKeyId: THIEF },
+    ...more,
+  });
+const ATTACK = [
+  thief(1, 'sts', 'GetCallerIdentity'),
+  thief(2, 'iam', 'CreateUser', { requestParameters: { userName: '=cmd|calc' }, readOnly: false }),
+  thief(3, 'iam', 'CreateAccessKey', {
+    requestParameters: { userName: '=cmd|calc' },
+    responseElements: { accessKey: { userName: '=cmd|calc', accessKeyId: 'AKIANEW0000000000001', status: 'Active' } },
+    readOnly: false,
+  }),
+  thief(4, 'cloudtrail', 'StopLogging', { requestParameters: { name: 'main' }, errorCode: 'AccessDenied', errorMessage: 'no', readOnly: false }),
+  thief(5, 'ec2', 'DescribeInstances', {
+    userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/x', accountId: '111122223333', userName: 'x', accessKeyId: 'AKIANEW0000000000001' },
+  }),
+];
+const trail = (...words: string[]) => at.run(['trail', ...words, '--json']);
+
+describe('a folder of log files', () => {
+  const dir = at.path('AWSLogs');
+  beforeAll(async () => {
+    mkdirSync(dir);
+    writeFileSync(`${dir}/a.json.gz`, gzipSync(JSON.stringify({ Records: ATTACK })));
+    writeFileSync(`${dir}/b.json`, JSON.stringify({ Records: ATTACK.slice(0, 2) }));
+    writeFileSync(`${dir}/broken.json.gz`, gzipSync('x'.repeat(1000)).subarray(0, 20));
+    const { lines, code } = await trail('ingest', 'AWSLogs');
+    expect(code).toBe(3);
+    expect(lines().at(-1)).toMatchObject({
+      kind: 'result',
+      ok: false,
+      exit: 3,
+      files: 3,
+      records: 7,
+      unique: 5,
+      duplicates: 2,
+      conflicts: 0,
+      skipped: [{ file: 'broken.json.gz' }, { file: 'broken.json.gz' }],
+    });
+  });
+  it('needs no AWS and opens a case of its own, in which its files stand with their hashes', async () => {
+    const status = (await at.run(['verify', '--json'])).result();
+    expect(status).toMatchObject({ problems: [], evidence: 1 });
+    const again = (await trail('ingest', 'AWSLogs')).result();
+    expect(again).toMatchObject({ known: 3, read: 0, unique: 5 });
+  });
+  it('is looked at by detections, each with its reason, attempts told', async () => {
+    const result = (await trail('detect')).result();
+    expect(result.rules).toBeGreaterThanOrEqual(60);
+    expect(result.byRule).toMatchObject({ 'iam-user-created': 1, 'access-key-for-another-user': 1, 'trail-logging-stopped': 1 });
+    expect(result.found.find((row: any) => row.rule === 'trail-logging-stopped')).toMatchObject({ attempts: 1, severity: 'medium', attack: ['T1562.008'] });
+  });
+  it('is looked at by Sigma rules a user brings, and only those; what cannot run is listed', async () => {
+    mkdirSync(at.path('rules'), { recursive: true });
+    const head = 'author: Somebody Else\nlevel: high\nlogsource: { product: aws, service: cloudtrail }\n';
+    writeFileSync(
+      at.path('rules/my_users.yml'),
+      `title: Users\n${head}detection:\n  s: { eventSource: IAM.amazonaws.com, eventName|startswith: createu }\n  condition: s\n`,
+    );
+    writeFileSync(at.path('rules/my_bad.yml'), `title: Bad\n${head}detection:\n  s: { eventName|nonsense: x }\n  condition: s\n`);
+    const result = (await trail('detect', '--sigma', 'rules')).result();
+    expect(result).toMatchObject({
+      rules: 1,
+      hitRules: 1,
+      hits: 1,
+      byRule: { my_users: 1 },
+      unsupported: [{ rule: 'my_bad', why: expect.stringContaining('nonsense') }],
+    });
+    expect(result.found[0]).toMatchObject({ author: 'Somebody Else', severity: 'high' });
+  });
+  it('tells which key came of which, and ranks the thief first with reasons', async () => {
+    const { edges } = (await trail('sessions')).result();
+    expect(edges).toMatchObject([{ issued: 'AKIANEW0000000000001', issuedBy: THIEF, via: 'CreateAccessKey', uses: 1, fromIps: ['198.51.100.66'] }]);
+    const { identities } = (await trail('identities')).result();
+    expect(identities[0]).toMatchObject({ arn: 'arn:aws:iam::111122223333:user/ci', keys: [THIEF] });
+    expect(identities[0].score).toBeCloseTo(
+      identities[0].reasons.reduce((sum: number, { weight }: any) => sum + weight, 0),
+      5,
+    );
+  });
+  it('gives a timeline on screen and as files, safe for spreadsheets', async () => {
+    const shown = await at.run(['trail', 'timeline', '--key', THIEF]);
+    expect(shown.stdout).toMatch(/2026-03-02 10:04:00Z {2}cloudtrail StopLogging main .*\[denied\]/);
+    const { entries, file } = (await trail('timeline', '--key', THIEF, '--out', 't.csv')).result();
+    expect(entries).toBe(4);
+    const csv = readFileSync(file, 'utf8');
+    expect(csv).toContain('=cmd|calc');
+    expect(csv).not.toMatch(/(^|[,\n])"?[=+@-]/m);
+    for (const format of ['jsonl', 'timesketch', 'ocsf']) {
+      const written = (await trail('timeline', '--key', THIEF, '--out', `t.${format}`, '--format', format)).result();
+      const rows = readFileSync(written.file, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(rows).toHaveLength(4);
+    }
+  });
+  it('answers searches and SQL, and nothing that does more than read', async () => {
+    expect((await trail('search', 'eventName=Stop*')).result()).toMatchObject({
+      found: 1,
+      events: [{ event: { eventName: 'StopLogging', errorCode: 'AccessDenied' } }],
+    });
+    expect((await trail('sql', 'SELECT count(*) AS n FROM events')).result()).toMatchObject({ rows: [{ n: 5 }] });
+    for (const bad of ["SELECT * FROM read_text('/etc/passwd')", "COPY events TO '/tmp/x'", 'DROP VIEW events', 'SELECT 1; SELECT 2'])
+      expect((await trail('sql', bad)).result(), bad).toMatchObject({ ok: false, exit: 2 });
+  });
+  it('says what of it cannot be proved', async () => {
+    const ran = await trail('verify');
+    expect(ran.code).toBe(3);
+    expect(ran.result()).toMatchObject({ digests: { valid: 0 }, logs: { valid: 0 } });
+  });
+  it('says how to begin when nothing was loaded', async () => {
+    await at.run(['open', '--title', 'empty', '--case', at.path('empty')]);
+    expect((await at.run(['trail', 'detect', '--case', at.path('empty'), '--json'])).result()).toMatchObject({
+      exit: 2,
+      error: { code: 'NoTrail', fix: expect.stringContaining('trail ingest') },
+    });
+    expect((await trail('ingest', 'nowhere')).result()).toMatchObject({ exit: 2, error: { code: 'NotFound' } });
+  });
+});
+
+describe('a bucket, and the event history', () => {
+  let lab: RunningLab;
+  let key: KeyRow;
+  const env = () => ({
+    AWS_ENDPOINT_URL: lab.url,
+    AWS_ACCESS_KEY_ID: key.id,
+    AWS_SECRET_ACCESS_KEY: key.secret,
+    AWS_REGION: 'eu-west-1',
+    APLOMB_LOOPBACK_ONLY: '1',
+  });
+  const from = (...words: string[]) => at.run(['trail', ...words, '--case', at.path('s3-case'), '--json'], { env: env() });
+  beforeAll(async () => {
+    const world = newWorld({ seed: 'trail-cli' });
+    world.offset = -40 * 3_600_000;
+    const account = createAccount(world, { id: '111122223333', name: 'acme' });
+    addUser(world, account, { name: 'ann', inline: { all: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } } });
+    key = addAccessKey(world, account, 'ann');
+    lab = await startLab({ world });
+    const { openAws } = await import('../../src/aws/index.ts');
+    const aws = await openAws({ env: env(), loopbackOnly: true, rated: false, expectAccount: '111122223333' });
+    const call = async (service: string, operation: string, input: any) => {
+      await aws.send({
+        call: { service: 'sts', operation: 'GetCallerIdentity', region: 'eu-west-1', input: {} },
+        input: {},
+        purpose: 'read',
+        keep: false,
+        phase: 'test',
+      });
+      await aws.send({ call: { service, operation, region: 'eu-west-1', input }, input, purpose: 'mutation', keep: false, phase: 'test' });
+    };
+    await call('s3', 'CreateBucket', { Bucket: 'acme-trail', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } });
+    await call('cloudtrail', 'CreateTrail', { Name: 'main', S3BucketName: 'acme-trail', IsMultiRegionTrail: true, EnableLogFileValidation: true });
+    await call('cloudtrail', 'StartLogging', { Name: 'main' });
+    world.offset += 20 * 60_000;
+    await call('iam', 'CreateUser', { UserName: 'support-temp' });
+    world.offset += 2 * 3_600_000;
+    await aws.close();
+  });
+  afterAll(() => lab.close());
+
+  it('is brought into the case as evidence, read, and proved by AWS’s own keys', async () => {
+    const result = (await from('ingest', 's3://acme-trail')).result();
+    expect(result).toMatchObject({ ok: true, duplicates: 0, conflicts: 0, skipped: [] });
+    expect(result.kinds.digest).toBeGreaterThan(0);
+    expect((await from('search', 'eventName=CreateUser')).result().found).toBe(1);
+    const checked = (await from('verify', '--fetch-keys')).result();
+    expect(checked).toMatchObject({ digests: { altered: 0, missing: 0 }, logs: { altered: 0, missing: 0 } });
+    expect(checked.digests.valid).toBeGreaterThan(0);
+    expect(checked.logs.valid).toBeGreaterThan(0);
+    const proof = (await at.run(['verify', at.path('s3-case'), '--json'])).result();
+    expect(proof.problems).toEqual([]);
+    expect(proof.evidence).toBeGreaterThan(result.files);
+  });
+  it('is not brought twice', async () => {
+    const again = (await from('ingest', 's3://acme-trail')).result();
+    expect(again.duplicates).toBe(0);
+    expect(again.known).toBeGreaterThan(0);
+  });
+  it('joins the history that LookupEvents gives: the same events count once', async () => {
+    const before = (await from('sql', 'SELECT count(*) AS n FROM events')).result().rows[0].n;
+    const result = (await from('ingest', '--lookup', '--attribute', 'EventName=CreateUser')).result();
+    expect(result.duplicates).toBe(1);
+    expect((await from('sql', 'SELECT count(*) AS n FROM events')).result().rows[0].n).toBe(before);
+  });
+});
