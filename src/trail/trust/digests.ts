@@ -100,7 +100,8 @@ export async function validateDigests(input: ValidationInput): Promise<Validatio
       const code = inside ? 'digest-missing' : 'before-copy';
       if (!inside) edges++;
       const place = { object, bucket, namedBy: namedBy.head.object, account: chain.account, region: chain.region, file: undefined };
-      await emit({ what: 'digest', status: 'missing', code, why: whyOf(code), notes: [], ...place, from: undefined, until: namedBy.head.start });
+      const status = inside ? 'missing' : 'not-verifiable';
+      await emit({ what: 'digest', status, code, why: whyOf(code), notes: [], ...place, from: undefined, until: namedBy.head.start });
     }
   }
   const bad = (all: Counts): number => all.altered + all.missing + all.unnamed + all['not-verifiable'];

@@ -39,14 +39,20 @@ export function gapSentences(report: Omit<GapReport, 'sentences'>): Text[] {
       ),
     );
   }
-  for (const { account, region, events, first, last, gaps } of report.stretches) {
+  for (const { account, region, events, files, first, last, gaps } of report.stretches) {
     const where = `${account} ${region}`;
     said.push(
       first === undefined || last === undefined
-        ? text(`${where}: no event.`, `${where}: ningún evento.`)
+        ? text(
+            `${where}: no event${files > 0 ? `, though ${files} log files are named for it` : ''}.`,
+            `${where}: ningún evento${files > 0 ? `, aunque ${files} archivos de registro llevan su nombre` : ''}.`,
+          )
         : text(`${where}: ${events} events from ${when(first)} to ${when(last)}.`, `${where}: ${events} eventos de ${when(first)} a ${when(last)}.`),
     );
-    const worth = gaps.filter(({ why, from, until }) => why !== 'quiet' && until - from >= HOUR).sort((a, b) => b.until - b.from - (a.until - a.from));
+    // Where there is no event at all, only what digests say of it is worth a line.
+    const worth = gaps
+      .filter(({ why, from, until }) => why !== 'quiet' && until - from >= HOUR && (first !== undefined || why === 'lost'))
+      .sort((a, b) => b.until - b.from - (a.until - a.from));
     for (const gap of worth.slice(0, MOST_GAPS)) {
       const [from, until, span] = [when(gap.from), when(gap.until), length(gap.until - gap.from)];
       const file = gap.noFile === undefined ? { en: '', es: '' } : gap.noFile ? { en: ' and no log file', es: ' ni archivo' } : { en: '', es: '' };

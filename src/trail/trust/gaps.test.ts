@@ -100,6 +100,12 @@ describe('hours without an event', () => {
 });
 
 describe('regions', () => {
+  it('a name of a file is not an account: where no event says so, nothing is expected of it', async () => {
+    const file = '999999999999_CloudTrail_eu-west-1_20260302T1015Z_abcdefghijklmnop.json.gz';
+    const report = await gaps([event('10:10:00')], { regions: ['eu-west-1', 'us-east-1'] }, { sources: [{ file }] });
+    expect(report.uncovered).toEqual([{ account: ACCOUNT, region: 'us-east-1' }]);
+    expect(report.sentences.some(({ en }) => en === '999999999999 eu-west-1: no event, though 1 log files are named for it.')).toBe(true);
+  });
   it('those without anything are named; those with digests only are covered and quiet', async () => {
     const coverage = [covered('09:00:00', '17:00:00', { region: 'us-east-1' })];
     const report = await gaps([event('10:10:00'), event('15:10:00')], { coverage, regions: ['eu-west-1', 'us-east-1', 'ap-south-1'] });
@@ -243,6 +249,9 @@ describe('event selectors', () => {
         what: ['data events that were recorded before are not any more: AWS::S3::Object: arn:aws:s3'],
       },
     ]);
+  });
+  it('of a kind of data events without values record none of it', async () => {
+    expect(await half(basic({ dataResources: [{ type: 'AWS::S3::Object', values: [] }] }), basic({}))).toEqual([]);
   });
   it('of any shape do no harm', async () => {
     for (const odd of [null, 1, 'x', [], [null, 1, [[]]], [{ fieldSelectors: 7 }], [{ fieldSelectors: [{ field: {}, equals: [{}] }] }], { __proto__: 1 }])

@@ -250,7 +250,9 @@ export async function gapsOf(store: Asked, options: GapOptions = {}): Promise<Ga
         gaps,
       };
     });
-  const accounts = [...new Set(stretches.filter(({ account }) => /^\d{12}$/.test(account)).map(({ account }) => account))];
+  // Names of files may say an account that no event in them has.
+  const known = stretches.filter(({ account, region, events }) => /^\d{12}$/.test(account) && (events > 0 || byPlace.has(placeOf(account, region))));
+  const accounts = [...new Set(known.map(({ account }) => account))];
   const uncovered = accounts.flatMap((account) => regions.filter((region) => !seen.has(placeOf(account, region))).map((region) => ({ account, region })));
   const withSeen = [];
   for (const one of blind) withSeen.push({ ...one, seen: await seenDuring(store, one, shown) });

@@ -104,7 +104,7 @@ describe('hostile digests', () => {
         );
         const report = await check(files);
         nothingValid(report);
-        expect(report.digests['not-verifiable'] + report.digests.altered).toBe(links.length);
+        expect(report.all.filter(({ what, file }) => what === 'digest' && file !== undefined)).toHaveLength(links.length);
       }),
       { numRuns: 60 },
     );

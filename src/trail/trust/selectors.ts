@@ -58,7 +58,8 @@ function basic(selectors: readonly unknown[]): Recorded {
     if (included !== false && included !== 'false') ones.push({ reads, writes, without: texts(member(selector, 'excludeManagementEventSources')), only: [] });
     for (const resource of list(member(selector, 'dataResources'))) {
       const values = texts(member(resource, 'values'));
-      data.push(`${short(member(resource, 'type'))}: ${values.join(', ') || 'none'}${kind === 'All' ? '' : `, ${short(kind)}`}`);
+      // A type without values takes no event of it.
+      if (values.length > 0) data.push(`${short(member(resource, 'type'))}: ${values.join(', ')}${kind === 'All' ? '' : `, ${short(kind)}`}`);
     }
   }
   return recorded(ones, data);

@@ -2,7 +2,7 @@ import { type Text, text } from '../../kernel/index.ts';
 
 /**
  * `valid`: proved to be what CloudTrail delivered. `altered`: it is not. `missing`: named by a digest and not at hand. `unnamed`: at hand, and the digest of
- * its hour does not name it. `not-verifiable`: nothing proves it either way.
+ * its hour does not name it. `not-verifiable`: nothing proves it either way; also the digest before the oldest at hand, since copies begin somewhere.
  */
 export type Status = 'valid' | 'altered' | 'missing' | 'unnamed' | 'not-verifiable';
 /** What proves a digest. */
