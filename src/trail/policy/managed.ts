@@ -50,7 +50,14 @@ const KNOWN: Readonly<Record<string, Policy>> = {
   ViewOnlyAccess: allow(...READ),
   ReadOnlyAccess: allow(...READ, 's3:GetObject', 'ssm:GetParameter', 'dynamodb:GetItem', 'dynamodb:Scan', 'codecommit:GitPull', 'ecr:BatchGetImage'),
   SecretsManagerReadWrite: allow('secretsmanager:*', 'kms:DescribeKey', 'lambda:ListFunctions'),
-  AWSDirectConnectFullAccess: allow('directconnect:*'),
+  AmazonSSMManagedInstanceCore: allow('ssm:GetParameter', 'ssm:GetParameters', 'ssm:UpdateInstanceInformation', 'ssmmessages:*', 'ec2messages:*'),
+  AWSLambdaBasicExecutionRole: allow('logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'),
+  AWSLambdaVPCAccessExecutionRole: allow('logs:PutLogEvents', 'ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces'),
+  AmazonECSTaskExecutionRolePolicy: allow('ecr:BatchGetImage', 'logs:PutLogEvents'),
+  CloudWatchAgentServerPolicy: allow('cloudwatch:PutMetricData', 'logs:PutLogEvents', 'ec2:DescribeTags'),
+  AWSXRayDaemonWriteAccess: allow('xray:PutTraceSegments'),
+  IAMUserChangePassword: allow('iam:ChangePassword', 'iam:GetAccountPasswordPolicy'),
+  AWSSupportAccess: allow('support:*'),
   AmazonEC2RoleforSSM: allow('ssm:GetParameter', 'ssm:UpdateInstanceInformation', 's3:GetObject', 's3:PutObject'),
   AWSSSOMasterAccountAdministrator: allow('sso:*', 'identitystore:*', 'organizations:*'),
   AWSSSOMemberAccountAdministrator: allow('sso:*', 'identitystore:*'),
@@ -80,6 +87,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   eventbridgescheduler: 'scheduler',
   batch: 'batch',
 };
+const prefixOf = (service: string): string => (Object.hasOwn(SERVICES, service) ? SERVICES[service]! : service);
 /** What such a full-access policy allows beyond its own service. */
 const BESIDES: Readonly<Record<string, readonly string[]>> = {
   lambda: ['iam:PassRole'],
@@ -102,9 +110,19 @@ export const isQuarantine = (name: string): boolean => name === 'AWSDenyAll' || 
 export function managedPolicy(name: string): Policy | undefined {
   if (Object.hasOwn(KNOWN, name)) return KNOWN[name];
   if (isQuarantine(name)) return { statements: [] };
+  const reader = /^(?:AWS|Amazon)?_?([A-Za-z0-9]{2,40}?)_?Read-?Only(?:Access)?(?:_?[vV]\d)?$/.exec(name)?.[1]?.toLowerCase();
+  if (reader) {
+    const prefix = prefixOf(reader);
+    // Reading what a store of data holds is more than looking around; EC2's Get... are not in its policy for readers.
+    return allow(
+      `${prefix}:Describe*`,
+      `${prefix}:List*`,
+      ...(prefix === 'ec2' ? [] : [`${prefix}:Get*`, `${prefix}:BatchGet*`, `${prefix}:Scan`, `${prefix}:Query`]),
+    );
+  }
   if (/Read-?Only|ViewOnly|Audit$/i.test(name)) return allow(...READ);
   const service = /^(?:AWS|Amazon)?_?([A-Za-z0-9]{2,40}?)_?(?:FullAccess|PowerUser)(?:_?[vV]\d)?$/.exec(name)?.[1]?.toLowerCase();
   if (!service) return undefined;
-  const prefix = Object.hasOwn(SERVICES, service) ? SERVICES[service]! : service;
+  const prefix = prefixOf(service);
   return allow(`${prefix}:*`, ...(Object.hasOwn(BESIDES, prefix) ? BESIDES[prefix]! : []));
 }

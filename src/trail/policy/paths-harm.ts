@@ -3,7 +3,12 @@ import { type Path, path } from './paths.ts';
 /** Ways from a permission to harm. Facts about what each API does, from the service references. */
 export const PATHS_TO_HARM: readonly Path[] = [
   path('data', [['s3:GetObject']], 'It can read objects in S3.', 'Puede leer objetos de S3.'),
-  path('data', [['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue']], 'It can read secrets.', 'Puede leer secretos.'),
+  path(
+    'data',
+    [['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue', 'ec2:GetPasswordData']],
+    'It can read secrets.',
+    'Puede leer secretos.',
+  ),
   path(
     'data',
     [['ssm:GetParameter', 'ssm:GetParameters', 'ssm:GetParametersByPath']],

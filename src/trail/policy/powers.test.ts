@@ -77,7 +77,10 @@ test('AWS managed policies by name; a customer’s own of the same name is not o
   expect(of('AmazonEC2ReadOnlyAccess')).toEqual(['reading']);
   expect(of('ReadOnlyAccess')).toEqual(['data']);
   expect(of('AWSCompromisedKeyQuarantineV3')).toEqual([]);
-  expect(managedPolicy('AmazonSSMManagedInstanceCore')).toBeUndefined();
+  expect(of('AmazonS3ReadOnlyAccess')).toEqual(['data']);
+  expect(of('IAMReadOnlyAccess')).toEqual(['reading']);
+  expect(of('AWSLambdaBasicExecutionRole')).toEqual([]);
+  expect(managedPolicy('AWSElasticBeanstalkService')).toBeUndefined();
   expect(managedPolicy('constructor')).toBeUndefined();
 });
 test('patterns that leave nothing out count as everything, for their own service only', () => {
