@@ -68,13 +68,14 @@ UNION ALL SELECT 'flip', principal, 'api', api, uses::BIGINT, refused, done, ref
 ORDER BY kind, principal, first, value`;
 
 /** Lambda's older APIs carry a date in their names. */
-const NOTABLE = names([...ACT_NAMES, ...GRANTING.map((api) => api.slice(api.indexOf(':') + 1))]);
+const DATED = ['UpdateFunctionCode', 'AddPermission', 'CreateFunction'].flatMap((api) => ['20150331', '20150331v2'].map((date) => `${api}${date}`));
+const NOTABLE = names([...ACT_NAMES, ...GRANTING.map((api) => api.slice(api.indexOf(':') + 1)), ...DATED, 'AddLayerVersionPermission20181031']);
 const ACTS = (
   window: Window,
 ): string => `SELECT principal, ${API} AS api, CASE WHEN errorCode IS NULL THEN 'done' WHEN ${REFUSED} THEN 'denied' WHEN errorCode LIKE '%DryRun%' THEN 'dry-run' ELSE 'failed' END AS outcome,
   count(*) AS uses, count(DISTINCT time::DATE) AS days, min(time) AS first, max(time) AS last,
   count(*) FILTER (${within(window, 'time')}) AS inside, to_json(list(n ORDER BY time, n)[:20])::VARCHAR AS ns
-FROM events WHERE (eventName IN (${NOTABLE}) OR (eventSource = 'lambda.amazonaws.com' AND regexp_extract(eventName, '^(.*?)20\\d{6}(v\\d+)?$', 1) IN (${NOTABLE}))) AND ${OWN}
+FROM events WHERE eventName IN (${NOTABLE}) AND ${OWN}
 GROUP BY ALL HAVING inside > 0 ORDER BY principal, first, api, outcome`;
 
 /** Ten-minute windows; the biggest of each kind, and on how many days such were. */

@@ -231,12 +231,38 @@ test('console pages are no enumeration, a script is; many refusals and many secr
   expect(kinds(secrets[0]!)).toEqual(['secrets']);
 });
 
+test('a key made for oneself and a role opened to an outsider are said for what they are, and not when refused', async () => {
+  const own = { requestParameters: null, responseElements: { accessKey: { userName: 'ann', accessKeyId: 'AKIATWO' } } };
+  const trust = JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::999988887777:root' }, Action: 'sts:AssumeRole' }] });
+  const opened = { requestParameters: { roleName: 'ops', policyDocument: trust } };
+  const [ann] = await identitiesOf(
+    await storeOf([call(0, 'iam:CreateAccessKey', user('ann'), own), call(1, 'iam:UpdateAssumeRolePolicy', user('ann'), opened)]),
+  );
+  const said = ann!.reasons.map(({ what }) => what.en).join('\n');
+  expect(said).toContain('iam:CreateAccessKey gave to itself (user/ann)');
+  expect(said).toMatch(/iam:UpdateAssumeRolePolicy gave \(role\/ops\).*999988887777/);
+  const [refused] = await identitiesOf(await storeOf([call(1, 'iam:UpdateAssumeRolePolicy', user('ann'), { ...opened, ...denied })]));
+  expect(refused!.reasons.map(({ what, weight }) => [what.en, weight])).toEqual([['changed permissions: iam:UpdateAssumeRolePolicy, without success', 1]]);
+});
+
+test('instance credentials used off the instance are held against its role', async () => {
+  const web = (key: string) => ({ ...role('web', 'i-0123456789abcdef0'), accessKeyId: key });
+  const identities = await identitiesOf(
+    await storeOf([
+      call(1, 'ssm:UpdateInstanceInformation', web('ASIAONE'), { userAgent: 'aws-sdk-go/1.4 (linux) amazon-ssm-agent/', sourceIPAddress: '3.3.3.3' }),
+      call(2, 'sts:GetCallerIdentity', web('ASIATWO'), { userAgent: 'aws-cli/2 os/windows', sourceIPAddress: '45.9.9.9' }),
+    ]),
+  );
+  expect(identities.map(({ arn, reasons }) => [arn, reasons.map(({ kind }) => kind)])).toEqual([[`arn:aws:iam::${HOME}:role/web`, ['stolen']]]);
+});
+
 test('reasons are of the time that was asked for; habits are learnt from all of it', async () => {
   const store = await storeOf(all);
   const before = await identitiesOf(store, { until: new Date(START + 19 * DAY * 60_000).toISOString() });
   expect(of(before, 'user/dana')).toMatchObject({ score: 0, events: 200 });
   const after = await identitiesOf(store, { since: new Date(START + 19 * DAY * 60_000).toISOString() });
   expect(kinds(of(after, 'user/dana'))).toContain('new-address');
+  await expect(identitiesOf(store, { until: '+012345-01-01T00:00:00Z' })).rejects.toMatchObject({ code: 'TrailTime' });
   await expect(identitiesOf(store, { since: 'yesterday' })).rejects.toMatchObject({ code: 'TrailTime', exit: 2 });
 });
 

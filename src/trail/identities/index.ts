@@ -35,7 +35,7 @@ function stolenReasons(stolen: readonly Stolen[]): Reason[] {
 
 function checked(window: Window): Window {
   for (const [name, value] of Object.entries(window))
-    if (value !== undefined && !Number.isFinite(Date.parse(value)))
+    if (value !== undefined && !(/^\d{4}-/.test(value) && Number.isFinite(Date.parse(value))))
       throw new AplombError('TrailTime', `${name} is no time: ${value.slice(0, 100)}`, { fix: 'Write it as 2026-03-04T09:00:00Z.', exit: 2 });
   return window;
 }

@@ -30,7 +30,8 @@ export const GRANTING = [
   ...['glacier:SetVaultAccessPolicy', 'es:UpdateElasticsearchDomainConfig', 'backup:PutBackupVaultAccessPolicy', 'lambda:CreateFunction'],
 ];
 const GRANTS = new Set(GRANTING);
-const NOTHING = /^(iam:CreateUser|iam:UpdateAccessKey|signin:|sts:|rolesanywhere:|ec2|ssm:|identitystore:|iam:DeactivateMFADevice|lambda:UpdateFunctionCode|lambda:CreateFunctionUrlConfig)/;
+const NOTHING =
+  /^(iam:CreateUser|iam:UpdateAccessKey|signin:|sts:|rolesanywhere:|ec2|ssm:|identitystore:|iam:DeactivateMFADevice|lambda:UpdateFunctionCode|lambda:CreateFunctionUrlConfig)/;
 const ASKED = (api: string): boolean => GRANTS.has(api) || (['escalation', 'credentials'].includes(actOf(api)?.kind ?? '') && !NOTHING.test(api));
 /** Records read whole: of what a principal does rarely. */
 const MOST = 3_000;

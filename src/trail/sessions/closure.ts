@@ -47,7 +47,8 @@ const step = (name: string, from: 'parent' | 'child', to: 'parent' | 'child'): s
   SELECT unnest(from_json($2, '["VARCHAR"]')), 0
   UNION SELECT link.${to}, depth + 1 FROM ${name} JOIN link ON link.${from} = ${name}.node WHERE depth < ${DEPTH} AND link.${to} IS NOT NULL
 )`;
-const reachedBy = (name: string): string => `(SELECT '${name}' AS way, node, min(depth) AS depth FROM ${name} GROUP BY node ORDER BY depth, node LIMIT ${NODES + 1})`;
+const reachedBy = (name: string): string =>
+  `(SELECT '${name}' AS way, node, min(depth) AS depth FROM ${name} GROUP BY node ORDER BY depth, node LIMIT ${NODES + 1})`;
 /** From what issued to what was issued, and back to the origins. */
 const REACH = `WITH RECURSIVE link AS MATERIALIZED (
   SELECT coalesce(accessKeyId, principal) AS parent, issuedKey AS child FROM events WHERE ${ISSUING} AND errorCode IS NULL AND issuedKey IS NOT NULL
@@ -74,7 +75,10 @@ async function begin(db: Queryable, start: Start, inferred: readonly Edge[]): Pr
       ({ n }) => n,
     ),
   );
-  const bare = await db.query(`SELECT DISTINCT principal FROM events WHERE accessKeyId IS NULL AND ${ISSUING} AND issuedKey IS NOT NULL AND ${where} LIMIT ${NODES}`, [value]);
+  const bare = await db.query(
+    `SELECT DISTINCT principal FROM events WHERE accessKeyId IS NULL AND ${ISSUING} AND issuedKey IS NOT NULL AND ${where} LIMIT ${NODES}`,
+    [value],
+  );
   return [
     ...keys.map(({ key }) => key as string),
     ...inferred.filter(({ n, to }) => signs.has(n) || (by === 'principal' && to === value)).map(({ issued }) => issued),

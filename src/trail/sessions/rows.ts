@@ -20,7 +20,6 @@ const SESSION = /^arn:([^:]*):sts::(\d*):assumed-role\/(.+)\/([^/]*)$/;
 export const sessionOf = (arn: string | undefined): string | undefined => (arn === undefined ? undefined : (SESSION.exec(arn)?.[4] ?? undefined));
 export const accountOf = (arn: string | undefined): string | undefined => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn ?? '')?.[1];
 /** For `IN (SELECT unnest(from_json(?, '["VARCHAR"]')))`: one bound value however long the list. */
-export const IN_LIST = `(SELECT unnest(from_json(?, '["VARCHAR"]')))`;
 export const inList = (values: Iterable<string>): string => JSON.stringify([...new Set(values)]);
 export function groupBy<T, K>(items: Iterable<T>, of: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
@@ -39,8 +38,41 @@ export const RECORD_COLUMNS = `n, time, eventTime, eventSource, eventName, error
 const json = (value: unknown): string => (typeof value === 'string' && value !== '' ? value : 'null');
 /** The members of a record that say who did what with which answer. */
 export function recordOf(row: Row): TrailRecord {
-  const { eventTime, eventSource, eventName, errorCode, errorMessage, recipientAccountId, identityType: type, arn, accountId, accessKeyId, userName, principalId, invokedBy } = row;
-  const identity = { type, arn, accountId, accessKeyId, userName, principalId, invokedBy, sessionContext: { sessionIssuer: { arn: row.issuerArn, type: row.issuerType, userName: row.issuerUserName } } };
-  const known = { eventTime, eventSource, eventName, errorCode: errorCode ?? undefined, errorMessage: errorMessage ?? undefined, recipientAccountId, userIdentity: identity };
-  return readRecord(`${JSON.stringify(known).slice(0, -1)},"requestParameters":${json(row.requestParameters)},"responseElements":${json(row.responseElements)}}`);
+  const {
+    eventTime,
+    eventSource,
+    eventName,
+    errorCode,
+    errorMessage,
+    recipientAccountId,
+    identityType: type,
+    arn,
+    accountId,
+    accessKeyId,
+    userName,
+    principalId,
+    invokedBy,
+  } = row;
+  const identity = {
+    type,
+    arn,
+    accountId,
+    accessKeyId,
+    userName,
+    principalId,
+    invokedBy,
+    sessionContext: { sessionIssuer: { arn: row.issuerArn, type: row.issuerType, userName: row.issuerUserName } },
+  };
+  const known = {
+    eventTime,
+    eventSource,
+    eventName,
+    errorCode: errorCode ?? undefined,
+    errorMessage: errorMessage ?? undefined,
+    recipientAccountId,
+    userIdentity: identity,
+  };
+  return readRecord(
+    `${JSON.stringify(known).slice(0, -1)},"requestParameters":${json(row.requestParameters)},"responseElements":${json(row.responseElements)}}`,
+  );
 }

@@ -348,6 +348,22 @@ test('broken and hostile records give no crash', async () => {
   expect((await closure(store, { key: '__proto__' })).branches).toHaveLength(1);
 });
 
+test('thousands of sign-ins of one user, and of passwords set, are paired in a moment', async () => {
+  const many = Array.from({ length: 3000 }, (_, i) => [
+    call(i, 'UpdateLoginProfile', user('eve', 'AKIAEVE'), { eventSource: 'iam.amazonaws.com', requestParameters: { userName: 'ann' } }),
+    signIn(i, 'ConsoleLogin', user('ann')),
+    call(i, 'ListUsers', console_('ann', `ASIAPAGE${i}`, at(i))),
+  ]).flat();
+  const store = await storeOf(many);
+  const began = performance.now();
+  const { edges } = await sessionsOf(store);
+  expect(performance.now() - began).toBeLessThan(5_000);
+  const logins = edges.filter(({ via }) => via === 'ConsoleLogin');
+  expect(logins).toHaveLength(3000);
+  expect(logins.every(({ keys, issuedBy }) => keys.length === 1 && issuedBy.startsWith('password of '))).toBe(true);
+  expect(new Set(logins.flatMap(({ keys }) => keys)).size).toBe(3000);
+});
+
 test('a real attack: eight issued keys are used, the stolen instance key is found and the instance’s own is not', async ({ skip }) => {
   const records = attackRecords();
   if (!records) return skip();
