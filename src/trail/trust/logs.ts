@@ -95,7 +95,6 @@ export async function checkLogs(
       const time = { from: delivered, until: delivered };
       const here = shelf.byStem.get(stemOf(named.object)) ?? [];
       if (here.length === 0) {
-        complete = false;
         // An altered digest's word for what else there was is worth nothing.
         if (status === 'altered') continue;
         const code: Code = status === 'valid' ? 'log-missing' : 'log-missing-unproved';
