@@ -1,6 +1,6 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
-import type { TrailRecord } from '../../event.ts';
+import { principalOf, type TrailRecord } from '../../event.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
 import { asked, askedText, machinery, named, strings, who } from '../data/reading.ts';
 
@@ -27,6 +27,12 @@ export const detection: Detection = {
           `${who(record)} deleted log files from bucket ${named(record, 'bucketName')}: ${named(record, 'key', 'bucketName')}.`,
           `${who(record)} borró ficheros de registro del bucket ${named(record, 'bucketName')}: ${named(record, 'key', 'bucketName')}.`,
         ),
+  burst: {
+    by: (record) => `${principalOf(record)} ${askedText(record, 'bucketName') ?? ''}`,
+    within: 3_600,
+    atLeast: 1,
+    sql: { by: "CASE WHEN contains(raw, 'AWSLogs/') THEN principal END" },
+  },
   examples: {
     hits: [
       example('one file', call('s3:DeleteObject', { bucketName: 'trail', key: 'AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/04/x.json.gz' })),

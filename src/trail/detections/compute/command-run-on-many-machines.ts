@@ -2,7 +2,7 @@ import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { principalOf } from '../../event.ts';
 import { call, denied, example, many } from '../data/examples.ts';
-import { asked, askedText, machinery, named, strings, who } from '../data/reading.ts';
+import { asked, machinery, named, strings, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('One identity runs commands on many machines', 'Una identidad ejecuta órdenes en muchas máquinas'),
@@ -12,7 +12,7 @@ export const detection: Detection = {
   ),
   severity: 'high',
   attack: ['T1651', 'T1021.007'],
-  apis: ['ssm:SendCommand', 'ssm:StartSession'],
+  apis: ['ssm:SendCommand'],
   when: (record) =>
     machinery(record)
       ? undefined
@@ -20,7 +20,7 @@ export const detection: Detection = {
           `${who(record)} reaches one machine after another by Systems Manager (${named(record, 'documentName')}).`,
           `${who(record)} llega a una máquina tras otra con Systems Manager (${named(record, 'documentName')}).`,
         ),
-  burst: { by: principalOf, within: 900, atLeast: 10, distinct: (record) => strings(asked(record, 'instanceIds')).join() || askedText(record, 'target') },
+  burst: { by: principalOf, within: 900, atLeast: 10, distinct: (record) => strings(asked(record, 'instanceIds')).join() },
   examples: {
     hits: [
       example(
@@ -29,7 +29,7 @@ export const detection: Detection = {
       ),
       example(
         'refused',
-        many(12, (i) => denied('ssm:StartSession', { target: `i-${i}` })),
+        many(12, (i) => denied('ssm:SendCommand', { instanceIds: [`i-${i}`] })),
       ),
     ],
     quiet: [

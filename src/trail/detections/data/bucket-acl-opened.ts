@@ -1,8 +1,8 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
-import type { TrailRecord } from '../../event.ts';
+import { principalOf, type TrailRecord } from '../../event.ts';
 import { call, denied, example } from './examples.ts';
-import { api, asked, machinery, named, strings, who } from './reading.ts';
+import { api, asked, askedText, machinery, named, strings, who } from './reading.ts';
 
 const GROUP = /acs\.amazonaws\.com\/groups\/global\/(AllUsers|AuthenticatedUsers)$/;
 const CANNED = /^(public-read|public-read-write|authenticated-read)$/;
@@ -30,6 +30,12 @@ export const detection: Detection = {
           `${who(record)} made ${named(record, 'key', 'bucketName')} in bucket ${named(record, 'bucketName')} public with ${api(record)}.`,
           `${who(record)} hizo público ${named(record, 'key', 'bucketName')} del bucket ${named(record, 'bucketName')} con ${api(record)}.`,
         ),
+  burst: {
+    by: (record) => `${principalOf(record)} ${askedText(record, 'bucketName') ?? ''}`,
+    within: 3_600,
+    atLeast: 1,
+    sql: { by: "CASE WHEN regexp_matches(raw, '(public-read|authenticated-read|AllUsers|AuthenticatedUsers)') THEN principal END" },
+  },
   examples: {
     hits: [
       example('everybody reads', call('s3:PutBucketAcl', { bucketName: 'data', 'x-amz-acl': ['public-read'] })),

@@ -1,9 +1,9 @@
 import { text } from '../../../kernel/index.ts';
 import type { Background, Detection } from '../../detection.ts';
-import type { TrailRecord } from '../../event.ts';
+import { principalOf, type TrailRecord } from '../../event.ts';
 import { ACCOUNT, call, denied, example, OUTSIDER } from './examples.ts';
 import { outsidersIn } from './outside.ts';
-import { api, machinery, named, strings, who } from './reading.ts';
+import { api, askedText, machinery, named, strings, who } from './reading.ts';
 
 const foreignKeys = (record: TrailRecord, background: Background) =>
   outsidersIn(
@@ -42,6 +42,12 @@ export const detection: Detection = {
           `${who(record)} encrypted ${named(record, 'key', 'bucketName', 'snapshotId', 'sourceSnapshotId', 'volumeId', 'dBInstanceIdentifier')} with a key of account ${foreignKeys(record, background)[0]} (${api(record)}).`,
           `${who(record)} cifró ${named(record, 'key', 'bucketName', 'snapshotId', 'sourceSnapshotId', 'volumeId', 'dBInstanceIdentifier')} con una clave de la cuenta ${foreignKeys(record, background)[0]} (${api(record)}).`,
         ),
+  burst: {
+    by: (record) => `${principalOf(record)} ${askedText(record, 'bucketName') ?? ''}`,
+    within: 3_600,
+    atLeast: 1,
+    sql: { by: "CASE WHEN contains(regexp_replace(raw, ':kms:[a-z0-9-]+:' || coalesce(recipientAccountId, '') || ':', '', 'g'), ':kms:') THEN principal END" },
+  },
   examples: {
     hits: [
       example(

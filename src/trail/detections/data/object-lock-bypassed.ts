@@ -1,5 +1,6 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
+import { principalOf } from '../../event.ts';
 import { call, denied, example } from './examples.ts';
 import { api, asked, askedText, machinery, named, strings, who, word } from './reading.ts';
 
@@ -24,6 +25,12 @@ export const detection: Detection = {
           `${who(record)} lifted retention of ${named(record, 'key')} in bucket ${named(record, 'bucketName')} with ${api(record)}.`,
           `${who(record)} levantó la retención de ${named(record, 'key')} en el bucket ${named(record, 'bucketName')} con ${api(record)}.`,
         ),
+  burst: {
+    by: (record) => `${principalOf(record)} ${askedText(record, 'bucketName') ?? ''}`,
+    within: 3_600,
+    atLeast: 1,
+    sql: { by: "CASE WHEN contains(raw, 'bypass-governance') OR contains(raw, 'LegalHold') THEN principal END" },
+  },
   examples: {
     hits: [
       example('deleted all the same', call('s3:DeleteObject', { bucketName: 'evidence', key: 'x', 'x-amz-bypass-governance-retention': 'true' })),

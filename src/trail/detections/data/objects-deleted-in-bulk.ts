@@ -20,7 +20,7 @@ export const detection: Detection = {
           `${who(record)} deletes many objects of bucket ${named(record, 'bucketName')} in a short time.`,
           `${who(record)} borra muchos objetos del bucket ${named(record, 'bucketName')} en poco tiempo.`,
         ),
-  burst: { by: (record) => `${principalOf(record)} ${askedText(record, 'bucketName') ?? ''}`, within: 600, atLeast: 50 },
+  burst: { by: (record) => `${principalOf(record)} ${askedText(record, 'bucketName') ?? ''}`, within: 600, atLeast: 50, sql: { by: 'principal' } },
   examples: {
     hits: [
       example(

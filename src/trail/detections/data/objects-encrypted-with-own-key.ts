@@ -1,8 +1,8 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
-import { text as at } from '../../event.ts';
+import { text as at, principalOf } from '../../event.ts';
 import { call, denied, example } from './examples.ts';
-import { asked, machinery, named, who } from './reading.ts';
+import { asked, askedText, machinery, named, who } from './reading.ts';
 
 export const detection: Detection = {
   title: text('Objects written with a key that only the caller has', 'Objetos escritos con una clave que solo tiene quien llama'),
@@ -22,6 +22,12 @@ export const detection: Detection = {
           `${who(record)} wrote ${named(record, 'key')} to bucket ${named(record, 'bucketName')} with a key of his own (SSE-C).`,
           `${who(record)} escribió ${named(record, 'key')} en el bucket ${named(record, 'bucketName')} con una clave propia (SSE-C).`,
         ),
+  burst: {
+    by: (record) => `${principalOf(record)} ${askedText(record, 'bucketName') ?? ''}`,
+    within: 3_600,
+    atLeast: 1,
+    sql: { by: "CASE WHEN contains(raw, 'customer-algorithm') OR contains(raw, 'SSE_C') THEN principal END" },
+  },
   examples: {
     hits: [
       example(

@@ -25,6 +25,7 @@ export const detection: Detection = {
     within: 600,
     atLeast: 500,
     distinct: (record) => askedText(record, 'key'),
+    sql: { by: 'principal' },
   },
   examples: {
     hits: [

@@ -1,6 +1,6 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
-import type { TrailRecord } from '../../event.ts';
+import { principalOf, type TrailRecord } from '../../event.ts';
 import { call, denied, example } from './examples.ts';
 import { askedText, machinery, named, who } from './reading.ts';
 
@@ -25,6 +25,12 @@ export const detection: Detection = {
           `${who(record)} wrote ${named(record, 'key', 'bucketName')} in bucket ${named(record, 'bucketName')}, a name like a ransom note's.`,
           `${who(record)} escribió ${named(record, 'key', 'bucketName')} en el bucket ${named(record, 'bucketName')}, un nombre propio de una nota de rescate.`,
         ),
+  burst: {
+    by: (record) => `${principalOf(record)} ${askedText(record, 'bucketName') ?? ''}`,
+    within: 3_600,
+    atLeast: 1,
+    sql: { by: "CASE WHEN regexp_matches(raw, '(ransom|decrypt|recover|restore|encrypted|stolen|hacked|locked|unlock|pay)', 'i') THEN principal END" },
+  },
   examples: {
     hits: [
       example('a note', call('s3:PutObject', { bucketName: 'data', key: 'HOW_TO_DECRYPT_FILES.txt' })),

@@ -49,7 +49,13 @@ export const detection: Detection = {
           `${who(record)} deletes many kinds of resources, now by ${api(record)} in ${region(record)}.`,
           `${who(record)} borra muchos tipos de recursos, ahora con ${api(record)} en ${region(record)}.`,
         ),
-  burst: { by: principalOf, within: 600, atLeast: 12, distinct: (record) => apiOf(record) },
+  burst: {
+    by: principalOf,
+    within: 600,
+    atLeast: 12,
+    distinct: (record) => apiOf(record),
+    sql: { by: 'principal', distinct: 'concat(eventSource, eventName)' },
+  },
   examples: {
     hits: [
       example(

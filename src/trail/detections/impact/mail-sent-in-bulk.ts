@@ -20,7 +20,7 @@ export const detection: Detection = {
           `${who(record)} sends very much mail as ${named(record, 'source', 'fromEmailAddress')} (${region(record)}).`,
           `${who(record)} envía muchísimo correo como ${named(record, 'source', 'fromEmailAddress')} (${region(record)}).`,
         ),
-  burst: { by: principalOf, within: 600, atLeast: 500 },
+  burst: { by: principalOf, within: 600, atLeast: 500, sql: { by: 'principal' } },
   examples: {
     hits: [
       example(

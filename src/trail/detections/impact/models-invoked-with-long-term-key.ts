@@ -20,7 +20,12 @@ export const detection: Detection = {
           `${who(record)} called model ${named(record, 'modelId')} in ${region(record)} with a long-term or bearer key.`,
           `${who(record)} llamó al modelo ${named(record, 'modelId')} en ${region(record)} con una clave permanente o de portador.`,
         ),
-  burst: { by: (record) => `${principalOf(record)} ${at(record, 'sourceIPAddress') ?? ''}`, within: 86_400, atLeast: 1 },
+  burst: {
+    by: (record) => `${principalOf(record)} ${at(record, 'sourceIPAddress') ?? ''}`,
+    within: 86_400,
+    atLeast: 1,
+    sql: { by: "CASE WHEN accessKeyId LIKE 'AKIA%' OR contains(raw, 'callWithBearerToken') THEN principal END" },
+  },
   examples: {
     hits: [
       example('a long-term key', call('bedrock:InvokeModel', { modelId: 'anthropic.claude-3-5-sonnet-20240620-v1:0' })),

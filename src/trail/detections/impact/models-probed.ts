@@ -20,7 +20,7 @@ export const detection: Detection = {
           `${who(record)} tries one model after another in ${region(record)}, ${named(record, 'modelId')} among them.`,
           `${who(record)} prueba un modelo tras otro en ${region(record)}, entre ellos ${named(record, 'modelId')}.`,
         ),
-  burst: { by: principalOf, within: 600, atLeast: 5, distinct: (record) => askedText(record, 'modelId') },
+  burst: { by: principalOf, within: 600, atLeast: 5, distinct: (record) => askedText(record, 'modelId'), sql: { by: 'principal' } },
   examples: {
     hits: [
       example(

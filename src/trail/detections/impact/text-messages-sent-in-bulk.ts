@@ -28,6 +28,7 @@ export const detection: Detection = {
       askedText(record, 'phoneNumber') ??
       askedText(record, 'destinationPhoneNumber') ??
       (asked(record, 'topicArn') === undefined ? at(record, 'eventID') : undefined),
+    sql: { by: 'principal' },
   },
   examples: {
     hits: [
