@@ -2,7 +2,7 @@ import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { apiOf } from '../../event.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, askedText, machinery, named, who } from '../data/reading.ts';
+import { api, askedText, machinery, named, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('IAM Access Analyzer removed or its findings archived', 'IAM Access Analyzer quitado o con hallazgos archivados'),
@@ -17,8 +17,8 @@ export const detection: Detection = {
     machinery(record) || !(apiOf(record) !== 'access-analyzer:UpdateFindings' || askedText(record, 'status') === 'ARCHIVED')
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} on analyzer ${named(record, 'analyzerName', 'analyzerArn')} (${named(record, 'ruleName')}).`,
-          `${who(record)} llamó a ${api(record)} sobre el analizador ${named(record, 'analyzerName', 'analyzerArn')} (${named(record, 'ruleName')}).`,
+          `${who(record)} called ${api(record)} on analyzer ${named(record, 'analyzerName', 'analyzerArn')}${noted(record, 'ruleName')}.`,
+          `${who(record)} llamó a ${api(record)} sobre el analizador ${named(record, 'analyzerName', 'analyzerArn')}${noted(record, 'ruleName')}.`,
         ),
   examples: {
     hits: [

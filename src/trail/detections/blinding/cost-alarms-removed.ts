@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, machinery, named, who } from '../data/reading.ts';
+import { api, machinery, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Budgets or cost anomaly monitors removed', 'Presupuestos o monitores de anomalías de coste quitados'),
@@ -23,8 +23,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} (${named(record, 'budgetName', 'monitorArn', 'subscriptionArn')}).`,
-          `${who(record)} llamó a ${api(record)} (${named(record, 'budgetName', 'monitorArn', 'subscriptionArn')}).`,
+          `${who(record)} called ${api(record)}${noted(record, 'budgetName', 'monitorArn', 'subscriptionArn')}.`,
+          `${who(record)} llamó a ${api(record)}${noted(record, 'budgetName', 'monitorArn', 'subscriptionArn')}.`,
         ),
   examples: {
     hits: [

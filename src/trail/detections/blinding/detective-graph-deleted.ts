@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, machinery, named, who } from '../data/reading.ts';
+import { api, machinery, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text("Amazon Detective's graph deleted or an account taken out of it", 'Grafo de Amazon Detective borrado o cuenta sacada de él'),
@@ -16,8 +16,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} on Amazon Detective (${named(record, 'graphArn', 'accountIds')}).`,
-          `${who(record)} llamó a ${api(record)} en Amazon Detective (${named(record, 'graphArn', 'accountIds')}).`,
+          `${who(record)} called ${api(record)} on Amazon Detective${noted(record, 'graphArn', 'accountIds')}.`,
+          `${who(record)} llamó a ${api(record)} en Amazon Detective${noted(record, 'graphArn', 'accountIds')}.`,
         ),
   examples: {
     hits: [

@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, machinery, named, who } from '../data/reading.ts';
+import { api, machinery, named, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text(
@@ -25,8 +25,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} in the organisation: ${named(record, 'policyId', 'policyType', 'accountId')} (${named(record, 'targetId', 'rootId', 'destinationParentId')}).`,
-          `${who(record)} llamó a ${api(record)} en la organización: ${named(record, 'policyId', 'policyType', 'accountId')} (${named(record, 'targetId', 'rootId', 'destinationParentId')}).`,
+          `${who(record)} called ${api(record)} in the organisation: ${named(record, 'policyId', 'policyType', 'accountId')}${noted(record, 'targetId', 'rootId', 'destinationParentId')}.`,
+          `${who(record)} llamó a ${api(record)} en la organización: ${named(record, 'policyId', 'policyType', 'accountId')}${noted(record, 'targetId', 'rootId', 'destinationParentId')}.`,
         ),
   examples: {
     hits: [

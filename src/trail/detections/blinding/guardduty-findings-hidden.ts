@@ -2,7 +2,7 @@ import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { apiOf } from '../../event.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, askedText, machinery, named, who } from '../data/reading.ts';
+import { api, askedText, machinery, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('GuardDuty findings archived or suppressed', 'Hallazgos de GuardDuty archivados o suprimidos'),
@@ -17,8 +17,8 @@ export const detection: Detection = {
     machinery(record) || !(!/Filter$/.test(apiOf(record)) || askedText(record, 'action') === 'ARCHIVE')
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} in GuardDuty (${named(record, 'name', 'findingIds', 'destinationId', 'filterName')}).`,
-          `${who(record)} llamó a ${api(record)} en GuardDuty (${named(record, 'name', 'findingIds', 'destinationId', 'filterName')}).`,
+          `${who(record)} called ${api(record)} in GuardDuty${noted(record, 'name', 'findingIds', 'destinationId', 'filterName')}.`,
+          `${who(record)} llamó a ${api(record)} en GuardDuty${noted(record, 'name', 'findingIds', 'destinationId', 'filterName')}.`,
         ),
   examples: {
     hits: [

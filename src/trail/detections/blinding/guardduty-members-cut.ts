@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, machinery, named, who } from '../data/reading.ts';
+import { api, machinery, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Account cut off from the central GuardDuty', 'Cuenta separada del GuardDuty central'),
@@ -23,8 +23,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} in GuardDuty (${named(record, 'accountIds', 'adminAccountId', 'detectorId')}).`,
-          `${who(record)} llamó a ${api(record)} en GuardDuty (${named(record, 'accountIds', 'adminAccountId', 'detectorId')}).`,
+          `${who(record)} called ${api(record)} in GuardDuty${noted(record, 'accountIds', 'adminAccountId', 'detectorId')}.`,
+          `${who(record)} llamó a ${api(record)} en GuardDuty${noted(record, 'accountIds', 'adminAccountId', 'detectorId')}.`,
         ),
   examples: {
     hits: [

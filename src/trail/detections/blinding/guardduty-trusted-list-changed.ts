@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, machinery, named, who } from '../data/reading.ts';
+import { api, machinery, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Addresses that GuardDuty trusts changed, or its threat list removed', 'Lista de confianza de GuardDuty cambiada o su lista de amenazas quitada'),
@@ -23,8 +23,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} in GuardDuty (${named(record, 'location', 'name', 'ipSetId', 'trustedEntitySetId', 'threatIntelSetId')}).`,
-          `${who(record)} llamó a ${api(record)} en GuardDuty (${named(record, 'location', 'name', 'ipSetId', 'trustedEntitySetId', 'threatIntelSetId')}).`,
+          `${who(record)} called ${api(record)} in GuardDuty${noted(record, 'location', 'name', 'ipSetId', 'trustedEntitySetId', 'threatIntelSetId')}.`,
+          `${who(record)} llamó a ${api(record)} en GuardDuty${noted(record, 'location', 'name', 'ipSetId', 'trustedEntitySetId', 'threatIntelSetId')}.`,
         ),
   examples: {
     hits: [

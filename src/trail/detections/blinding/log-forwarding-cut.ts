@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, machinery, named, who } from '../data/reading.ts';
+import { api, machinery, named, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Subscription, metric filter or delivery of logs deleted', 'Suscripción, filtro métrico o entrega de registros borrados'),
@@ -23,8 +23,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} on ${named(record, 'logGroupName', 'destinationName', 'deliveryStreamName', 'policyName', 'id')} (${named(record, 'filterName')}).`,
-          `${who(record)} llamó a ${api(record)} sobre ${named(record, 'logGroupName', 'destinationName', 'deliveryStreamName', 'policyName', 'id')} (${named(record, 'filterName')}).`,
+          `${who(record)} called ${api(record)} on ${named(record, 'logGroupName', 'destinationName', 'deliveryStreamName', 'policyName', 'id')}${noted(record, 'filterName')}.`,
+          `${who(record)} llamó a ${api(record)} sobre ${named(record, 'logGroupName', 'destinationName', 'deliveryStreamName', 'policyName', 'id')}${noted(record, 'filterName')}.`,
         ),
   examples: {
     hits: [

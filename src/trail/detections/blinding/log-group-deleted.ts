@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { machinery, named, who } from '../data/reading.ts';
+import { machinery, named, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Log group or log stream deleted', 'Grupo o flujo de logs borrado'),
@@ -16,8 +16,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} asked to delete ${named(record, 'logGroupName')} ${named(record, 'logStreamName')}.`,
-          `${who(record)} pidió borrar ${named(record, 'logGroupName')} ${named(record, 'logStreamName')}.`,
+          `${who(record)} asked to delete ${named(record, 'logGroupName')}${noted(record, 'logStreamName')}.`,
+          `${who(record)} pidió borrar ${named(record, 'logGroupName')}${noted(record, 'logStreamName')}.`,
         ),
   examples: {
     hits: [

@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, machinery, named, who } from '../data/reading.ts';
+import { api, machinery, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Account leaves its organisation', 'La cuenta abandona su organización'),
@@ -16,8 +16,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} (${named(record, 'accountId', 'account')}): the account would be outside of all guard rails.`,
-          `${who(record)} llamó a ${api(record)} (${named(record, 'accountId', 'account')}): la cuenta quedaría fuera de todos los límites.`,
+          `${who(record)} called ${api(record)}${noted(record, 'accountId', 'account')}: the account would be outside of all guard rails.`,
+          `${who(record)} llamó a ${api(record)}${noted(record, 'accountId', 'account')}: la cuenta quedaría fuera de todos los límites.`,
         ),
   examples: {
     hits: [example('the account leaves', call('organizations:LeaveOrganization')), example('refused', denied('organizations:LeaveOrganization'))],

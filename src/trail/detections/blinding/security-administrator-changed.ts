@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example, OUTSIDER } from '../data/examples.ts';
-import { api, machinery, named, who } from '../data/reading.ts';
+import { api, machinery, named, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Delegated administrator of a security service changed', 'Administrador delegado de un servicio de seguridad cambiado'),
@@ -26,8 +26,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} for account ${named(record, 'accountId', 'adminAccountId', 'delegatedAdminAccountId', 'memberAccountId')} (${named(record, 'servicePrincipal')}).`,
-          `${who(record)} llamó a ${api(record)} para la cuenta ${named(record, 'accountId', 'adminAccountId', 'delegatedAdminAccountId', 'memberAccountId')} (${named(record, 'servicePrincipal')}).`,
+          `${who(record)} called ${api(record)} for account ${named(record, 'accountId', 'adminAccountId', 'delegatedAdminAccountId', 'memberAccountId')}${noted(record, 'servicePrincipal')}.`,
+          `${who(record)} llamó a ${api(record)} para la cuenta ${named(record, 'accountId', 'adminAccountId', 'delegatedAdminAccountId', 'memberAccountId')}${noted(record, 'servicePrincipal')}.`,
         ),
   examples: {
     hits: [

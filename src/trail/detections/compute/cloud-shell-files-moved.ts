@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, machinery, named, who } from '../data/reading.ts';
+import { api, machinery, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Files moved out of or into CloudShell', 'Ficheros sacados de CloudShell o llevados a él'),
@@ -16,8 +16,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} in CloudShell (${named(record, 'fileDownloadPath', 'fileUploadPath', 'environmentId')}).`,
-          `${who(record)} llamó a ${api(record)} en CloudShell (${named(record, 'fileDownloadPath', 'fileUploadPath', 'environmentId')}).`,
+          `${who(record)} called ${api(record)} in CloudShell${noted(record, 'fileDownloadPath', 'fileUploadPath', 'environmentId')}.`,
+          `${who(record)} llamó a ${api(record)} en CloudShell${noted(record, 'fileDownloadPath', 'fileUploadPath', 'environmentId')}.`,
         ),
   examples: {
     hits: [

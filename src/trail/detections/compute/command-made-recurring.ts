@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { askedText, machinery, named, who } from '../data/reading.ts';
+import { askedText, machinery, named, noted, who } from '../data/reading.ts';
 
 const QUIET = /^(AWS-(RunPatchBaseline\w*|GatherSoftwareInventory|UpdateSSMAgent|ConfigureAWSPackage)|AmazonCloudWatch-ManageAgent)$/;
 
@@ -18,8 +18,8 @@ export const detection: Detection = {
     machinery(record) || QUIET.test((askedText(record, 'name') ?? askedText(record, 'taskArn') ?? '').slice(0, 200))
       ? undefined
       : text(
-          `${who(record)} had ${named(record, 'name', 'taskArn', 'associationId')} run on ${named(record, 'targets', 'instanceId')} again and again (${named(record, 'scheduleExpression')}).`,
-          `${who(record)} hizo que ${named(record, 'name', 'taskArn', 'associationId')} se repita en ${named(record, 'targets', 'instanceId')} (${named(record, 'scheduleExpression')}).`,
+          `${who(record)} had ${named(record, 'name', 'taskArn', 'associationId')} run on ${named(record, 'targets', 'instanceId')} again and again${noted(record, 'scheduleExpression')}.`,
+          `${who(record)} hizo que ${named(record, 'name', 'taskArn', 'associationId')} se repita en ${named(record, 'targets', 'instanceId')}${noted(record, 'scheduleExpression')}.`,
         ),
   examples: {
     hits: [

@@ -2,7 +2,7 @@ import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { principalOf } from '../../event.ts';
 import { call, denied, example, many } from '../data/examples.ts';
-import { asked, machinery, named, strings, who } from '../data/reading.ts';
+import { asked, machinery, noted, strings, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('One identity runs commands on many machines', 'Una identidad ejecuta órdenes en muchas máquinas'),
@@ -17,8 +17,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} reaches one machine after another by Systems Manager (${named(record, 'documentName')}).`,
-          `${who(record)} llega a una máquina tras otra con Systems Manager (${named(record, 'documentName')}).`,
+          `${who(record)} reaches one machine after another by Systems Manager${noted(record, 'documentName')}.`,
+          `${who(record)} llega a una máquina tras otra con Systems Manager${noted(record, 'documentName')}.`,
         ),
   burst: { by: principalOf, within: 900, atLeast: 10, distinct: (record) => strings(asked(record, 'instanceIds')).join() },
   examples: {

@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { machinery, named, who } from '../data/reading.ts';
+import { machinery, named, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Shell opened in a running container', 'Consola abierta en un contenedor en marcha'),
@@ -16,8 +16,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} ran ${named(record, 'command')} in container ${named(record, 'container')} of task ${named(record, 'task')} (${named(record, 'cluster')}).`,
-          `${who(record)} ejecutó ${named(record, 'command')} en el contenedor ${named(record, 'container')} de la tarea ${named(record, 'task')} (${named(record, 'cluster')}).`,
+          `${who(record)} ran ${named(record, 'command')} in container ${named(record, 'container')} of task ${named(record, 'task')}${noted(record, 'cluster')}.`,
+          `${who(record)} ejecutó ${named(record, 'command')} en el contenedor ${named(record, 'container')} de la tarea ${named(record, 'task')}${noted(record, 'cluster')}.`,
         ),
   examples: {
     hits: [

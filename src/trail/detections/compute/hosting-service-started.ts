@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, longTermKey, machinery, named, region, who } from '../data/reading.ts';
+import { api, longTermKey, machinery, noted, region, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('App Runner, Amplify, Beanstalk or Glue given something to run', 'App Runner, Amplify, Beanstalk o Glue con algo que ejecutar'),
@@ -24,8 +24,8 @@ export const detection: Detection = {
     machinery(record) || !longTermKey(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} in ${region(record)} with a long-term key (${named(record, 'serviceName', 'name', 'environmentName', 'endpointName', 'computeEnvironmentName')}).`,
-          `${who(record)} llamó a ${api(record)} en ${region(record)} con una clave permanente (${named(record, 'serviceName', 'name', 'environmentName', 'endpointName', 'computeEnvironmentName')}).`,
+          `${who(record)} called ${api(record)} in ${region(record)} with a long-term key${noted(record, 'serviceName', 'name', 'environmentName', 'endpointName', 'computeEnvironmentName')}.`,
+          `${who(record)} llamó a ${api(record)} en ${region(record)} con una clave permanente${noted(record, 'serviceName', 'name', 'environmentName', 'endpointName', 'computeEnvironmentName')}.`,
         ),
   examples: {
     hits: [

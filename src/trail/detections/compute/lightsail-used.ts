@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, machinery, named, region, who } from '../data/reading.ts';
+import { api, machinery, noted, region, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Lightsail machines made, opened or their keys downloaded', 'Máquinas Lightsail creadas, abiertas o con claves descargadas'),
@@ -24,8 +24,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} in Lightsail (${named(record, 'instanceNames', 'instanceName', 'serviceName')}) in ${region(record)}.`,
-          `${who(record)} llamó a ${api(record)} en Lightsail (${named(record, 'instanceNames', 'instanceName', 'serviceName')}) en ${region(record)}.`,
+          `${who(record)} called ${api(record)} in Lightsail${noted(record, 'instanceNames', 'instanceName', 'serviceName')} in ${region(record)}.`,
+          `${who(record)} llamó a ${api(record)} en Lightsail${noted(record, 'instanceNames', 'instanceName', 'serviceName')} en ${region(record)}.`,
         ),
   examples: {
     hits: [

@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { askedText, machinery, named, who } from '../data/reading.ts';
+import { askedText, machinery, named, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Schedule made that runs something again and again', 'Programación creada que ejecuta algo una y otra vez'),
@@ -16,8 +16,8 @@ export const detection: Detection = {
     machinery(record) || !askedText(record, 'scheduleExpression')
       ? undefined
       : text(
-          `${who(record)} scheduled ${named(record, 'name')} (${named(record, 'scheduleExpression')}), target ${named(record, 'target.arn')}.`,
-          `${who(record)} programó ${named(record, 'name')} (${named(record, 'scheduleExpression')}), destino ${named(record, 'target.arn')}.`,
+          `${who(record)} scheduled ${named(record, 'name')}${noted(record, 'scheduleExpression')}, target ${named(record, 'target.arn')}.`,
+          `${who(record)} programó ${named(record, 'name')}${noted(record, 'scheduleExpression')}, destino ${named(record, 'target.arn')}.`,
         ),
   examples: {
     hits: [

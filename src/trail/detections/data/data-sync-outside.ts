@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from './examples.ts';
-import { api, machinery, named, who } from './reading.ts';
+import { api, machinery, noted, who } from './reading.ts';
 
 export const detection: Detection = {
   title: text('DataSync location outside of S3 made', 'Ubicación de DataSync fuera de S3 creada'),
@@ -23,8 +23,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} in DataSync (${named(record, 'serverHostname', 'containerUrl', 'agentName')}).`,
-          `${who(record)} llamó a ${api(record)} en DataSync (${named(record, 'serverHostname', 'containerUrl', 'agentName')}).`,
+          `${who(record)} called ${api(record)} in DataSync${noted(record, 'serverHostname', 'containerUrl', 'agentName')}.`,
+          `${who(record)} llamó a ${api(record)} en DataSync${noted(record, 'serverHostname', 'containerUrl', 'agentName')}.`,
         ),
   examples: {
     hits: [

@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from './examples.ts';
-import { api, machinery, named, who } from './reading.ts';
+import { api, machinery, noted, who } from './reading.ts';
 
 export const detection: Detection = {
   title: text('File transfer server or user made', 'Servidor o usuario de transferencia de ficheros creado'),
@@ -16,8 +16,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} in AWS Transfer (${named(record, 'userName', 'serverId', 'url')}).`,
-          `${who(record)} llamó a ${api(record)} en AWS Transfer (${named(record, 'userName', 'serverId', 'url')}).`,
+          `${who(record)} called ${api(record)} in AWS Transfer${noted(record, 'userName', 'serverId', 'url')}.`,
+          `${who(record)} llamó a ${api(record)} en AWS Transfer${noted(record, 'userName', 'serverId', 'url')}.`,
         ),
   examples: {
     hits: [

@@ -2,7 +2,7 @@ import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { apiOf } from '../../event.ts';
 import { call, denied, example } from './examples.ts';
-import { api, askedText, machinery, named, who } from './reading.ts';
+import { api, askedText, machinery, noted, who } from './reading.ts';
 
 export const detection: Detection = {
   title: text('Key whose material comes from outside of KMS', 'Clave cuyo material viene de fuera de KMS'),
@@ -17,8 +17,8 @@ export const detection: Detection = {
     machinery(record) || !(apiOf(record) !== 'kms:CreateKey' || /^EXTERNAL/.test(askedText(record, 'origin') ?? ''))
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} for a KMS key with material from outside (${named(record, 'keyId', 'origin', 'customKeyStoreName')}).`,
-          `${who(record)} llamó a ${api(record)} para una clave KMS con material externo (${named(record, 'keyId', 'origin', 'customKeyStoreName')}).`,
+          `${who(record)} called ${api(record)} for a KMS key with material from outside${noted(record, 'keyId', 'origin', 'customKeyStoreName')}.`,
+          `${who(record)} llamó a ${api(record)} para una clave KMS con material externo${noted(record, 'keyId', 'origin', 'customKeyStoreName')}.`,
         ),
   examples: {
     hits: [

@@ -16,8 +16,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} asked to export ${named(record, 'instanceId', 'imageId')} to ${named(record, 'exportToS3.s3Bucket', 's3ExportLocation.s3Bucket', 'bucket')} (${api(record)}).`,
-          `${who(record)} pidió exportar ${named(record, 'instanceId', 'imageId')} a ${named(record, 'exportToS3.s3Bucket', 's3ExportLocation.s3Bucket', 'bucket')} (${api(record)}).`,
+          `${who(record)} asked to export ${named(record, 'instanceId', 'imageId')} to ${named(record, 'exportToS3.s3Bucket', 'exportToS3Task.s3Bucket', 's3ExportLocation.s3Bucket', 'bucket')} (${api(record)}).`,
+          `${who(record)} pidió exportar ${named(record, 'instanceId', 'imageId')} a ${named(record, 'exportToS3.s3Bucket', 'exportToS3Task.s3Bucket', 's3ExportLocation.s3Bucket', 'bucket')} (${api(record)}).`,
         ),
   examples: {
     hits: [

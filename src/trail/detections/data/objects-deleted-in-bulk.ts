@@ -12,7 +12,7 @@ export const detection: Detection = {
   ),
   severity: 'high',
   attack: ['T1485', 'T1490'],
-  apis: ['s3:DeleteObject', 's3:DeleteObjects', 's3:DeleteObjectVersion'],
+  apis: ['s3:DeleteObject', 's3:DeleteObjects'],
   when: (record) =>
     machinery(record)
       ? undefined

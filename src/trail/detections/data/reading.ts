@@ -55,6 +55,11 @@ export function named(record: TrailRecord, ...paths: readonly string[]): string 
   }
   return '?';
 }
+/** The same in brackets after a space, or nothing: for what not every request names. */
+export const noted = (record: TrailRecord, ...paths: readonly string[]): string => {
+  const found = named(record, ...paths);
+  return found === '?' ? '' : ` (${found})`;
+};
 /** Who acted, bounded, for a sentence. */
 export const who = (record: TrailRecord): string => cut(principalOf(record));
 export const region = (record: TrailRecord): string => cut(text(record, 'awsRegion') ?? '?');
@@ -67,7 +72,8 @@ export function list(value: Json | undefined): readonly Json[] {
   if (value === undefined || value === null || value === '') return [];
   if (Array.isArray(value)) return value;
   if (!isObject(value)) return [value];
-  const inner = member(value, 'items') ?? member(value, 'member');
+  const items = member(value, 'items');
+  const inner = items === undefined ? member(value, 'member') : items;
   if (inner !== undefined) return Array.isArray(inner) ? inner : inner === null ? [] : [inner];
   return Object.keys(value).length === 0 ? [] : [value];
 }

@@ -39,7 +39,6 @@ export const detection: Detection = {
     'logs:PutResourcePolicy',
     'logs:PutDestinationPolicy',
     'events:PutPermission',
-    'events:PutResourcePolicy',
     'acm-pca:PutPolicy',
     'redshift:PutResourcePolicy',
     'cloudtrail:PutResourcePolicy',

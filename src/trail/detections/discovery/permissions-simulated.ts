@@ -2,7 +2,7 @@ import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { principalOf } from '../../event.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { machinery, named, who } from '../data/reading.ts';
+import { machinery, named, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Permissions of an identity tried out by simulation', 'Permisos de una identidad probados por simulación'),
@@ -17,8 +17,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} simulated permissions of ${named(record, 'policySourceArn')} (${named(record, 'actionNames')}).`,
-          `${who(record)} simuló permisos de ${named(record, 'policySourceArn')} (${named(record, 'actionNames')}).`,
+          `${who(record)} simulated permissions of ${named(record, 'policySourceArn')}${noted(record, 'actionNames')}.`,
+          `${who(record)} simuló permisos de ${named(record, 'policySourceArn')}${noted(record, 'actionNames')}.`,
         ),
   burst: { by: principalOf, within: 3_600, atLeast: 1 },
   examples: {

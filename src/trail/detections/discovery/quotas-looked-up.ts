@@ -2,7 +2,7 @@ import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { text as at, principalOf } from '../../event.ts';
 import { byService, call, denied, example, many } from '../data/examples.ts';
-import { machinery, named, region, who } from '../data/reading.ts';
+import { machinery, noted, region, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Limits of many services or regions looked up', 'Límites de muchos servicios o regiones consultados'),
@@ -24,8 +24,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} looks up limits in one region after another, ${region(record)} among them (${named(record, 'serviceCode')}).`,
-          `${who(record)} consulta límites en una región tras otra, entre ellas ${region(record)} (${named(record, 'serviceCode')}).`,
+          `${who(record)} looks up limits in one region after another, ${region(record)} among them${noted(record, 'serviceCode')}.`,
+          `${who(record)} consulta límites en una región tras otra, entre ellas ${region(record)}${noted(record, 'serviceCode')}.`,
         ),
   burst: { by: principalOf, within: 1_800, atLeast: 4, distinct: (record) => at(record, 'awsRegion') },
   examples: {

@@ -2,7 +2,7 @@ import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { principalOf } from '../../event.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, longTermKey, machinery, named, region, who } from '../data/reading.ts';
+import { api, longTermKey, machinery, noted, region, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Whole inventory of the account asked for at once', 'Inventario entero de la cuenta pedido de una vez'),
@@ -23,8 +23,8 @@ export const detection: Detection = {
     machinery(record) || !longTermKey(record)
       ? undefined
       : text(
-          `${who(record)} asked for the whole inventory by ${api(record)} in ${region(record)} (${named(record, 'queryString', 'expression')}).`,
-          `${who(record)} pidió el inventario entero con ${api(record)} en ${region(record)} (${named(record, 'queryString', 'expression')}).`,
+          `${who(record)} asked for the whole inventory by ${api(record)} in ${region(record)}${noted(record, 'queryString', 'expression')}.`,
+          `${who(record)} pidió el inventario entero con ${api(record)} en ${region(record)}${noted(record, 'queryString', 'expression')}.`,
         ),
   burst: { by: principalOf, within: 3_600, atLeast: 1 },
   examples: {

@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, machinery, named, who } from '../data/reading.ts';
+import { api, machinery, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Contacts of the account changed or deleted', 'Contactos de la cuenta cambiados o borrados'),
@@ -16,8 +16,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} (${named(record, 'alternateContactType')}).`,
-          `${who(record)} llamó a ${api(record)} (${named(record, 'alternateContactType')}).`,
+          `${who(record)} called ${api(record)}${noted(record, 'alternateContactType')}.`,
+          `${who(record)} llamó a ${api(record)}${noted(record, 'alternateContactType')}.`,
         ),
   examples: {
     hits: [

@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, machinery, named, who } from '../data/reading.ts';
+import { api, machinery, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Account made or closed, or organisation deleted', 'Cuenta creada o cerrada, u organización borrada'),
@@ -11,19 +11,13 @@ export const detection: Detection = {
   ),
   severity: 'high',
   attack: ['T1136.003', 'T1531', 'T1666'],
-  apis: [
-    'organizations:CreateAccount',
-    'organizations:CreateGovCloudAccount',
-    'organizations:CloseAccount',
-    'organizations:DeleteOrganization',
-    'account:CloseAccount',
-  ],
+  apis: ['organizations:CreateAccount', 'organizations:CreateGovCloudAccount', 'organizations:CloseAccount', 'organizations:DeleteOrganization'],
   when: (record) =>
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} (${named(record, 'accountName', 'email', 'accountId')}).`,
-          `${who(record)} llamó a ${api(record)} (${named(record, 'accountName', 'email', 'accountId')}).`,
+          `${who(record)} called ${api(record)}${noted(record, 'accountName', 'email', 'accountId')}.`,
+          `${who(record)} llamó a ${api(record)}${noted(record, 'accountName', 'email', 'accountId')}.`,
         ),
   examples: {
     hits: [

@@ -2,7 +2,7 @@ import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { principalOf } from '../../event.ts';
 import { byService, call, denied, example, many } from '../data/examples.ts';
-import { machinery, named, who } from '../data/reading.ts';
+import { machinery, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Many snapshots, images or back-ups deleted', 'Muchos snapshots, imágenes o copias borrados'),
@@ -28,8 +28,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} deletes one back-up after another (${named(record, 'snapshotId', 'imageId', 'dBSnapshotIdentifier', 'recoveryPointArn', 'backupArn')}).`,
-          `${who(record)} borra una copia tras otra (${named(record, 'snapshotId', 'imageId', 'dBSnapshotIdentifier', 'recoveryPointArn', 'backupArn')}).`,
+          `${who(record)} deletes one back-up after another${noted(record, 'snapshotId', 'imageId', 'dBSnapshotIdentifier', 'recoveryPointArn', 'backupArn')}.`,
+          `${who(record)} borra una copia tras otra${noted(record, 'snapshotId', 'imageId', 'dBSnapshotIdentifier', 'recoveryPointArn', 'backupArn')}.`,
         ),
   burst: { by: principalOf, within: 600, atLeast: 10 },
   examples: {

@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, machinery, named, who } from '../data/reading.ts';
+import { api, machinery, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Reserved capacity, a savings plan or a domain bought', 'Capacidad reservada, plan de ahorro o dominio comprado'),
@@ -27,8 +27,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} (${named(record, 'domainName', 'reservedInstancesOfferingId', 'reservedInstancesId', 'instanceType', 'savingsPlanOfferingId')}).`,
-          `${who(record)} llamó a ${api(record)} (${named(record, 'domainName', 'reservedInstancesOfferingId', 'reservedInstancesId', 'instanceType', 'savingsPlanOfferingId')}).`,
+          `${who(record)} called ${api(record)}${noted(record, 'domainName', 'reservedInstancesOfferingId', 'reservedInstancesId', 'instanceType', 'savingsPlanOfferingId')}.`,
+          `${who(record)} llamó a ${api(record)}${noted(record, 'domainName', 'reservedInstancesOfferingId', 'reservedInstancesId', 'instanceType', 'savingsPlanOfferingId')}.`,
         ),
   examples: {
     hits: [

@@ -10,7 +10,7 @@ export const detection: Detection = {
     'One identity called twelve different deleting APIs within ten minutes. A tear-down by a tool does that, too, on what the tool made; compare with what was made before.',
     'Una identidad llamó a doce API de borrado distintas en diez minutos. Un desmontaje con herramienta también, sobre lo que ella creó; compare con lo creado antes.',
   ),
-  severity: 'high',
+  severity: 'medium',
   attack: ['T1485', 'T1489'],
   apis: [
     'ec2:Delete*',

@@ -51,12 +51,10 @@ export const detection: Detection = {
   ],
   when(record) {
     const name = miner(record);
-    return (
-      name &&
-      text(
-        `${who(record)} named ${name} in a call of ${api(record)} (${region(record)}).`,
-        `${who(record)} nombró ${name} en una llamada a ${api(record)} (${region(record)}).`,
-      )
+    if (name === undefined) return undefined;
+    return text(
+      `${who(record)} named ${name} in a call of ${api(record)} (${region(record)}).`,
+      `${who(record)} nombró ${name} en una llamada a ${api(record)} (${region(record)}).`,
     );
   },
   examples: {

@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, machinery, named, region, who } from '../data/reading.ts';
+import { api, machinery, noted, region, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Access to models asked for', 'Acceso a modelos pedido'),
@@ -21,8 +21,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} in ${region(record)} (${named(record, 'modelId', 'provisionedModelName')}).`,
-          `${who(record)} llamó a ${api(record)} en ${region(record)} (${named(record, 'modelId', 'provisionedModelName')}).`,
+          `${who(record)} called ${api(record)} in ${region(record)}${noted(record, 'modelId', 'provisionedModelName')}.`,
+          `${who(record)} llamó a ${api(record)} en ${region(record)}${noted(record, 'modelId', 'provisionedModelName')}.`,
         ),
   examples: {
     hits: [

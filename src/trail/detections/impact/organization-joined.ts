@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example, OUTSIDER } from '../data/examples.ts';
-import { api, machinery, named, who } from '../data/reading.ts';
+import { api, machinery, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Account joins, or invites into, an organisation', 'La cuenta entra en una organización o invita a ella'),
@@ -21,8 +21,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} (${named(record, 'handshakeId', 'target.id', 'featureSet')}).`,
-          `${who(record)} llamó a ${api(record)} (${named(record, 'handshakeId', 'target.id', 'featureSet')}).`,
+          `${who(record)} called ${api(record)}${noted(record, 'handshakeId', 'target.id', 'featureSet')}.`,
+          `${who(record)} llamó a ${api(record)}${noted(record, 'handshakeId', 'target.id', 'featureSet')}.`,
         ),
   examples: {
     hits: [

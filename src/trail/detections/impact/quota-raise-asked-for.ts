@@ -15,7 +15,6 @@ export const detection: Detection = {
     'servicequotas:RequestServiceQuotaIncrease',
     'servicequotas:PutServiceQuotaIncreaseRequestIntoTemplate',
     'servicequotas:AssociateServiceQuotaTemplate',
-    'lambda:PutAccountSettings',
   ],
   when: (record) =>
     machinery(record)

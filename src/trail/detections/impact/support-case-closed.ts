@@ -2,7 +2,7 @@ import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { apiOf } from '../../event.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, longTermKey, machinery, named, who } from '../data/reading.ts';
+import { api, longTermKey, machinery, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Support case closed, or support plan changed', 'Caso de soporte cerrado o plan de soporte cambiado'),
@@ -17,8 +17,8 @@ export const detection: Detection = {
     machinery(record) || !(longTermKey(record) || apiOf(record) !== 'support:AddCommunicationToCase')
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} (${named(record, 'caseId', 'startLevel')}).`,
-          `${who(record)} llamó a ${api(record)} (${named(record, 'caseId', 'startLevel')}).`,
+          `${who(record)} called ${api(record)}${noted(record, 'caseId', 'startLevel')}.`,
+          `${who(record)} llamó a ${api(record)}${noted(record, 'caseId', 'startLevel')}.`,
         ),
   examples: {
     hits: [

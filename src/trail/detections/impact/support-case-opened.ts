@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { longTermKey, machinery, named, who } from '../data/reading.ts';
+import { longTermKey, machinery, named, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Support case opened', 'Caso de soporte abierto'),
@@ -16,8 +16,8 @@ export const detection: Detection = {
     machinery(record) || !longTermKey(record)
       ? undefined
       : text(
-          `${who(record)} opened a support case about ${named(record, 'serviceCode')} (${named(record, 'categoryCode')}) with a long-term key.`,
-          `${who(record)} abrió un caso de soporte sobre ${named(record, 'serviceCode')} (${named(record, 'categoryCode')}) con una clave permanente.`,
+          `${who(record)} opened a support case about ${named(record, 'serviceCode')}${noted(record, 'categoryCode')} with a long-term key.`,
+          `${who(record)} abrió un caso de soporte sobre ${named(record, 'serviceCode')}${noted(record, 'categoryCode')} con una clave permanente.`,
         ),
   examples: {
     hits: [

@@ -2,7 +2,7 @@ import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { apiOf } from '../../event.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, longTermKey, machinery, named, region, who } from '../data/reading.ts';
+import { api, longTermKey, machinery, noted, region, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('Limits of text messages looked up or raised', 'Límites de mensajes SMS consultados o subidos'),
@@ -25,8 +25,8 @@ export const detection: Detection = {
     machinery(record) || !(longTermKey(record) || /:(Set|Create|Request)/.test(apiOf(record)))
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} in ${region(record)} (${named(record, 'attributes.MonthlySpendLimit', 'monthlyLimit', 'phoneNumber')}).`,
-          `${who(record)} llamó a ${api(record)} en ${region(record)} (${named(record, 'attributes.MonthlySpendLimit', 'monthlyLimit', 'phoneNumber')}).`,
+          `${who(record)} called ${api(record)} in ${region(record)}${noted(record, 'attributes.MonthlySpendLimit', 'monthlyLimit', 'phoneNumber')}.`,
+          `${who(record)} llamó a ${api(record)} en ${region(record)}${noted(record, 'attributes.MonthlySpendLimit', 'monthlyLimit', 'phoneNumber')}.`,
         ),
   examples: {
     hits: [

@@ -2,7 +2,7 @@ import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { apiOf, type TrailRecord } from '../../event.ts';
 import { call, denied, example } from '../data/examples.ts';
-import { api, asked, below, list, machinery, named, strings, who, word } from '../data/reading.ts';
+import { api, asked, below, list, machinery, noted, strings, who, word } from '../data/reading.ts';
 
 function redirected(record: TrailRecord): boolean {
   if (apiOf(record) !== 'ec2:CreateDhcpOptions') return apiOf(record) !== 'route53resolver:CreateResolverRule' || list(asked(record, 'targetIps')).length > 0;
@@ -25,8 +25,8 @@ export const detection: Detection = {
     machinery(record) || !redirected(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} (${named(record, 'hostedZoneId', 'domainName', 'resolverRuleId', 'name')}).`,
-          `${who(record)} llamó a ${api(record)} (${named(record, 'hostedZoneId', 'domainName', 'resolverRuleId', 'name')}).`,
+          `${who(record)} called ${api(record)}${noted(record, 'hostedZoneId', 'domainName', 'resolverRuleId', 'name')}.`,
+          `${who(record)} llamó a ${api(record)}${noted(record, 'hostedZoneId', 'domainName', 'resolverRuleId', 'name')}.`,
         ),
   examples: {
     hits: [

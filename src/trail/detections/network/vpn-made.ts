@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
-import { api, machinery, named, who } from '../data/reading.ts';
+import { api, machinery, noted, who } from '../data/reading.ts';
 
 export const detection: Detection = {
   title: text('VPN into the network made', 'VPN hacia la red creada'),
@@ -22,8 +22,8 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(
-          `${who(record)} called ${api(record)} (${named(record, 'ipAddress', 'customerGatewayId', 'clientCidrBlock', 'clientVpnEndpointId', 'targetNetworkCidr')}).`,
-          `${who(record)} llamó a ${api(record)} (${named(record, 'ipAddress', 'customerGatewayId', 'clientCidrBlock', 'clientVpnEndpointId', 'targetNetworkCidr')}).`,
+          `${who(record)} called ${api(record)}${noted(record, 'ipAddress', 'customerGatewayId', 'clientCidrBlock', 'clientVpnEndpointId', 'targetNetworkCidr')}.`,
+          `${who(record)} llamó a ${api(record)}${noted(record, 'ipAddress', 'customerGatewayId', 'clientCidrBlock', 'clientVpnEndpointId', 'targetNetworkCidr')}.`,
         ),
   examples: {
     hits: [
