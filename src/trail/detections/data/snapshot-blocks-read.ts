@@ -24,6 +24,7 @@ export const detection: Detection = {
     by: (record) => `${principalOf(record)} ${askedText(record, 'snapshotId') ?? askedText(record, 'secondSnapshotId') ?? ''}`,
     within: 600,
     atLeast: 1,
+    sql: { by: 'principal' },
   },
   examples: {
     hits: [

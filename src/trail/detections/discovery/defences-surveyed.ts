@@ -43,7 +43,7 @@ export const detection: Detection = {
           `${who(record)} looks at one security service after another, now by ${api(record)} in ${region(record)}.`,
           `${who(record)} mira un servicio de seguridad tras otro, ahora con ${api(record)} en ${region(record)}.`,
         ),
-  burst: { by: principalOf, within: 600, atLeast: 4, distinct: service },
+  burst: { by: principalOf, within: 600, atLeast: 4, distinct: service, sql: { by: 'principal', distinct: 'eventSource' } },
   examples: {
     hits: [
       example(

@@ -30,7 +30,13 @@ export const detection: Detection = {
     machinery(record)
       ? undefined
       : text(`${who(record)} asks about the organisation, now by ${api(record)}.`, `${who(record)} pregunta por la organización, ahora con ${api(record)}.`),
-  burst: { by: principalOf, within: 600, atLeast: 3, distinct: (record) => apiOf(record) },
+  burst: {
+    by: principalOf,
+    within: 600,
+    atLeast: 3,
+    distinct: (record) => apiOf(record),
+    sql: { by: 'principal', distinct: 'concat(eventSource, eventName)' },
+  },
   examples: {
     hits: [
       example(

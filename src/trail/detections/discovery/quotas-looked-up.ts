@@ -27,7 +27,7 @@ export const detection: Detection = {
           `${who(record)} looks up limits in one region after another, ${region(record)} among them${noted(record, 'serviceCode')}.`,
           `${who(record)} consulta límites en una región tras otra, entre ellas ${region(record)}${noted(record, 'serviceCode')}.`,
         ),
-  burst: { by: principalOf, within: 1_800, atLeast: 4, distinct: (record) => at(record, 'awsRegion') },
+  burst: { by: principalOf, within: 1_800, atLeast: 4, distinct: (record) => at(record, 'awsRegion'), sql: { by: 'principal', distinct: 'awsRegion' } },
   examples: {
     hits: [
       example(

@@ -20,7 +20,7 @@ export const detection: Detection = {
           `${who(record)} lists secrets, parameters or keys in one region after another, ${region(record)} among them.`,
           `${who(record)} lista secretos, parámetros o claves en una región tras otra, entre ellas ${region(record)}.`,
         ),
-  burst: { by: principalOf, within: 1_800, atLeast: 3, distinct: (record) => at(record, 'awsRegion') },
+  burst: { by: principalOf, within: 1_800, atLeast: 3, distinct: (record) => at(record, 'awsRegion'), sql: { by: 'principal', distinct: 'awsRegion' } },
   examples: {
     hits: [
       example(

@@ -28,7 +28,7 @@ export const detection: Detection = {
           `${who(record)} asks for machines in one region after another, ${region(record)} among them.`,
           `${who(record)} pide máquinas en una región tras otra, entre ellas ${region(record)}.`,
         ),
-  burst: { by: principalOf, within: 3600, atLeast: 4, distinct: (record) => at(record, 'awsRegion') },
+  burst: { by: principalOf, within: 3600, atLeast: 4, distinct: (record) => at(record, 'awsRegion'), sql: { by: 'principal', distinct: 'awsRegion' } },
   examples: {
     hits: [
       example(

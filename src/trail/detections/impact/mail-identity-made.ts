@@ -10,7 +10,7 @@ export const detection: Detection = {
     'Tras verificarlo se puede enviar correo con este nombre desde la cuenta. Mire si el dominio es del dueño.',
   ),
   severity: 'medium',
-  attack: ['T1496.003', 'T1585.002'],
+  attack: ['T1496.004', 'T1585.002'],
   apis: ['ses:VerifyEmailIdentity', 'ses:VerifyDomainIdentity', 'ses:VerifyEmailAddress', 'ses:VerifyDomainDkim', 'ses:CreateEmailIdentity'],
   when: (record) =>
     machinery(record)

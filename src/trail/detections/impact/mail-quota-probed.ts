@@ -11,7 +11,7 @@ export const detection: Detection = {
     'GetSendQuota dice al ladrón cuánto spam y phishing puede enviar la cuenta; está entre las primeras llamadas de muchas claves robadas. También la hacen programas de correo, siempre la misma clave y programa.',
   ),
   severity: 'medium',
-  attack: ['T1496.003', 'T1526'],
+  attack: ['T1496.004', 'T1526'],
   apis: ['ses:GetSendQuota', 'ses:GetAccount', 'ses:GetAccountSendingEnabled', 'ses:GetSendStatistics'],
   when: (record) =>
     machinery(record) || !longTermKey(record)

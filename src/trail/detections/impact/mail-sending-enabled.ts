@@ -11,7 +11,7 @@ export const detection: Detection = {
     'El sandbox de SES impide escribir a todo el mundo; fuera de él, una cuenta con buen nombre envía miles de correos de phishing por minuto.',
   ),
   severity: 'high',
-  attack: ['T1496.003'],
+  attack: ['T1496.004'],
   apis: ['ses:UpdateAccountSendingEnabled', 'ses:PutAccountSendingAttributes', 'ses:PutAccountDetails', 'ses:PutAccountDedicatedIpWarmupAttributes'],
   when: (record) =>
     machinery(record) || !(yes(asked(record, 'enabled')) || yes(asked(record, 'sendingEnabled')) || apiOf(record) === 'ses:PutAccountDetails')

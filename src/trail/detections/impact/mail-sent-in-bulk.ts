@@ -11,7 +11,7 @@ export const detection: Detection = {
     'Quinientos correos en diez minutos por una identidad. También lo es un boletín, del remitente de siempre. Necesita eventos de datos de SES.',
   ),
   severity: 'medium',
-  attack: ['T1496.003', 'T1566'],
+  attack: ['T1496.004', 'T1566'],
   apis: ['ses:SendEmail', 'ses:SendRawEmail', 'ses:SendBulkEmail', 'ses:SendTemplatedEmail', 'ses:SendBulkTemplatedEmail'],
   when: (record) =>
     machinery(record)

@@ -43,7 +43,6 @@ export const detection: Detection = {
     'lightsail:CreateContainerServiceDeployment',
     'lightsail:CreateInstances',
     'ec2:RunInstances',
-    'ec2:CreateTags',
     'amplify:CreateApp',
     'glue:CreateJob',
     'cloudformation:CreateStack',
