@@ -26,13 +26,7 @@ export const detection: Detection = {
           `${who(record)} reads the user data of one machine after another in ${region(record)}.`,
           `${who(record)} lee los datos de usuario de una máquina tras otra en ${region(record)}.`,
         ),
-  burst: {
-    by: principalOf,
-    within: 600,
-    atLeast: 5,
-    distinct: place,
-    sql: { by: "CASE WHEN contains(raw, 'userData') OR eventName = 'DescribeLaunchTemplateVersions' THEN principal END" },
-  },
+  burst: { by: principalOf, within: 600, atLeast: 5, distinct: place, sql: { by: 'principal' } },
   examples: {
     hits: [
       example(
