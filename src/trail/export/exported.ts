@@ -1,5 +1,5 @@
 import { placeOf, readRecord, type TrailRecord } from '../event.ts';
-import { type Asked, type Condition, type Entry, EVERYTHING, entryOf, firstSeen } from '../timeline/index.ts';
+import { type Asked, type Condition, type Entry, EVERYTHING, entryOf, firstSeen, narrowed } from '../timeline/index.ts';
 
 /** One event on its way out: as it was, as a line of the timeline, and where it stands. */
 export interface Exported {
@@ -71,7 +71,8 @@ async function* rowsOf(store: Asked, { sql, values }: Condition, { span }: Slice
 }
 
 /** The events of a condition in order of time, each with its text, marks and place; memory holds one page. */
-export async function* exported(store: Asked, condition: Condition = EVERYTHING): AsyncGenerator<Exported> {
+export async function* exported(store: Asked, chosen: Condition = EVERYTHING): AsyncGenerator<Exported> {
+  const condition = await narrowed(store, chosen);
   const files = new Map(
     (await store.query('SELECT source, file, sha256 FROM sources')).map(({ source, file, sha256 }) => [
       Number(source),

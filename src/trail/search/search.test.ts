@@ -100,3 +100,29 @@ describe('search', () => {
     expect(sql.split('?').length - 1).toBe(values.length);
   });
 });
+
+describe('search over columns', () => {
+  /** The real store has the parts of a record as columns and puts `raw` together only when it is asked for. */
+  it('finds the same where the store has request and answer as columns of their own', async () => {
+    const store = await storeOf(RECORDS);
+    await store.query('ALTER TABLE every RENAME TO flat');
+    await store.query(
+      `CREATE VIEW every AS SELECT * REPLACE (CASE WHEN eventID = 'unicode' THEN replace(raw, '☃', '\\u2603') ELSE raw END AS raw), (raw->'$.requestParameters') AS requestParameters FROM flat`,
+    );
+    await store.query('CREATE OR REPLACE VIEW events AS SELECT * FROM every');
+    try {
+      const found = async (asked: Search) => (await search(store, asked)).events.map(({ record }) => record.eventID);
+      expect(await found({ text: '"action":"IAM:*"' })).toEqual(['policy']);
+      expect(await found({ text: 'a"b' })).toEqual(['role']);
+      expect(await found({ text: 'evil role' })).toEqual(['encoded']);
+      expect(await found({ text: 'assumed-role/worker' })).toEqual(['role']);
+      expect(await found({ regex: '^run[a-z]+$' })).toEqual(['run', 'role']);
+      expect(await found({ regex: 'ami-\\d"' })).toEqual(['run']);
+      expect(await found({ fields: ['raw~"eventName":"Run[^"]*","awsRegion"'] })).toEqual(['run', 'role']);
+      expect(await found({ fields: ['requestParameters.userName=eve'] })).toEqual(['policy']);
+      expect(await found({ fields: ['requestParameters~ami-2'] })).toEqual(['run']);
+    } finally {
+      store.close();
+    }
+  });
+});

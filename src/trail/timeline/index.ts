@@ -7,6 +7,7 @@ export { firstSeen, NEW } from './first-seen.ts';
 export { lineOf, partsLine, sentenceOf } from './line.ts';
 export { MARKS, type Mark, marksOf } from './marks.ts';
 export { momentOf } from './moment.ts';
+export { narrowed, numbered } from './narrowed.ts';
 export { type Selection, select } from './select.ts';
 export { timelineOf } from './timeline.ts';
 export { visible, word } from './visible.ts';

@@ -102,3 +102,25 @@ export function select(selection: Selection): Condition {
   if (where !== undefined) conditions.push(typeof where === 'string' ? { sql: `\n${where}\n`, values: [] } : where);
   return conditions.length === 0 ? EVERYTHING : every(conditions);
 }
+
+/**
+ * A selection by whole keys in two: what was done with them, a comparison that DuckDB can use to skip what it need not read, and the few calls that gave them out.
+ * As one condition with OR it would have to put together every record of the store. Undefined for other selections.
+ * @throws AplombError TrailSelection, TrailTime
+ */
+export function halvesOf(selection: Selection): { readonly used: Condition; readonly issued: Condition } | undefined {
+  const keys = listOf(selection.key).map((one) => one.trim());
+  if (keys.length === 0 || keys.some(wild)) return undefined;
+  for (const one of keys) key(one);
+  const rest = select({ ...selection, key: undefined });
+  const marks = keys.map(() => '?').join(', ');
+  const used: Condition = keys.length === 1 ? is('accessKeyId', keys[0]!) : { sql: `accessKeyId IN (${marks})`, values: keys };
+  // A long-lived key comes from this one call.
+  const by: Condition[] = keys.every((one) => one.startsWith('AKIA')) ? [{ sql: "eventName = 'CreateAccessKey'", values: [] }] : [];
+  const issued = every([
+    ...by,
+    { sql: `issuedKey IN (${marks})`, values: keys },
+    { sql: `accessKeyId IS NULL OR accessKeyId NOT IN (${marks})`, values: keys },
+  ]);
+  return { used: every([used, rest]), issued: every([issued, rest]) };
+}

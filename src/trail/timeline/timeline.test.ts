@@ -94,6 +94,29 @@ describe('timelineOf', () => {
       '2026-03-02 10:00:00Z  iam CreateUser for "x  [denied]\\x0a2026-03-02 11:00:00Z  iam DeleteUser \\x1b[2J"  by user/alice from "1.1.1.1] [root"  [first seen in this trail]',
     );
   });
+  it('has of a key the call that gave it out, in its place, and what was done with it', async () => {
+    const made = at('09:00:00', {
+      eventName: 'CreateAccessKey',
+      requestParameters: { userName: 'eve' },
+      responseElements: { accessKey: { accessKeyId: 'AKIANEW' } },
+    });
+    const eve = { userIdentity: { type: 'IAMUser', accessKeyId: 'AKIANEW', userName: 'eve', arn: `arn:aws:iam::${ACCOUNT}:user/eve` } };
+    const again = at('09:40:00', { ...eve, eventName: 'CreateAccessKey', responseElements: { accessKey: { accessKeyId: 'AKIATHIRD' } } });
+    const taken = at('09:30:00', {
+      ...eve,
+      eventSource: 'sts.amazonaws.com',
+      eventName: 'GetSessionToken',
+      responseElements: { credentials: { accessKeyId: 'ASIAEVE' } },
+    });
+    const used = at('09:35:00', { eventName: 'ListUsers', userIdentity: { ...eve.userIdentity, accessKeyId: 'ASIAEVE' } });
+    const records = [again, at('08:00:00'), used, taken, made, ordinary({ ...eve, eventTime: 'never' })];
+    const names = async (selection: Selection) => (await entries(records, selection)).map(({ name, marks }) => `${name} ${marks}`.trim());
+    expect(await names({ key: 'AKIANEW' })).toEqual(['CreateAccessKey', 'GetSessionToken new-principal', 'CreateAccessKey', 'GetUser']);
+    expect(await names({ key: 'ASIAEVE' })).toEqual(['GetSessionToken new-principal', 'ListUsers']);
+    expect(await names({ key: ['ASIAEVE', 'AKIATHIRD'] })).toEqual(['GetSessionToken new-principal', 'ListUsers', 'CreateAccessKey']);
+    expect(await names({ key: 'AKIANEW', since: '2026-03-02T09:35:00Z' })).toEqual(['CreateAccessKey']);
+    expect(await names({ key: 'AKIANE*' })).toEqual(await names({ key: 'AKIANEW' }));
+  });
   it('puts what has no date at the end and says so', async () => {
     const found = await lines([ordinary({ eventTime: 'yesterday' }), at('10:00:00')]);
     expect(found.at(-1)).toBe('(no date)             iam GetUser  by user/alice from 198.51.100.10');
