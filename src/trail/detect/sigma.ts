@@ -1,20 +1,8 @@
-import { BIGINT, INTEGER } from '@duckdb/node-api';
-import { readRecord } from '../event.ts';
-import type { CompiledRule, Shape, SigmaHit, SigmaRule } from '../sigma/index.ts';
-import { compile, correlator, isStrictHit, judgeShape, type RuleSet, sigmaHit, suppressed } from '../sigma/index.ts';
+import { type Correlator, compile, correlator, ignoresOutcome, isStrictHit, type RuleSet, type SigmaHit, type SigmaRule, sigmaHit, suppressed, tuningOf } from '../sigma/index.ts';
 import { rowsOf, streamOf } from '../store/duckdb.ts';
 import type { TrailStore } from '../store/open.ts';
-
-/** Columns by which events are sorted into groups of which most rules can be answered at once, and the members they are. */
-const GROUPED: Readonly<Record<string, string>> = {
-  eventSource: 'eventSource',
-  eventName: 'eventName',
-  errorCode: 'errorCode',
-  eventType: 'eventType',
-  identityType: 'userIdentity.type',
-};
-const KEY = `hash(${Object.keys(GROUPED).join(', ')})`;
-const OUTCOME = `(coalesce(errorCode, '') != '' OR coalesce(errorMessage, '') = 'Failed authentication')`;
+import { readingOf } from './sigma-columns.ts';
+import { ATTEMPTED, LIMITS, type Limits, sortEvents, tableOf } from './sigma-groups.ts';
 
 export interface RuleHits {
   readonly rule: string;
@@ -29,103 +17,100 @@ export interface RuleHits {
 export interface SigmaFound {
   readonly byRule: readonly RuleHits[];
   readonly correlations: readonly SigmaHit[];
-  /** Each a (rule, event); they lie in the temporary table `sigma_hits (rule INTEGER, n BIGINT)`, rules by their place in `ids`. */
+  /** Each a (rule, event); they lie in the temporary table `sigma_hits (rule INTEGER, n BIGINT, time TIMESTAMP, attempt BOOLEAN)`, rules by their place in `ids`. */
   readonly hits: number;
   readonly ids: readonly string[];
 }
 
 /**
- * Runs rules over the whole store. Groups of events that are alike in what most rules ask are answered once; only what depends on more is looked at one by one.
+ * Runs rules over the whole store. Events that are alike in what a rule asks are answered once; only what depends on more is read one by one.
+ * A member that is null counts as absent: the store cannot tell them apart.
  * @param options.strict leaves out hits that a rule gives but does not mean (see the overlay)
  */
 export async function detectSigma(
   store: TrailStore,
   set: RuleSet,
-  options: { readonly strict?: boolean; readonly examples?: number } = {},
+  options: { readonly strict?: boolean; readonly examples?: number; readonly limits?: Limits } = {},
 ): Promise<SigmaFound> {
   const { connection } = store;
   const correlated = correlator(set);
-  const rules = set.rules.map(compile);
-  const shapes = await rowsOf(connection, `SELECT ${KEY}::VARCHAR AS key, ${Object.keys(GROUPED).join(', ')} FROM events GROUP BY ALL`);
-  const verdicts = new Map<string, { readonly yes: number[]; readonly depends: number[] }>();
-  for (const row of shapes) {
-    const shape: Shape = Object.fromEntries(Object.entries(GROUPED).map(([column, member]) => [member, row[column] as string | null]));
-    const at = verdicts.get(row.key as string) ?? { yes: [], depends: [] };
-    rules.forEach(({ rule }, index) => {
-      const verdict = judgeShape(rule, shape);
-      if (verdict === 'no') return;
-      // Whoever filters or correlates must see the event itself.
-      const whole = verdict === 'yes' && !options.strict && !correlated.wants.has(rule.id) && !verdicts.has(row.key as string);
-      (whole ? at.yes : at.depends).push(index);
-    });
-    verdicts.set(row.key as string, at);
-  }
-  await connection.run('CREATE OR REPLACE TEMP TABLE sigma_hits (rule INTEGER, n BIGINT)');
-  await allOf(store, verdicts);
-  await oneByOne(store, verdicts, rules, correlated, options.strict === true);
+  await sortEvents(connection, set.rules, options.limits ?? LIMITS);
+  await readOpen(store, set.rules);
+  if (options.strict) await dropUnmeant(store, set.rules);
+  await feed(store, set.rules, correlated);
   const withheld = suppressed(set);
-  const hidden = rules.flatMap(({ rule }, index) => (withheld.has(rule.id) ? [index] : []));
+  const hidden = set.rules.flatMap((rule, index) => (withheld.has(rule.id) ? [index] : []));
   if (hidden.length > 0) await connection.run(`DELETE FROM sigma_hits WHERE rule IN (${hidden.join(', ')})`);
-  const counts = await rowsOf(
-    connection,
-    `SELECT rule, count(*) AS count, count_if(${OUTCOME}) AS attempts, min(eventTime) AS first, max(eventTime) AS last,
-       (min_by(n, (time, n), ${options.examples ?? 3})) AS examples
-     FROM sigma_hits JOIN events USING (n) GROUP BY rule ORDER BY rule`,
-  );
-  const byRule: RuleHits[] = [];
-  for (const row of counts) {
-    const { rule } = rules[row.rule as number]!;
-    byRule.push({
-      rule: rule.id,
-      count: row.count as number,
-      attempts: row.attempts as number,
-      first: row.first as string,
-      last: row.last as string,
-      examples: await exampleHits(store, rule, row.examples as number[]),
-    });
-  }
+  const byRule = await summaries(store, set.rules, options.examples ?? 3);
   const correlations = correlated.finish();
-  return { byRule, correlations, hits: byRule.reduce((sum, { count }) => sum + count, 0) + correlations.length, ids: rules.map(({ rule }) => rule.id) };
+  return { byRule, correlations, hits: byRule.reduce((sum, { count }) => sum + count, 0) + correlations.length, ids: set.rules.map(({ id }) => id) };
 }
 
-async function allOf({ connection }: TrailStore, verdicts: ReadonlyMap<string, { readonly yes: readonly number[] }>): Promise<void> {
-  const pairs = [...verdicts].flatMap(([key, { yes }]) => yes.map((rule) => `(${key}::UBIGINT, ${rule})`));
-  if (pairs.length === 0) return;
-  await connection.run(`CREATE OR REPLACE TEMP TABLE sigma_groups AS SELECT * FROM (VALUES ${pairs.join(', ')}) AS pairs(key, rule)`);
-  await connection.run(`INSERT INTO sigma_hits SELECT rule, n FROM events JOIN sigma_groups ON key = ${KEY}`);
-}
-
-async function oneByOne(
-  store: TrailStore,
-  verdicts: ReadonlyMap<string, { readonly depends: readonly number[] }>,
-  rules: readonly CompiledRule[],
-  correlated: ReturnType<typeof correlator>,
-  strict: boolean,
-): Promise<void> {
-  const keys = [...verdicts].filter(([, { depends }]) => depends.length > 0).map(([key]) => key);
-  if (keys.length === 0) return;
-  const appender = await store.connection.createAppender('sigma_hits', null, 'temp');
-  const rows = streamOf(store.connection, `SELECT n, ${KEY}::VARCHAR, raw FROM events WHERE ${KEY} IN (${keys.map((key) => `${key}::UBIGINT`).join(', ')})`);
-  const found: [number, number][] = [];
-  for await (const [n, key, raw] of rows) {
-    const record = readRecord(raw as string);
-    for (const index of verdicts.get(key as string)!.depends) {
-      const { rule, match } = rules[index]!;
-      if (!match(record) || (strict && !isStrictHit(rule, record))) continue;
-      found.push([index, Number(n)]);
-      if (correlated.wants.has(rule.id)) correlated.see(rule.id, { n: Number(n), record });
-    }
+/** Looks at the events that no group could answer for, each with the rules that are open for it. */
+async function readOpen({ connection }: TrailStore, rules: readonly SigmaRule[]): Promise<void> {
+  const open = (await rowsOf(connection, 'SELECT DISTINCT rule FROM sigma_open')).map(({ rule }) => rule as number);
+  if (open.length === 0) return;
+  const compiled = new Map(open.map((index) => [index, compile(rules[index]!)]));
+  const fields = open.some((index) => rules[index]!.keywords) ? undefined : new Set(open.flatMap((index) => rules[index]!.fields));
+  const reading = readingOf(fields);
+  const asked = new Map<string, readonly number[]>();
+  const found: [number, bigint][] = [];
+  const rows = streamOf(
+    connection,
+    `SELECT n, rules, ${['NULL', ...reading.columns].join(', ')} FROM events JOIN (SELECT n, string_agg(rule, ',') AS rules FROM sigma_open GROUP BY n) USING (n)`,
+  );
+  for await (const [n, list, , ...values] of rows) {
+    const indexes = asked.get(list as string) ?? (list as string).split(',').map(Number);
+    asked.set(list as string, indexes);
+    const record = reading.recordOf(values);
+    for (const index of indexes) if (compiled.get(index)!.match(record)) found.push([index, BigInt(n as bigint)]);
   }
-  for (const [rule, n] of found) {
-    appender.appendValue(rule, INTEGER);
-    appender.appendValue(BigInt(n), BIGINT);
-    appender.endRow();
-  }
-  appender.closeSync();
+  await tableOf(connection, 'sigma_read', { rule: 'INTEGER', n: 'BIGINT' }, found);
+  if (found.length > 0) await connection.run(`INSERT INTO sigma_hits SELECT rule, n, time, ${ATTEMPTED} FROM events JOIN sigma_read USING (n)`);
 }
 
-async function exampleHits(store: TrailStore, rule: SigmaRule, examples: readonly number[]): Promise<SigmaHit[]> {
-  const hits: SigmaHit[] = [];
-  for await (const event of store.events(`n IN (${examples.map(Number).join(', ')})`)) hits.push(sigmaHit(rule, event));
-  return hits;
+/** As `isStrictHit`: whether a call worked is known of all hits; only rules that are tuned further need the records. */
+async function dropUnmeant({ connection }: TrailStore, rules: readonly SigmaRule[]): Promise<void> {
+  const blind = rules.flatMap((rule, index) => (ignoresOutcome(rule) ? [index] : []));
+  if (blind.length > 0) await connection.run(`DELETE FROM sigma_hits WHERE attempt AND rule IN (${blind.join(', ')})`);
+  const tuned = rules.flatMap((rule, index) => (tuningOf(rule)?.keeps ? [index] : []));
+  if (tuned.length === 0) return;
+  const dropped: [number, bigint][] = [];
+  for await (const [rule, n, raw] of streamOf(connection, `SELECT rule, n, raw FROM events JOIN sigma_hits USING (n) WHERE rule IN (${tuned.join(', ')})`))
+    if (!isStrictHit(rules[rule as number]!, readingOf(undefined).recordOf([raw]))) dropped.push([rule as number, BigInt(n as bigint)]);
+  await tableOf(connection, 'sigma_dropped', { rule: 'INTEGER', n: 'BIGINT' }, dropped);
+  if (dropped.length > 0) await connection.run('DELETE FROM sigma_hits WHERE (rule, n) IN (SELECT (rule, n) FROM sigma_dropped)');
+}
+
+/** Tells the correlations of the hits that they count. */
+async function feed({ connection }: TrailStore, rules: readonly SigmaRule[], correlated: Correlator): Promise<void> {
+  const wanted = rules.flatMap(({ id }, index) => (correlated.wants.has(id) ? [index] : []));
+  if (wanted.length === 0) return;
+  const reading = readingOf(['eventTime', ...correlated.fields]);
+  const rows = streamOf(
+    connection,
+    `SELECT rule, n, ${reading.columns.join(', ')} FROM events JOIN sigma_hits USING (n) WHERE rule IN (${wanted.join(', ')}) ORDER BY n, rule`,
+  );
+  for await (const [rule, n, ...values] of rows) correlated.see(rules[rule as number]!.id, { n: Number(n), record: reading.recordOf(values) });
+}
+
+async function summaries(store: TrailStore, rules: readonly SigmaRule[], examples: number): Promise<RuleHits[]> {
+  const counts = await rowsOf(
+    store.connection,
+    `SELECT rule, count(*) AS count, count_if(attempt) AS attempts, min_by(n, (time, n), ${examples}) AS examples,
+       arg_min(n, (time, n)) AS first, coalesce(arg_max(n, time), max(n)) AS last FROM sigma_hits GROUP BY rule ORDER BY rule`,
+  );
+  if (counts.length === 0) return [];
+  const shown = new Set(counts.flatMap(({ examples: some, first, last }) => [...(some as number[]), first as number, last as number]));
+  const records = new Map<number, Parameters<typeof sigmaHit>[1]>();
+  for await (const event of store.events(`n IN (${[...shown].map(Number).join(', ')})`)) records.set(event.n, event);
+  const timeOf = (n: unknown): string | null => (records.get(n as number)?.record.eventTime as string | undefined) ?? null;
+  return counts.map(({ rule, count, attempts, examples: some, first, last }) => ({
+    rule: rules[rule as number]!.id,
+    count: count as number,
+    attempts: attempts as number,
+    first: timeOf(first),
+    last: timeOf(last),
+    examples: (some as number[]).map((n) => sigmaHit(rules[rule as number]!, records.get(n)!)),
+  }));
 }
