@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase, rowsOf } from '../store/duckdb.ts';
-import { findDuplicates, loadBatch } from '../store/load.ts';
+import { findDuplicates } from '../store/load.ts';
 import { batchesOf, filesIn } from '../store/open.ts';
 import { filesOf, SOURCE_COLUMNS } from '../store/views.ts';
 import { readAll } from './pool.ts';
@@ -70,33 +70,25 @@ export async function ingest(dir: string, sources: readonly Source[], options: I
     const before = await rowsOf(connection, `SELECT source, sha256 FROM ${filesOf(filesIn(dir).sources, SOURCE_COLUMNS)}`);
     const known = new Set(before.map((row) => row.sha256 as string));
     let next = before.reduce((most, row) => Math.max(most, (row.source as number) + 1), 1);
-    let batch = Math.max(0, ...batchesOf(dir).map(Number));
-    const seen = new Map<string, Done>();
+    const batch = Math.max(0, ...batchesOf(dir).map(Number));
     const done: Done[] = [];
     let records = 0;
-    // One batch at a time: DuckDB uses all threads for it, and memory stays bounded.
-    let turn: Promise<unknown> = Promise.resolve();
     function* jobs(): Generator<Job> {
       for (const one of sources) yield { ...one, source: next++ };
     }
     await readAll(jobs(), sources.length, {
       threads,
+      dir,
       scratch,
       known,
+      batch,
       ...(options.signal ? { signal: options.signal } : {}),
-      take(lines) {
-        const mine = turn.then(async () => {
-          options.signal?.throwIfAborted();
-          const loaded = await loadBatch(connection, dir, String(++batch).padStart(8, '0'), lines, scratch);
-          for (const one of loaded.done) {
-            done.push(one);
-            records += one.records;
-            if (!one.known) seen.set(one.sha256, one);
-          }
-          options.progress?.({ files: done.length, of: sources.length, records });
-        });
-        turn = mine;
-        return mine;
+      loaded(some) {
+        for (const one of some) {
+          done.push(one);
+          records += one.records;
+        }
+        options.progress?.({ files: done.length, of: sources.length, records });
       },
     });
     const { duplicates, conflicts } = await findDuplicates(connection, dir);

@@ -1,46 +1,45 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { type Batch, type Job, openWork } from './work.ts';
+import { openLoader } from './loader.ts';
+import type { Done, Job } from './work.ts';
 
 export interface PoolOptions {
   readonly threads: number;
+  /** The store's folder. */
+  readonly dir: string;
   /** Folder for the files of lines. */
   readonly scratch: string;
   readonly known: ReadonlySet<string>;
+  /** The last number that a batch has. */
+  readonly batch: number;
   readonly signal?: AbortSignal;
-  /** Takes a batch; its file is written over afterwards. */
-  take(batch: Batch): Promise<void>;
+  /** A batch is in the store. */
+  loaded(done: readonly Done[]): void;
 }
 const SCRIPT = fileURLToPath(new URL('./worker.js', import.meta.url));
 /** So many files are handed to a thread at once. */
 const HANDFUL = 64;
 
-/** Reads all jobs, side by side, and gives their lines to `take`, batch by batch. */
+/** Reads all jobs into the store, side by side. */
 export async function readAll(jobs: Iterator<Job>, total: number, options: PoolOptions): Promise<void> {
-  if (options.threads > 1 && existsSync(SCRIPT)) await inThreads(jobs, total, options);
+  const threads = Math.min(options.threads, total);
+  if (threads > 1 && existsSync(SCRIPT)) await inThreads(jobs, total, threads, options);
   else await alone(jobs, options);
 }
 
-async function alone(jobs: Iterator<Job>, { scratch, known, signal, take }: PoolOptions): Promise<void> {
-  const work = openWork(`${scratch}/alone.ndjson`, (sha256) => known.has(sha256));
-  try {
-    let filled = false;
-    for (let next = jobs.next(); !next.done; next = jobs.next()) {
-      signal?.throwIfAborted();
-      filled = true;
-      if (!work.read(next.value)) continue;
-      await take(work.batch());
-      work.again();
-      filled = false;
-    }
-    if (filled) await take(work.batch());
-  } finally {
-    work.remove();
+async function alone(jobs: Iterator<Job>, { dir, scratch, known, batch, signal, loaded }: PoolOptions): Promise<void> {
+  let last = batch;
+  const loader = await openLoader({ dir, scratch, known, next: () => ++last, loaded });
+  for (let next = jobs.next(); !next.done; next = jobs.next()) {
+    signal?.throwIfAborted();
+    await loader.read([next.value]);
   }
+  await loader.finish();
 }
 
-async function inThreads(jobs: Iterator<Job>, total: number, { threads, scratch, known, signal, take }: PoolOptions): Promise<void> {
+async function inThreads(jobs: Iterator<Job>, total: number, threads: number, { dir, scratch, known, batch, signal, loaded }: PoolOptions): Promise<void> {
   let left = total;
   const handful = (): Job[] => {
     const most = Math.max(1, Math.min(HANDFUL, Math.floor(left / (threads * 4))));
@@ -52,9 +51,13 @@ async function inThreads(jobs: Iterator<Job>, total: number, { threads, scratch,
     left -= some.length;
     return some;
   };
+  const counter = new SharedArrayBuffer(4);
+  new Int32Array(counter)[0] = batch;
   const one = (index: number): Promise<void> =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(SCRIPT, { workerData: { places: [`${scratch}/${index}a.ndjson`, `${scratch}/${index}b.ndjson`], known } });
+      const own = join(scratch, String(index));
+      mkdirSync(own);
+      const worker = new Worker(SCRIPT, { workerData: { dir, scratch: own, known, counter } });
       const stop = (error: unknown): void => {
         // First: the thread's end would count as its success.
         reject(error);
@@ -62,20 +65,23 @@ async function inThreads(jobs: Iterator<Job>, total: number, { threads, scratch,
       };
       const abort = (): void => stop(signal!.reason);
       signal?.addEventListener('abort', abort, { once: true });
-      const feed = (): void => {
-        const some = handful();
-        worker.postMessage(some.length > 0 ? { jobs: some } : { last: true });
-      };
       worker.on('error', stop);
       worker.on('exit', () => {
         signal?.removeEventListener('abort', abort);
         resolve();
       });
-      worker.on('message', (message: { batch?: Batch; hungry?: boolean }) => {
-        if (message.hungry) feed();
-        if (message.batch) take(message.batch).then(() => worker.postMessage({ taken: message.batch!.path }), stop);
+      worker.on('message', (message: { done?: readonly Done[]; hungry?: true; failed?: Error }) => {
+        if (message.failed) stop(Object.assign(new Error(message.failed.message), message.failed));
+        if (message.done) loaded(message.done);
+        if (message.hungry) worker.postMessage({ jobs: handful() });
       });
-      feed();
     });
-  await Promise.all(Array.from({ length: Math.min(threads, total) }, (_, index) => one(index)));
+  const all = Array.from({ length: threads }, (_, index) => one(index));
+  try {
+    await Promise.all(all);
+  } catch (error) {
+    // Nothing writes any more once all have ended.
+    await Promise.allSettled(all);
+    throw error;
+  }
 }

@@ -35,7 +35,7 @@ export interface Batch {
   readonly done: readonly Done[];
 }
 /** Lines are handed over in batches of about so many bytes. */
-export const BATCH = 64 << 20;
+export const BATCH = 48 << 20;
 /** Packed files longer than this are not held in memory. */
 const LONGEST = LIMITS.whole;
 

@@ -1,56 +1,19 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Job, openWork } from './work.ts';
+import { openLoader } from './loader.ts';
+import type { Job } from './work.ts';
 
-/** One thread of `openPool`: two files of lines, so that the next is written while the store takes the last. */
-export interface Order {
-  readonly jobs?: readonly Job[];
-  /** Nothing more comes: hand over what there is. */
-  readonly last?: boolean;
-  /** The store has taken this file of lines. */
-  readonly taken?: string;
-}
+/** One thread of `readAll`: reads a handful of files, and takes each full batch into the store itself. */
 const port = parentPort!;
-const { places, known } = workerData as { places: readonly string[]; known: ReadonlySet<string> };
-const free = places.map((place) => openWork(place, (sha256) => known.has(sha256)));
-const all = [...free];
-const busy = new Map<string, (typeof free)[number]>();
-const waiting: Job[] = [];
-let last = false;
-let current = free.shift()!;
-let filled = false;
-
-function go(): void {
-  while (current && waiting.length > 0) {
-    const full = current.read(waiting.shift()!);
-    filled = true;
-    if (waiting.length === 0 && !last) port.postMessage({ hungry: true });
-    if (full) hand();
-  }
-  if (current && last && waiting.length === 0) {
-    if (filled) hand();
-    else if (busy.size === 0) {
-      for (const work of all) work.remove();
-      port.postMessage({ ended: true });
-      port.close();
-    }
-  }
-}
-function hand(): void {
-  const batch = current.batch();
-  busy.set(batch.path, current);
-  port.postMessage({ batch });
-  filled = false;
-  current = free.shift()!;
-}
-port.on('message', (order: Order) => {
-  if (order.jobs) waiting.push(...order.jobs);
-  if (order.last) last = true;
-  if (order.taken !== undefined) {
-    const work = busy.get(order.taken)!;
-    busy.delete(order.taken);
-    work.again();
-    if (current) free.push(work);
-    else current = work;
-  }
-  go();
+const { dir, scratch, known, counter } = workerData as { dir: string; scratch: string; known: ReadonlySet<string>; counter: SharedArrayBuffer };
+const loader = await openLoader({
+  dir,
+  scratch,
+  known,
+  next: () => Atomics.add(new Int32Array(counter), 0, 1) + 1,
+  loaded: (done) => port.postMessage({ done }),
 });
+port.on('message', ({ jobs }: { jobs: readonly Job[] }) => {
+  const work = jobs.length > 0 ? loader.read(jobs).then(() => port.postMessage({ hungry: true })) : loader.finish().then(() => port.close());
+  work.catch((error: Error) => port.postMessage({ failed: { name: error.name, message: error.message, code: (error as { code?: unknown }).code } }));
+});
+port.postMessage({ hungry: true });

@@ -13,7 +13,7 @@ import { DUPLICATE_COLUMNS, filesOf } from './views.ts';
 const PARQUET = 'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 20480, WRITE_BLOOM_FILTER false';
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 /** A record that the reader of JSON lines takes; longer ones come by `carefulLine`, which cuts them. */
-const LONGEST_LINE = 16 << 20;
+const LONGEST_LINE = 5 << 20;
 
 const lines = (path: string): string =>
   `read_json(${quoted(path)}, format = 'newline_delimited', columns = ${LINE_COLUMNS}, maximum_object_size = ${LONGEST_LINE}, ignore_errors = true, compression = 'uncompressed')`;
