@@ -277,7 +277,8 @@ function event(d, people, at, index) {
       }
     : d.pick(people);
   const denied = !leaked && d.below(60) === 0;
-  return `{"eventVersion":"1.11","userIdentity":${identity(d, who, at)},"eventTime":"${iso(at)}","eventSource":"${source}.amazonaws.com","eventName":"${name}","awsRegion":"${leaked ? 'us-east-1' : d.pick(REGIONS)}","sourceIPAddress":"${who.sessions?.at(-1)?.ip ?? d.pick(who.ips)}","userAgent":"${d.pick(who.agents)}",${denied ? `"errorCode":"AccessDenied","errorMessage":"${DENIED}",` : ''}"requestParameters":${request(d)},"responseElements":${denied ? 'null' : response(d)},${extra?.(d) ?? ''}"requestID":"${uuid(d)}","eventID":"${uuid(d)}","readOnly":${reads},"eventType":"AwsApiCall","managementEvent":${category === 'Management'},"recipientAccountId":"${who.account}","eventCategory":"${category}","tlsDetails":{"tlsVersion":"TLSv1.3","cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":"${source}.eu-west-1.amazonaws.com"}}`;
+  const data = extra?.(d) ?? '';
+  return `{"eventVersion":"1.11","userIdentity":${identity(d, who, at)},"eventTime":"${iso(at)}","eventSource":"${source}.amazonaws.com","eventName":"${name}","awsRegion":"${leaked ? 'us-east-1' : d.pick(REGIONS)}","sourceIPAddress":"${who.sessions?.at(-1)?.ip ?? d.pick(who.ips)}","userAgent":"${d.pick(who.agents)}",${denied ? `"errorCode":"AccessDenied","errorMessage":"${DENIED}",` : ''}"requestParameters":${request(d)},"responseElements":${denied ? 'null' : response(d)},${data.startsWith('"additional') ? data : ''}"requestID":"${uuid(d)}","eventID":"${uuid(d)}","readOnly":${reads},${data.startsWith('"resources') ? data : ''}"eventType":"AwsApiCall","managementEvent":${category === 'Management'},"recipientAccountId":"${who.account}","eventCategory":"${category}","tlsDetails":{"tlsVersion":"TLSv1.3","cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":"${source}.eu-west-1.amazonaws.com"}}`;
 }
 
 /**

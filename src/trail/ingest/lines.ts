@@ -6,8 +6,14 @@ const GATHER = 1 << 20;
 
 export interface Lines extends Sink {
   readonly path: string;
+  /** Where small pieces are put together: write at `at` and move it on, after `ensure`. */
+  readonly gather: { readonly bytes: Buffer; at: number };
+  /** Makes room for so many bytes (at most a quarter of a megabyte) in `gather`. */
+  ensure(bytes: number): void;
   /** Bytes so far. */
   size(): number;
+  /** Back to an earlier size: what was written since is gone. */
+  back(size: number): void;
   /** Cuts the file to what was written since the last `again`. */
   finish(): void;
   /** Begins anew over the same pages: a memory file system need not find new ones. */
@@ -18,28 +24,37 @@ export interface Lines extends Sink {
 /** A file of JSON lines that is written over and over. */
 export function openLines(path: string): Lines {
   const file = openSync(path, 'w+', 0o600);
-  const gathered = Buffer.allocUnsafeSlow(GATHER);
-  let [held, end, longest] = [0, 0, 0];
+  const gather = { bytes: Buffer.allocUnsafeSlow(GATHER), at: 0 };
+  let [end, longest] = [0, 0];
   const flush = (): void => {
-    if (held > 0) end += writeAll(gathered, held);
-    held = 0;
+    if (gather.at > 0) end += writeAll(gather.bytes, gather.at);
+    gather.at = 0;
   };
   const writeAll = (bytes: Uint8Array, length: number): number => {
     for (let done = 0; done < length; ) done += writeSync(file, bytes, done, length - done, end + done);
     return length;
   };
+  const ensure = (bytes: number): void => {
+    if (gather.at + bytes > GATHER) flush();
+  };
   return {
     path,
-    size: () => end + held,
+    gather,
+    ensure,
+    size: () => end + gather.at,
+    back(size) {
+      gather.at = Math.max(0, size - end);
+      end = Math.min(end, size);
+    },
     write(bytes) {
-      if (held + bytes.length > GATHER) flush();
+      ensure(bytes.length);
       if (bytes.length > GATHER / 4) {
         flush();
         end += writeAll(bytes, bytes.length);
         return;
       }
-      gathered.set(bytes, held);
-      held += bytes.length;
+      gather.bytes.set(bytes, gather.at);
+      gather.at += bytes.length;
     },
     finish() {
       flush();
@@ -47,7 +62,7 @@ export function openLines(path: string): Lines {
       longest = end;
     },
     again() {
-      [held, end] = [0, 0];
+      [gather.at, end] = [0, 0];
     },
     remove() {
       closeSync(file);

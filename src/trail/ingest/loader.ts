@@ -19,7 +19,7 @@ export interface LoaderOptions {
 export async function openLoader({ dir, scratch, known, next, loaded }: LoaderOptions) {
   const database = await openDatabase({ temp: join(scratch, 'temp'), threads: 1, memory: '400MB' });
   const connection = await database.connect();
-  const work = openWork(join(scratch, 'lines.ndjson'), (sha256) => known.has(sha256));
+  const work = openWork(join(scratch, 'batch'), (sha256) => known.has(sha256));
   let filled = false;
   const take = async (): Promise<void> => {
     const batch = work.batch();

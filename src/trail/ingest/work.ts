@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { type Problem, type Read, readSource } from '../readers/read.ts';
 import { LIMITS } from '../readers/unpack.ts';
 import { type Lines, openLines } from './lines.ts';
+import { openPacks } from './packs.ts';
 
 /** A file to read, with the number it gets when it is new. */
 export interface Job {
@@ -11,6 +12,8 @@ export interface Job {
   readonly path: string;
   /** What it is called in the case: its path, or its address in S3. */
   readonly file: string;
+  /** Not packed. */
+  readonly plain?: boolean;
   readonly careful?: boolean;
   /** As S3 listed it. */
   readonly etag?: string;
@@ -30,12 +33,17 @@ export interface Done extends Omit<Read, 'problems'> {
 }
 /** Lines of some files, ready for the store. */
 export interface Batch {
+  /** Records as lines of their own; beside it `.lines` with packed ones, `.identities` and `.ends`. */
   readonly path: string;
   readonly bytes: number;
+  /** Bytes of packed lines. */
+  readonly packed: number;
+  readonly identities: number;
+  readonly ends: number;
   readonly done: readonly Done[];
 }
 /** Lines are handed over in batches of about so many bytes. */
-export const BATCH = 48 << 20;
+export const BATCH = 32 << 20;
 /** Packed files longer than this are not held in memory. */
 const LONGEST = LIMITS.whole;
 
@@ -45,8 +53,9 @@ const LONGEST = LIMITS.whole;
  */
 export function openWork(place: string, known: (sha256: string) => boolean) {
   const lines: Lines = openLines(place);
+  const packs = openPacks(place);
   let done: Done[] = [];
-  const one = ({ source, path, file, careful, etag, version }: Job): Done => {
+  const one = ({ source, path, file, plain, careful, etag, version }: Job): Done => {
     const named = { source, file, path, ...(etag ? { etag } : {}), ...(version ? { version } : {}) };
     const nothing = { ...named, kind: 'unreadable', records: 0, written: 0, bytes: 0, sha256: '' };
     try {
@@ -55,8 +64,13 @@ export function openWork(place: string, known: (sha256: string) => boolean) {
         return { ...nothing, bytes: size, problems: [{ offset: null, why: `longer than ${LONGEST} bytes: split it into several files`, lost: true }] };
       const packed = readFileSync(path);
       const sha256 = createHash('sha256').update(packed).digest('hex');
-      if (!careful && known(sha256)) return { ...nothing, kind: 'known', sha256, bytes: packed.length, problems: [], known: true };
-      return { ...named, sha256, bytes: packed.length, ...readSource(packed, source, lines, careful ? { careful } : {}) };
+      if (known(sha256)) return { ...nothing, kind: 'known', sha256, bytes: packed.length, problems: [], known: true };
+      return {
+        ...named,
+        sha256,
+        bytes: packed.length,
+        ...readSource(packed, source, lines, careful ? { careful } : plain ? {} : { packing: { packing: packs, whole: lines } }),
+      };
     } catch (error) {
       return { ...nothing, problems: [{ offset: null, why: `cannot be read: ${(error as Error).message.slice(0, 200)}`, lost: true }] };
     }
@@ -65,16 +79,23 @@ export function openWork(place: string, known: (sha256: string) => boolean) {
     /** @returns true when a batch is full */
     read(job: Job): boolean {
       done.push(one(job));
-      return lines.size() >= BATCH;
+      return lines.size() + packs.lines.size() >= BATCH;
     },
     batch(): Batch {
       lines.finish();
-      const batch = { path: lines.path, bytes: lines.size(), done };
+      packs.finish();
+      const batch = { path: lines.path, bytes: lines.size(), packed: packs.lines.size(), ...packs.count(), done };
       done = [];
       return batch;
     },
-    again: () => lines.again(),
-    remove: () => lines.remove(),
+    again() {
+      lines.again();
+      packs.again();
+    },
+    remove() {
+      lines.remove();
+      packs.remove();
+    },
   };
 }
 export type Work = ReturnType<typeof openWork>;

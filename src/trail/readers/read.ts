@@ -2,7 +2,7 @@ import { isObject, RECORD_BITS } from '../event.ts';
 import { MEMBERS } from '../store/columns.ts';
 import { carefulLine, lineOf } from './careful.ts';
 import { csvRecords } from './csv.ts';
-import { markRecords } from './mark.ts';
+import { type Packing, packRecords, type Whole } from './pack.ts';
 import { type Fault, inList, onLines, type Piece } from './pieces.ts';
 import { type Kind, recognise } from './recognise.ts';
 import { LIMITS, type Limits, unpack } from './unpack.ts';
@@ -27,6 +27,13 @@ export interface Read {
   readonly written: number;
   readonly problems: readonly Problem[];
 }
+export interface ReadOptions {
+  /** Every record is parsed here, so that the store certainly takes it: for files of which it refused a record. */
+  readonly careful?: boolean;
+  readonly limits?: Limits;
+  /** Takes records as CloudTrail writes them, packed; without it all go to the sink. */
+  readonly packing?: { readonly packing: Packing; readonly whole: Whole };
+}
 /** Longer records are read with care, not by DuckDB's own reader. */
 const LONG = 8 << 20;
 const MOST_PROBLEMS = 1000;
@@ -34,9 +41,8 @@ const ENTER = Buffer.from('\n');
 
 /**
  * Reads one file and writes each record as a line that begins with its number.
- * @param careful every record is parsed here, so that the store certainly takes it: for files of which it refused a record
  */
-export function readSource(packed: Buffer, source: number, sink: Sink, options: { careful?: boolean; limits?: Limits } = {}): Read {
+export function readSource(packed: Buffer, source: number, sink: Sink, options: ReadOptions = {}): Read {
   const problems: Problem[] = [];
   const tell = (offset: number | null, why: string, lost: boolean): void => {
     if (problems.length < MOST_PROBLEMS) problems.push({ offset, why, lost });
@@ -55,18 +61,15 @@ export function readSource(packed: Buffer, source: number, sink: Sink, options: 
     tell(0, 'not recognised: no CloudTrail records, lookup answer, digest or export', true);
     return { kind, records: 0, written: 0, problems };
   }
-  if (kind === 'records' && !options.careful && !trouble) {
-    // A file that was not packed is its own source: its bytes stay as they are.
-    const mine = bytes.buffer === packed.buffer ? Buffer.from(bytes) : bytes;
-    const records = markRecords(mine, first, LONG);
-    if (records !== undefined) {
-      known(mine.subarray(12, mine.indexOf(0x0a)), 12, tell);
-      sink.write(mine);
+  if (kind === 'records' && options.packing && !trouble) {
+    const { packing, whole } = options.packing;
+    const counted = packRecords(bytes, first, LONG, packing, whole);
+    if (counted) {
+      const ends = bytes.indexOf(',{"eventVersion":', 12);
+      known(bytes.subarray(12, ends < 0 ? bytes.length - 2 : ends), 12, tell);
+      const records = counted.packed + counted.whole;
       return { kind, records, written: records, problems };
     }
-    // It may be half marked now: from the packed bytes once more.
-    const again = unpack(packed, options.limits ?? LIMITS).bytes;
-    return { kind, ...cut(again, kind, first, sink, false, tell), problems };
   }
   return { kind, ...cut(bytes, kind, first, sink, options.careful === true, tell), problems };
 }

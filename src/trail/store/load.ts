@@ -1,13 +1,24 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { RECORD_BITS } from '../event.ts';
 import type { Batch, Done } from '../ingest/work.ts';
 import { openWork } from '../ingest/work.ts';
-import { LINE_COLUMNS, rowsFrom, STORED } from './columns.ts';
+import {
+  END_COLUMNS,
+  endRows,
+  IDENTITY_COLUMNS,
+  identityRows,
+  PACKED_COLUMNS,
+  packedRows,
+  WHOLE_COLUMNS,
+  wholeEnds,
+  wholeIdentities,
+  wholeRows,
+} from './columns.ts';
 import { rowsOf } from './duckdb.ts';
 import { filesIn } from './open.ts';
-import { DUPLICATE_COLUMNS, filesOf } from './views.ts';
+import { BODY, DUPLICATE_COLUMNS, filesOf, storedIn } from './views.ts';
 
 /** Measured in bench/trail.mjs: small row groups spare memory pages, bloom filters cost more than they save. */
 const PARQUET = 'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 20480, WRITE_BLOOM_FILTER false';
@@ -15,8 +26,8 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 /** A record that the reader of JSON lines takes; longer ones come by `carefulLine`, which cuts them. */
 const LONGEST_LINE = 5 << 20;
 
-const lines = (path: string): string =>
-  `read_json(${quoted(path)}, format = 'newline_delimited', columns = ${LINE_COLUMNS}, maximum_object_size = ${LONGEST_LINE}, ignore_errors = true, compression = 'uncompressed')`;
+const lines = (path: string, columns: string): string =>
+  `read_json(${quoted(path)}, format = 'newline_delimited', columns = ${columns}, maximum_object_size = ${LONGEST_LINE}, ignore_errors = true, compression = 'uncompressed')`;
 
 export interface Loaded {
   readonly done: readonly Done[];
@@ -30,50 +41,101 @@ export async function loadBatch(connection: DuckDBConnection, dir: string, name:
   const draft = join(dir, 'batches', `.${name}`);
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true });
-  const events = join(draft, 'events.parquet');
-  await connection.run(`COPY (${rowsFrom(lines(batch.path))}) TO ${quoted(events)} (${PARQUET})`);
-  const expected = batch.done.reduce((sum, { written }) => sum + written, 0);
-  const [seen] = await rowsOf(connection, `SELECT count(*) AS rows FROM read_parquet(${quoted(events)})`);
   let done = batch.done;
-  if (seen!.rows !== expected) done = await again(connection, draft, batch, scratch);
+  const expected = done.reduce((sum, { written }) => sum + written, 0);
+  const rows = await writeEvents(connection, draft, batch);
+  if (rows.events !== expected || rows.identities !== batch.identities || rows.ends !== batch.ends) done = await again(connection, draft, batch, scratch);
   await writeTables(connection, draft, done);
   renameSync(draft, join(dir, 'batches', name));
   return { done };
 }
 
+const TABLES = ['events', 'identities', 'ends'] as const;
+type Table = (typeof TABLES)[number];
+
+/** Writes what the lines hold. @returns rows of events, and of packed identities and ends */
+async function writeEvents(connection: DuckDBConnection, draft: string, { path, bytes, packed }: Batch): Promise<Record<Table, number>> {
+  const counted: Record<Table, number> = { events: 0, identities: 0, ends: 0 };
+  const of: Record<Table, { packed: string; whole: string }> = {
+    events: { packed: packedRows(lines(`${path}.lines`, PACKED_COLUMNS)), whole: wholeRows(lines(path, WHOLE_COLUMNS)) },
+    identities: { packed: identityRows(lines(`${path}.identities`, IDENTITY_COLUMNS)), whole: wholeIdentities(lines(path, WHOLE_COLUMNS)) },
+    ends: { packed: endRows(lines(`${path}.ends`, END_COLUMNS)), whole: wholeEnds(lines(path, WHOLE_COLUMNS)) },
+  };
+  for (const table of TABLES) {
+    const parts = [...(packed > 0 ? [of[table].packed] : []), ...(bytes > 0 || packed === 0 ? [of[table].whole] : [])];
+    const file = join(draft, `${table}.parquet`);
+    await connection.run(`COPY (${parts.join(' UNION ALL ')}) TO ${quoted(file)} (${PARQUET})`);
+    const key = { events: 'n >= 0', identities: 'i >= 0', ends: 'e >= 0' }[table];
+    const [row] = await rowsOf(connection, `SELECT count(*) AS rows FROM read_parquet(${quoted(file)}) WHERE ${key}`);
+    counted[table] = row!.rows as number;
+  }
+  return counted;
+}
+
+/**
+ * Reads again the sources of which a record is missing, or its identity or end: first record by record without packing (members may stand in another order than
+ * CloudTrail's), and what is missing then with care.
+ */
 async function again(connection: DuckDBConnection, draft: string, { done }: Batch, scratch: string): Promise<readonly Done[]> {
-  const [events, good, careful] = [join(draft, 'events.parquet'), join(draft, 'good.parquet'), join(draft, 'careful.parquet')];
-  const counts = await rowsOf(connection, `SELECT (n >> ${RECORD_BITS})::INTEGER AS source, count(*) AS rows FROM read_parquet(${quoted(events)}) GROUP BY 1`);
-  const rows = new Map(counts.map((row) => [row.source as number, row.rows as number]));
-  const wrong = done.filter(({ source, written }) => (rows.get(source) ?? 0) !== written);
-  const anew = openWork(join(scratch, 'careful.ndjson'), () => false);
-  for (const { source, path, file, etag, version } of wrong)
-    anew.read({ source, path, file, careful: true, ...(etag ? { etag } : {}), ...(version ? { version } : {}) });
-  const batch = anew.batch();
-  const list = wrong.map(({ source }) => source).join(', ');
-  await connection.run(`COPY (SELECT * FROM read_parquet(${quoted(events)}) WHERE (n >> ${RECORD_BITS}) NOT IN (${list})) TO ${quoted(good)} (${PARQUET})`);
-  await connection.run(`COPY (${rowsFrom(lines(batch.path))}) TO ${quoted(careful)} (${PARQUET})`);
-  await connection.run(`COPY (SELECT * FROM read_parquet([${quoted(good)}, ${quoted(careful)}])) TO ${quoted(events)} (${PARQUET})`);
-  const kept = await rowsOf(connection, `SELECT (n >> ${RECORD_BITS})::INTEGER AS source, count(*) AS rows FROM read_parquet(${quoted(careful)}) GROUP BY 1`);
-  const counted = new Map(kept.map((row) => [row.source as number, row.rows as number]));
-  anew.remove();
-  for (const path of [good, careful]) rmSync(path);
-  const read = new Map(
-    batch.done.map((one) => {
-      const refused = one.written - (counted.get(one.source) ?? 0);
-      const why = `the store refused ${refused} of its records`;
-      return [one.source, refused > 0 ? { ...one, problems: [...one.problems, { offset: null, why, lost: true }] } : one] as const;
-    }),
-  );
-  return done.map((one) => {
-    const careful = read.get(one.source);
-    // The file may have changed meanwhile: then its hash no longer is that of what was read.
-    return careful
-      ? careful.sha256 === one.sha256
-        ? careful
-        : { ...careful, problems: [...careful.problems, { offset: null, why: 'the file changed while it was read', lost: true }] }
-      : one;
+  let all = done;
+  for (const how of [{ plain: true }, { careful: true }] as const) {
+    const there = await perSource(connection, draft);
+    const wrong = all.filter(({ source, written }) => (there.get(source) ?? 0) !== written);
+    if (wrong.length > 0) all = await replace(connection, draft, all, wrong, how, scratch);
+  }
+  const there = await perSource(connection, draft);
+  return all.map((one) => {
+    const refused = one.written - (there.get(one.source) ?? 0);
+    // Not the hash of what was read then.
+    const changed = one.sha256 !== done.find(({ source }) => source === one.source)!.sha256;
+    const more = [
+      ...(refused > 0 ? [{ offset: null, why: `the store refused ${refused} of its records`, lost: true }] : []),
+      ...(changed ? [{ offset: null, why: 'the file changed while it was read', lost: true }] : []),
+    ];
+    return more.length > 0 ? { ...one, problems: [...one.problems, ...more] } : one;
   });
+}
+const tableIn = (draft: string, table: Table): string => join(draft, `${table}.parquet`);
+
+/** Records of each source that are there with their identities and ends. */
+async function perSource(connection: DuckDBConnection, draft: string): Promise<ReadonlyMap<number, number>> {
+  const [events, identities, ends] = TABLES.map((table) => `read_parquet(${quoted(tableIn(draft, table))})`);
+  const rows = await rowsOf(
+    connection,
+    `SELECT (n >> ${RECORD_BITS})::INTEGER AS source, count(*) AS rows FROM ${events} WHERE i IN (SELECT i FROM ${identities}) AND e IN (SELECT e FROM ${ends}) GROUP BY 1`,
+  );
+  return new Map(rows.map((row) => [row.source as number, row.rows as number]));
+}
+
+async function replace(
+  connection: DuckDBConnection,
+  draft: string,
+  done: readonly Done[],
+  wrong: readonly Done[],
+  how: { plain?: true; careful?: true },
+  scratch: string,
+): Promise<readonly Done[]> {
+  const anew = openWork(join(scratch, 'again'), () => false);
+  for (const { source, path, file, etag, version } of wrong)
+    anew.read({ source, path, file, ...how, ...(etag ? { etag } : {}), ...(version ? { version } : {}) });
+  const batch = anew.batch();
+  const gone = wrong.map(({ source }) => source).join(', ');
+  // What a line of its own brought goes with its source; what packed lines share stays.
+  const own = (id: string): string => `NOT (${id} < 0 AND ((-${id}) >> ${RECORD_BITS}) IN (${gone}))`;
+  const keep: Record<Table, string> = { events: `(n >> ${RECORD_BITS}) NOT IN (${gone})`, identities: own('i'), ends: own('e') };
+  const fresh = join(draft, 'fresh');
+  mkdirSync(fresh);
+  await writeEvents(connection, fresh, batch);
+  for (const table of TABLES) {
+    const joined = join(draft, 'joined.parquet');
+    const [old, more] = [tableIn(draft, table), tableIn(fresh, table)].map((path) => `read_parquet(${quoted(path)})`);
+    await connection.run(`COPY (SELECT * FROM ${old} WHERE ${keep[table]} UNION ALL SELECT * FROM ${more}) TO ${quoted(joined)} (${PARQUET})`);
+    renameSync(joined, tableIn(draft, table));
+  }
+  rmSync(fresh, { recursive: true });
+  anew.remove();
+  const read = new Map(batch.done.map((one) => [one.source, one]));
+  return done.map((one) => read.get(one.source) ?? one);
 }
 
 async function writeTables(connection: DuckDBConnection, draft: string, done: readonly Done[]): Promise<void> {
@@ -119,26 +181,25 @@ function placeOf(file: string): { account: string | null; region: string | null 
 
 /** Finds events that came more than once: the same id and recipient account. The first copy counts; a copy with another body is a conflict. */
 export async function findDuplicates(connection: DuckDBConnection, dir: string): Promise<{ duplicates: number; conflicts: number }> {
-  const { events } = filesIn(dir);
+  const files = filesIn(dir);
   const [draft, final] = [join(dir, '.duplicates.parquet'), join(dir, 'duplicates.parquet')];
-  if (events.length === 0) return { duplicates: 0, conflicts: 0 };
-  const every = filesOf(events, '');
+  if (files.events.length === 0) return { duplicates: 0, conflicts: 0 };
+  const events = filesOf(files.events, '');
+  // Ids alone first: they are nearly always all different.
+  await connection.run(`CREATE OR REPLACE TEMP TABLE twice AS SELECT eventID FROM ${events} WHERE eventID IS NOT NULL GROUP BY eventID HAVING count(*) > 1`);
   await connection.run(
     `COPY (
-      WITH twice AS (SELECT eventID, recipientAccountId FROM ${every} WHERE eventID IS NOT NULL GROUP BY ALL HAVING count(*) > 1),
-      copies AS (
-        SELECT n, first_value(n) OVER same AS kept, hash(${Object.keys(STORED)
-          .map((name) => `every."${name}"`)
-          .join(', ')}) AS body, first_value(body) OVER same AS first
-        FROM ${every} AS every JOIN twice ON every.eventID = twice.eventID AND every.recipientAccountId IS NOT DISTINCT FROM twice.recipientAccountId
-        WINDOW same AS (PARTITION BY every.eventID, every.recipientAccountId ORDER BY n))
+      WITH copies AS (
+        SELECT n, first_value(n) OVER same AS kept, hash(${BODY.map((name) => `"${name}"`).join(', ')}) AS body, first_value(body) OVER same AS first
+        FROM (SELECT * FROM ${storedIn(files)} SEMI JOIN twice USING (eventID))
+        WINDOW same AS (PARTITION BY eventID, recipientAccountId ORDER BY n))
       SELECT n, kept, body != first AS conflict FROM copies WHERE n != kept
     ) TO ${quoted(draft)} (${PARQUET})`,
   );
   renameSync(draft, final);
   const [row] = await rowsOf(
     connection,
-    `SELECT count(*) AS duplicates, coalesce(count_if(conflict), 0) AS conflicts FROM ${filesOf(existsSync(final) && statSync(final).size > 0 ? [final] : [], DUPLICATE_COLUMNS)}`,
+    `SELECT count(*) AS duplicates, coalesce(count_if(conflict), 0) AS conflicts FROM ${filesOf([final], DUPLICATE_COLUMNS)}`,
   );
   return { duplicates: row!.duplicates as number, conflicts: row!.conflicts as number };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { readRecord, type TrailEvent } from '../event.ts';
 import { lockDown, openDatabase, type Row, rowsOf, streamOf, type Value } from './duckdb.ts';
-import { type StoreFiles, viewsOf } from './views.ts';
+import { duplicatesTable, type StoreFiles, viewsOf } from './views.ts';
 
 export interface TrailStore {
   /** The folder of the store. */
@@ -34,6 +34,8 @@ export function filesIn(dir: string): StoreFiles {
   const duplicates = join(dir, 'duplicates.parquet');
   return {
     events: each('events.parquet'),
+    identities: each('identities.parquet'),
+    ends: each('ends.parquet'),
     sources: each('sources.parquet'),
     problems: each('problems.parquet'),
     duplicates: existsSync(duplicates) ? [duplicates] : [],
@@ -44,7 +46,10 @@ export function filesIn(dir: string): StoreFiles {
 export async function openStore(dir: string, options: { threads?: number; memory?: string } = {}): Promise<TrailStore> {
   const database = await openDatabase({ temp: join(dir, '.temp'), ...options });
   const connection = await database.connect();
-  for (const statement of viewsOf(filesIn(dir))) await connection.run(statement);
+  const files = filesIn(dir);
+  await connection.run(duplicatesTable(files));
+  const [{ copies = 0 } = {}] = await rowsOf(connection, 'SELECT count(*) AS copies FROM duplicates');
+  for (const statement of viewsOf(files, Number(copies) > 0)) await connection.run(statement);
   await lockDown(connection, [dir]);
   return {
     dir,

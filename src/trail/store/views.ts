@@ -1,4 +1,4 @@
-import { DERIVED, IDENTITY_TEXTS, JSONS, STORED, TEXTS } from './columns.ts';
+import { DERIVED, END_TABLE, EVENT_TABLE, IDENTITY_TABLE, IDENTITY_TEXTS, JSONS, TEXTS } from './columns.ts';
 
 const struct = (members: Readonly<Record<string, string>>): string =>
   `struct_pack(${Object.entries(members)
@@ -19,20 +19,14 @@ const USER_IDENTITY = struct({
 /** The record as the store holds it: members that it does not know stand in the source only, and what was absent is null. */
 const RAW = `to_json(${struct({ eventVersion: 'eventVersion', userIdentity: USER_IDENTITY, ...same(['eventTime', 'readOnly', ...TEXTS, ...JSONS]) })})::VARCHAR`;
 
-/** As `principalOf` of event.ts; a test holds them equal. */
-const PRINCIPAL = `coalesce(
-  nullif(issuerArn, ''),
-  CASE WHEN identityType = 'AssumedRole' THEN regexp_replace(arn, '^arn:([^:]*):sts::(\\d*):assumed-role/(.+)/[^/]*$', 'arn:\\1:iam::\\2:role/\\3') ELSE arn END,
-  invokedBy, principalId, userName, accountId, identityType, 'unknown')`;
 const ISSUED = `coalesce(responseElements->>'$.credentials.accessKeyId', responseElements->>'$.accessKey.accessKeyId')`;
 
 /** Columns of `events`, `insights` and `network_activity`. */
-const WIDE = `n, (n >> 26)::INTEGER AS source, (n & 67108863)::INTEGER AS record, * EXCLUDE (n, rest, minorVersion),
+const WIDE = `n, (n >> 26)::INTEGER AS source, (n & 67108863)::INTEGER AS record, * EXCLUDE (n, i, e, rest, minorVersion),
   ${Object.entries(DERIVED)
-    .filter(([name]) => !name.endsWith('Text'))
     .map(([name, expression]) => `${expression} AS ${name}`)
     .join(', ')}`;
-const EVENT = `*, ${PRINCIPAL} AS principal, ${ISSUED} AS issuedKey, ${RAW} AS raw`;
+const EVENT = `*, ${ISSUED} AS issuedKey, ${RAW} AS raw`;
 
 export const SOURCE_COLUMNS =
   'source INTEGER, file VARCHAR, path VARCHAR, sha256 VARCHAR, bytes BIGINT, records BIGINT, kind VARCHAR, etag VARCHAR, version VARCHAR, account VARCHAR, region VARCHAR, loaded VARCHAR';
@@ -48,25 +42,35 @@ export const filesOf = (paths: readonly string[], columns: string): string =>
         .map((column) => `NULL::${column.split(' ')[1]} AS ${column.split(' ')[0]}`)
         .join(', ')} WHERE false)`;
 
-const EVENT_COLUMNS = Object.entries({ n: 'BIGINT', ...STORED })
-  .map(([name, type]) => `${name} ${type}`)
-  .join(', ');
+const columns = (table: Readonly<Record<string, string>>): string =>
+  Object.entries(table)
+    .map(([name, type]) => `${name} ${type}`)
+    .join(', ');
 
 export interface StoreFiles {
   readonly events: readonly string[];
+  readonly identities: readonly string[];
+  readonly ends: readonly string[];
   readonly sources: readonly string[];
   readonly problems: readonly string[];
   readonly duplicates: readonly string[];
 }
-/** Statements that make the views over the files of a store. */
-export function viewsOf(files: StoreFiles): string[] {
-  const once = 'all_events ANTI JOIN duplicates USING (n)';
+/** Rows of events with their identities and ends; `n`, `i` and `e` among the columns. */
+export const storedIn = (files: StoreFiles): string => `(SELECT * FROM ${filesOf(files.events, columns(EVENT_TABLE))} AS calls
+  JOIN ${filesOf(files.identities, columns(IDENTITY_TABLE))} AS identities USING (i) JOIN ${filesOf(files.ends, columns(END_TABLE))} AS ends USING (e))`;
+/** Names of what two copies of an event must have alike to be the same. */
+export const BODY: readonly string[] = [...Object.keys(EVENT_TABLE), ...Object.keys(IDENTITY_TABLE), ...Object.keys(END_TABLE)].filter(
+  (name) => !['n', 'i', 'e'].includes(name),
+);
+
+export const duplicatesTable = (files: StoreFiles): string => `CREATE TABLE duplicates AS SELECT * FROM ${filesOf(files.duplicates, DUPLICATE_COLUMNS)}`;
+/** Statements that make the views over the files of a store, beside the table `duplicates`. */
+export function viewsOf(files: StoreFiles, duplicates: boolean): string[] {
+  const once = duplicates ? 'all_events ANTI JOIN duplicates USING (n)' : 'all_events';
   return [
-    `CREATE VIEW stored AS SELECT * FROM ${filesOf(files.events, EVENT_COLUMNS)}`,
-    `CREATE TABLE duplicates AS SELECT * FROM ${filesOf(files.duplicates, DUPLICATE_COLUMNS)}`,
     `CREATE VIEW sources AS SELECT * FROM ${filesOf(files.sources, SOURCE_COLUMNS)}`,
     `CREATE VIEW problems AS SELECT * FROM ${filesOf(files.problems, PROBLEM_COLUMNS)}`,
-    `CREATE VIEW all_events AS SELECT ${EVENT} FROM (SELECT ${WIDE} FROM stored)`,
+    `CREATE VIEW all_events AS SELECT ${EVENT} FROM (SELECT ${WIDE} FROM ${storedIn(files)})`,
     `CREATE VIEW events AS SELECT * FROM ${once} WHERE eventCategory IS NULL OR eventCategory NOT IN ('Insight', 'NetworkActivity')`,
     `CREATE VIEW insights AS SELECT * FROM ${once} WHERE eventCategory = 'Insight'`,
     `CREATE VIEW network_activity AS SELECT * FROM ${once} WHERE eventCategory = 'NetworkActivity'`,
