@@ -1,16 +1,14 @@
 import { type Text, text } from '../../kernel/index.ts';
+import { ISSUING, prepare } from './prepare.ts';
 import { accountOf, numbers, type Row, sessionOf, str, strings } from './rows.ts';
 import type { Edge, Queryable } from './words.ts';
-
-/** The key that was given out lies in JSON: only where it can be is it looked for. */
-export const ISSUING = `(starts_with(eventName, 'Assume') OR eventName IN ('GetSessionToken', 'GetFederationToken', 'CreateAccessKey', 'GetCredentialsForIdentity', 'GetRoleCredentials', 'GetTemporaryCredentials'))`;
 
 /** Every issuing record; of one call that two accounts recorded, both. A copy without the answer is joined to the other by sharedEventID. */
 const ISSUES = `
 issue AS MATERIALIZED (
-  SELECT n, time, issuedKey, accessKeyId, principal, invokedBy, identityType, eventName, recipientAccountId, accountId, sharedEventID
-  FROM events
-  WHERE ${ISSUING} AND errorCode IS NULL AND (issuedKey IS NOT NULL OR (sharedEventID IS NOT NULL AND eventSource = 'sts.amazonaws.com'))
+  SELECT n, time, issuedKey, accessKeyId, principal, identityType, eventName, recipientAccountId, accountId, sharedEventID
+  FROM session_calls
+  WHERE ${ISSUING} AND (issuedKey IS NOT NULL OR (sharedEventID IS NOT NULL AND eventSource = 'sts.amazonaws.com'))
 ),
 shared AS (SELECT sharedEventID, min(issuedKey) AS key FROM issue WHERE sharedEventID IS NOT NULL AND issuedKey IS NOT NULL GROUP BY ALL HAVING count(DISTINCT issuedKey) = 1),
 named AS (SELECT coalesce(issuedKey, shared.key) AS key, issue.* FROM issue LEFT JOIN shared ON issue.issuedKey IS NULL AND issue.sharedEventID = shared.sharedEventID),
@@ -26,9 +24,9 @@ merged AS (
 /** Use of keys, one line for a key and address first: few rows are left for the rest. */
 const USES = `
 place AS MATERIALIZED (
-  SELECT accessKeyId AS key, sourceIPAddress AS address, count(*) AS uses, min(time) AS first, max(time) AS last, arg_min(n, (time, n)) AS firstEvent,
-    min(principal) AS principal, min(arn) AS arn, min(coalesce(recipientAccountId, accountId)) AS account
-  FROM events WHERE accessKeyId IN (SELECT key FROM named) GROUP BY ALL
+  SELECT accessKeyId AS key, sourceIPAddress AS address, sum(uses)::BIGINT AS uses, min(first) AS first, max(last) AS last, arg_min(n, (first, n)) AS firstEvent,
+    min(principal) AS principal, min(arn) AS arn, min(account) AS account
+  FROM session_places WHERE accessKeyId IN (SELECT key FROM named) GROUP BY ALL
 ),
 used AS MATERIALIZED (
   SELECT key, sum(uses)::BIGINT AS uses, min(first) AS first, max(last) AS last, arg_min(firstEvent, (first, firstEvent)) AS firstEvent,
@@ -36,7 +34,7 @@ used AS MATERIALIZED (
     to_json(list(address ORDER BY uses DESC, address) FILTER (address IS NOT NULL))::VARCHAR AS addresses
   FROM place GROUP BY key
 )`;
-const COLUMNS = `m.key, m.n, m.time, m.accessKeyId AS "by", m.principal, m.invokedBy, m.eventName, m.accountId, m.recipientAccountId, m.ns,
+const COLUMNS = `m.key, m.n, m.time, m.accessKeyId AS "by", m.principal, m.eventName, m.accountId, m.recipientAccountId, m.ns,
   u.uses, u.first, u.last, u.firstEvent, u.principal AS "to", u.arn, u.account, u.addresses`;
 
 const WHY: Record<string, Text> = {
@@ -115,6 +113,7 @@ const LASTING = new Set(['CreateAccessKey', 'GetFederationToken', 'AssumeRoot', 
  * `left` is the number of unused ones left out.
  */
 export async function issuesOf(db: Queryable, unused: number): Promise<{ readonly edges: readonly Edge[]; readonly left: number }> {
+  await prepare(db);
   const rows = await db.query(
     `WITH ${ISSUES}, ${USES},
      numbered AS (SELECT ${COLUMNS}, row_number() OVER (PARTITION BY u.uses IS NULL ORDER BY m.eventName NOT IN ('CreateAccessKey', 'GetFederationToken', 'AssumeRoot'), m.time, m.n) AS place,
@@ -127,6 +126,7 @@ export async function issuesOf(db: Queryable, unused: number): Promise<{ readonl
 }
 /** The issues of these keys only, used or not. */
 export async function issuesOfKeys(db: Queryable, keys: string): Promise<readonly Edge[]> {
+  await prepare(db);
   const rows = await db.query(
     `WITH ${ISSUES.replace('FROM named WHERE key IS NOT NULL', `FROM named WHERE key IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`)}, ${USES.replace('IN (SELECT key FROM named)', `IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`)}
      SELECT ${COLUMNS} FROM merged m LEFT JOIN used u ON u.key = m.key WHERE m.key IN (SELECT unnest(from_json($1, '["VARCHAR"]'))) ORDER BY m.time NULLS LAST, m.n`,
