@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../kernel/index.ts';
 import { isObject, type TrailRecord } from '../event.ts';
 import { IDENTITY_TEXTS, JSONS, MEMBERS, TEXTS } from '../store/columns.ts';
-import { parseExact } from './exact.ts';
+import { exactJson, exactText, parseExact } from './exact.ts';
 import { endOfString } from './pieces.ts';
 import { unwrap } from './unwrap.ts';
 
@@ -66,7 +66,7 @@ export function lineOf(record: TrailRecord, number: number): Careful {
   const row: Record<string, Json> = Object.create(null);
   const whole = (value: Json | undefined, name: string): string | null => {
     if (value === undefined || value === null) return null;
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const text = typeof value === 'string' ? exactText(value) : exactJson(value);
     if (typeof value === 'object') notes.push(`${name} is no text`);
     if (text.length > LONGEST) notes.push(`${name} is ${text.length} characters long: the store keeps the beginning`);
     const written = wellFormed(text.slice(0, LONGEST));
@@ -86,7 +86,7 @@ export function lineOf(record: TrailRecord, number: number): Careful {
         .map((name) => JSON.stringify(name.slice(0, 60)))
         .join(', ')}`,
     );
-  return { line: `{"n":${BigInt(number) * 100n},${JSON.stringify(row).slice(1)}`, notes };
+  return { line: `{"n":${BigInt(number) * 100n},${exactJson(row).slice(1)}`, notes };
 }
 
 function identity(value: Json | undefined, whole: (value: Json | undefined, name: string) => string | null, notes: string[]): Json {
@@ -120,7 +120,7 @@ function identity(value: Json | undefined, whole: (value: Json | undefined, name
 /** A JSON member that is not longer and not deeper than the store takes; else its beginning as text. */
 function bounded(value: Json | undefined, name: string, notes: string[]): Json {
   if (value === undefined || value === null) return null;
-  const text = JSON.stringify(value);
+  const text = exactJson(value);
   if (text.length <= LONGEST && depthOf(text) <= 200) return wellFormedJson(text, value, notes);
   notes.push(`${name} is ${text.length > LONGEST ? `${text.length} characters long` : 'nested more than 200 deep'}: the store keeps its beginning as text`);
   return wellFormed(text.slice(0, 65_536));
@@ -143,7 +143,7 @@ const wellFormed = (text: string): string => text.replace(LONE, '\uFFFD');
 function wellFormedJson(text: string, value: Json, notes: string[]): Json {
   if (!/\\ud[89a-f]/i.test(text)) return value;
   notes.push('half a surrogate pair became U+FFFD');
-  return JSON.parse(text.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/gi, (found) => (found === '\\\\' ? found : '\ufffd'))) as Json;
+  return JSON.parse(JSON.stringify(value).replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/gi, (found) => (found === '\\\\' ? found : '\ufffd'))) as Json;
 }
 
 /** A member that one object of the record has twice; JSON leaves open which one counts, so it is told. */

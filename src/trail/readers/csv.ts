@@ -101,7 +101,7 @@ const ASCII = /^[\0-\x7f]*$/;
  */
 export function* csvRecords(bytes: Buffer): Generator<CsvRecord> {
   // Byte for byte, so that places in the text are places in the file.
-  const text = bytes.latin1Slice(0, bytes.length);
+  const text = bytes.toString('latin1');
   let header: readonly string[] | undefined;
   let whole = -1;
   let note: string | undefined;

@@ -59,13 +59,19 @@ export function* inLists(bytes: Buffer, bracket: number): Generator<Piece | Faul
     if (bytes[at] === COMMA) {
       // Members behind the list, such as NextToken.
       const close = endOfValue(bytes, at, 1);
-      if (close < 0) return void (yield { offset: at, why: 'what follows the list ends in the middle' });
-      if (bytes.subarray(at, close).includes('"eventName"')) yield { offset: at, why: 'behind the list is something that was not read' };
+      if (close < 0 || nextBeginning(bytes.subarray(at, close), 0, first) >= 0) {
+        yield { offset: at, why: 'what follows the list is damaged' };
+        return yield* behindDamage(bytes, at, first, true);
+      }
       at = afterEnd(bytes, close);
     }
     if (at >= bytes.length) return;
     const list = /^(?:\[|\{\s*"(?:Records|Events)"\s*:\s*\[)/.exec(bytes.toString('latin1', at, at + 4096))?.[0];
-    if (list === undefined) return yield* onLines(bytes, at);
+    if (list === undefined) {
+      if (bytes[at] === OPEN) return yield* onLines(bytes, at, first);
+      yield { offset: at, why: 'behind the list is something else' };
+      return yield* behindDamage(bytes, at, first, true);
+    }
     open = at + list.length - 1;
   }
 }
@@ -76,7 +82,7 @@ function afterEnd(bytes: Buffer, from: number): number {
   return at;
 }
 /** Name of the member that the first record begins with, in quotes. */
-const firstMember = (bytes: Buffer, at: number): string =>
+export const firstMember = (bytes: Buffer, at: number): string =>
   /^\s*\{\s*("[^"\\]{1,60}")\s*:/.exec(bytes.toString('latin1', at, at + 4096))?.[1] ?? '"eventVersion"';
 
 /** @returns the place behind the list, or -1 when it has no end */
@@ -148,7 +154,7 @@ export function nextBeginning(bytes: Buffer, from: number, first: string): numbe
 }
 
 /** JSON objects one after another: one a line, or pretty over many lines. A broken one costs its line, not what follows. */
-export function* onLines(bytes: Buffer, from = 0): Generator<Piece | Fault> {
+export function* onLines(bytes: Buffer, from = 0, first = firstMember(bytes, from)): Generator<Piece | Fault> {
   let at = from;
   // The work stays linear: what was looked through in vain is counted.
   let vain = 0;
@@ -162,6 +168,8 @@ export function* onLines(bytes: Buffer, from = 0): Generator<Piece | Fault> {
     if (bytes[at] !== OPEN) {
       const last = lastByte(bytes, at, ends);
       if (bytes[at] !== 0 || bytes[last] !== 0) yield { offset: at, why: 'no JSON object begins here' };
+      const inside = nextBeginning(bytes.subarray(at, ends), 0, first);
+      if (inside >= 0) yield* within(bytes, at + inside, ends, first);
       at = ends + 1;
       continue;
     }
@@ -180,7 +188,7 @@ export function* onLines(bytes: Buffer, from = 0): Generator<Piece | Fault> {
         else vain += (far < 0 ? bytes.length : far) - at;
       }
       if (to < 0) {
-        yield { offset: at, why: 'a record ends in the middle' };
+        yield* within(bytes, at, next, first);
         at = next;
         continue;
       }
@@ -188,6 +196,11 @@ export function* onLines(bytes: Buffer, from = 0): Generator<Piece | Fault> {
     yield { from: at, to };
     at = to;
   }
+}
+/** What is not whole up to `to`, cut where records begin. */
+function* within(bytes: Buffer, from: number, to: number, first: string): Generator<Piece | Fault> {
+  for (const piece of behindDamage(bytes.subarray(from, to), 0, first))
+    yield 'why' in piece ? { ...piece, offset: piece.offset + from } : { from: piece.from + from, to: piece.to + from };
 }
 const ANEW = Buffer.from('\n{');
 const LONGEST_LOOSE = 32 << 20;

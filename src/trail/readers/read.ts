@@ -3,7 +3,7 @@ import { MEMBERS } from '../store/columns.ts';
 import { carefulLine, lineOf } from './careful.ts';
 import { csvRecords } from './csv.ts';
 import { markRecords } from './mark.ts';
-import { behindDamage, endOfString, type Fault, inLists, nextBeginning, onLines, type Piece } from './pieces.ts';
+import { behindDamage, endOfString, type Fault, firstMember, inLists, nextBeginning, onLines, type Piece } from './pieces.ts';
 import { type Kind, recognise } from './recognise.ts';
 import { LIMITS, type Limits, unpack } from './unpack.ts';
 
@@ -33,6 +33,8 @@ const MOST_PROBLEMS = 1000;
 /** A file of which so much is broken is no trail any more. */
 const MOST_LOST = 1_000_000;
 const ENTER = Buffer.from('\n');
+/** The member that CloudTrail begins a record with. */
+const RECORD = '"eventVersion"';
 
 /**
  * Reads one file and writes each record as a line that begins with its number. Whatever the bytes are, it does not throw but tells.
@@ -110,7 +112,7 @@ function readKind(kind: Kind, bytes: Buffer, packed: Buffer, course: Course): vo
   const { first, sink, careful, tell, count, again } = course;
   if (kind === 'empty') {
     if (packed.length === 0) tell(null, 'the file is empty', false);
-  } else if (kind === 'unknown') tell(0, 'not recognised: no CloudTrail records, lookup answer, digest or export', true);
+  } else if (kind === 'unknown' && nextBeginning(bytes, 0, RECORD) < 0) tell(0, 'not recognised: no CloudTrail records, lookup answer, digest or export', true);
   else if (kind === 'csv') table(bytes, course);
   else if (kind === 'records' && !careful) {
     // A file that was not packed is its own source: its bytes stay as they are.
@@ -127,7 +129,7 @@ function readKind(kind: Kind, bytes: Buffer, packed: Buffer, course: Course): vo
 }
 
 function cut(bytes: Buffer, kind: Kind, { first, sink, careful, tell, count }: Course): void {
-  let caution = careful || kind === 'lookup' || kind === 'answers';
+  let caution = careful || kind === 'unknown' || kind === 'lookup' || kind === 'answers';
   let behind = false;
   let pieces: Iterator<Piece | Fault> = piecesOf(bytes, kind);
   for (let next = pieces.next(); !next.done; next = pieces.next()) {
@@ -142,8 +144,8 @@ function cut(bytes: Buffer, kind: Kind, { first, sink, careful, tell, count }: C
     if (caution || text.length > LONG) {
       const number = first + count.records;
       const careful = carefulLine(text, number);
-      const member = typeof careful === 'string' && !behind ? /^\{\s*("[^"\\]{1,60}")/.exec(text.toString('latin1', 0, 4096))?.[1] : undefined;
-      if (member && nextBeginning(text, 1, member) > 0) {
+      const member = typeof careful === 'string' && !behind ? beginsIn(text) : undefined;
+      if (member !== undefined) {
         // Other records were taken for text of this one: a quote is missing, or is there too often.
         behind = true;
         pieces = behindDamage(bytes, piece.from, member);
@@ -168,6 +170,9 @@ function cut(bytes: Buffer, kind: Kind, { first, sink, careful, tell, count }: C
     count.written++;
   }
 }
+
+/** The member that records inside of what is no record begin with. */
+const beginsIn = (text: Buffer): string | undefined => [firstMember(text, 0), RECORD].find((name) => nextBeginning(text, 1, name) > 0);
 
 /** Line breaks between members become spaces. @returns whether there were some inside of strings, where JSON allows none */
 function flatten(text: Buffer): boolean {
@@ -207,8 +212,15 @@ function table(bytes: Buffer, { first, sink, tell, count }: Course): void {
   }
 }
 
+/** A file whose beginning is damaged: from its first record on. */
+function* headless(bytes: Buffer): Generator<Piece | Fault> {
+  yield { offset: 0, why: 'the file begins with something that cannot be read' };
+  yield* behindDamage(bytes, 0, RECORD, true);
+}
+
 function piecesOf(bytes: Buffer, kind: Kind): Iterator<Piece | Fault> {
   if (kind === 'lines' || kind === 'answers') return onLines(bytes);
+  if (kind === 'unknown') return headless(bytes);
   const list = kind === 'array' ? undefined : /"(?:Records|Events)"\s*:\s*\[/.exec(bytes.toString('latin1', 0, 8192));
   return inLists(bytes, list ? list.index + list[0].length - 1 : bytes.indexOf('['));
 }
