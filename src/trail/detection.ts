@@ -17,8 +17,8 @@ export interface Burst {
   /** Count different answers, not events. */
   distinct?(record: TrailRecord): string | undefined;
   /**
-   * For detections that look at very many events: columns of the view `events` that differ at least where `by` and `distinct` differ. Actors who have too few by
-   * these are not looked at event by event.
+   * The same for the store, so that actors who have too few are never looked at event by event: `by` is SQL over the view `events` that may put several actors
+   * together but never parts one; `distinct` is columns (`eventSource, eventName`) that may part answers but never put two together. Of few values.
    */
   readonly sql?: { readonly by: string; readonly distinct?: string };
 }
@@ -40,6 +40,11 @@ export interface Detection {
   readonly references?: readonly string[];
   /** `iam:CreateUser`, `s3:*`; only these events are looked at. */
   readonly apis: readonly string[];
+  /**
+   * For APIs that every account calls all the time: a condition over the view `events` that holds for every hit. Never text from outside. What is stored
+   * (docs/trail-views.md) is cheap; `principal`, `issuedKey`, `raw` and the rare members are made when asked for and are not.
+   */
+  readonly sql?: string | ((background: Background) => string);
   /** Default true. */
   readonly attempts?: boolean;
   /** Why this event is a hit, in one sentence; undefined: it is none. Values from the record are hostile: they are quoted by whoever renders it. */

@@ -1,57 +1,39 @@
 import type { Hit } from '../detection.ts';
-import { apisOf, detect, type NamedDetection } from '../detections/run.ts';
-import { apiOf } from '../event.ts';
+import { detect, type NamedDetection } from '../detections/run.ts';
 import { rowsOf } from '../store/duckdb.ts';
 import type { TrailStore } from '../store/open.ts';
+import { conditionOf, conditionOfAll, looksAtAll } from './candidates.ts';
+import { crowded } from './crowds.ts';
+import { recordsOf } from './records.ts';
 
-/** `iam:CreateUser`, `iam:*`, `*:*`. */
-const wanted = (apis: readonly string[]) => {
-  const exact = new Set(apis.filter((api) => !api.endsWith('*')));
-  const prefixes = apis.filter((api) => api.endsWith('*')).map((api) => (api === '*:*' ? '' : api.slice(0, -1)));
-  return (api: string): boolean => exact.has(api) || prefixes.some((prefix) => api.startsWith(prefix));
-};
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
-/** The condition over `events` for those whose API these detections look at: names are asked once, not per event. */
-async function conditionOf(store: TrailStore, apis: readonly string[]): Promise<string | undefined> {
-  const pairs = await rowsOf(store.connection, 'SELECT DISTINCT eventSource, eventName FROM events');
-  const wants = wanted(apis);
-  const named = pairs.filter(({ eventSource, eventName }) => wants(apiOf({ eventSource: eventSource as string, eventName: eventName as string })));
-  if (named.length === 0) return undefined;
-  const names = (source: unknown): string =>
-    named
-      .filter((row) => row.eventSource === source)
-      .map((row) => quoted(String(row.eventName)))
-      .join(', ');
-  const sources = [...new Set(named.map((row) => row.eventSource))].filter((source) => typeof source === 'string');
-  return `(${sources.map((source) => `(eventSource = ${quoted(source as string)} AND eventName IN (${names(source)}))`).join(' OR ')})`;
+/** The view `events`; without the search for duplicates, which each row would pay for, when there are none. */
+async function eventsOf(store: TrailStore): Promise<string> {
+  const [row] = await rowsOf(store.connection, 'SELECT count(*) AS duplicates FROM duplicates');
+  return row?.duplicates === 0 ? `(SELECT * FROM all_events WHERE eventCategory IS NULL OR eventCategory NOT IN ('Insight', 'NetworkActivity'))` : 'events';
 }
 
-/** Runs our own detections over the store. Those that count many events of one actor ask the store first who has so many. */
+/**
+ * Runs our own detections over the store. Nearly all events are ruled out by the store: by their API, by what each hit of a detection has (`Detection.sql`), and,
+ * for those that count many events of one actor, because nobody has so many within their window (`Burst.sql`).
+ */
 export async function detectOwn(store: TrailStore, detections: readonly NamedDetection[]): Promise<Hit[]> {
-  const accounts = await rowsOf(store.connection, 'SELECT DISTINCT recipientAccountId AS account FROM events WHERE recipientAccountId IS NOT NULL');
-  const background = { accounts: new Set(accounts.map((row) => row.account as string)) };
-  const single = detections.filter(({ detection }) => !detection.burst?.sql);
-  const hits: Hit[] = [];
-  const run = async (some: readonly NamedDetection[], more = ''): Promise<void> => {
-    if (some.length === 0) return;
-    const condition = await conditionOf(store, apisOf(some));
-    if (condition !== undefined) hits.push(...(await detect(some, store.events(`${condition}${more}`), background)));
-  };
-  await run(single);
-  for (const one of detections.filter(({ detection }) => detection.burst?.sql)) {
-    const { by, distinct } = one.detection.burst!.sql!;
-    const { within, atLeast } = one.detection.burst!;
-    const condition = await conditionOf(store, apisOf([one]));
-    if (condition === undefined) continue;
-    // A burst within a window lies whole in one of two rows of windows twice as long.
-    const buckets = [0, within].map(
-      (shift) =>
-        `SELECT ${by} AS who, (epoch(time)::BIGINT + ${shift}) // ${2 * within} AS bucket FROM events WHERE ${condition} AND time IS NOT NULL GROUP BY ALL HAVING count(${distinct ? `DISTINCT ${distinct}` : '*'}) >= ${atLeast}`,
-    );
-    const actors = await rowsOf(store.connection, `SELECT DISTINCT who FROM (${buckets.join(' UNION ALL ')}) WHERE who IS NOT NULL`);
-    if (actors.length === 0) continue;
-    hits.push(...(await detect([one], store.events(`${condition} AND ${by} IN (${actors.map((row) => quoted(String(row.who))).join(', ')})`), background)));
-  }
-  return hits.sort((a, b) => a.events[0]! - b.events[0]!);
+  const view = await eventsOf(store);
+  const { background, apis, numbers } = await crowded(
+    store,
+    view,
+    detections.filter(({ detection }) => detection.burst?.sql !== undefined),
+  );
+  const others = detections.filter(({ detection }) => detection.burst?.sql === undefined);
+  const some = new Set(numbers);
+  for (const one of others.filter(looksAtAll))
+    for (const row of await rowsOf(store.connection, `SELECT n FROM ${view} WHERE ${conditionOf(one, apis, background)}`)) some.add(row.n as number);
+  const condition = conditionOfAll(
+    others.filter((one) => !looksAtAll(one)),
+    apis,
+    background,
+  );
+  // One text, not so many numbers: the store takes a hundred thousand of them at once.
+  const listed = some.size === 0 ? undefined : `n IN (SELECT unnest(string_split('${[...some].join()}', ','))::BIGINT)`;
+  const either = [condition, listed].filter((one) => one !== undefined);
+  return either.length === 0 ? [] : detect(detections, recordsOf(store, view, either.join(' OR ')), background);
 }

@@ -46,6 +46,12 @@ export interface Reading {
 /** The whole record, members that are null left out. */
 const WHOLE: Reading = { columns: ['raw'], recordOf: ([raw]) => present(readRecord(raw as string)) };
 
+/** What the overlay's filters ask of a record. */
+export const TUNED: readonly string[] = [
+  ...['eventSource', 'eventName', 'errorCode', 'errorMessage', 'recipientAccountId', 'requestParameters', 'responseElements'],
+  ...[...COLUMNS.keys()].filter((field) => field.startsWith('userIdentity.')),
+];
+
 /** `fields` undefined: the whole record. */
 export function readingOf(fields: Iterable<string> | undefined): Reading {
   if (fields === undefined) return WHOLE;
@@ -61,15 +67,19 @@ export function readingOf(fields: Iterable<string> | undefined): Reading {
   return {
     columns: [...texts.keys(), ...members],
     recordOf: (values) => {
-      const parts = members.flatMap((name, index) => {
-        const json = values[paths.length + index];
-        return typeof json === 'string' ? [`"${name}":${json}`] : [];
-      });
-      const record = (parts.length > 0 ? readRecord(`{${parts.join(',')}}`) : {}) as Record<string, Json>;
+      const record: Record<string, Json> = {};
       for (const [index, path] of paths.entries()) put(record, path, values[index] as Json);
+      for (const [index, name] of members.entries())
+        if (typeof values[paths.length + index] === 'string') putLate(record, name, values[paths.length + index] as string);
       return record;
     },
   };
+}
+/** Most rules are answered before they ask for what lies in JSON: it is parsed when it is asked for. */
+function putLate(record: Record<string, Json>, name: string, json: string): void {
+  let parsed: TrailRecord | undefined;
+  const get = () => (parsed ??= readRecord(`{"${name}":${json}}`))[name];
+  Object.defineProperty(record, name, { get, enumerable: true });
 }
 function put(record: Record<string, Json>, path: readonly string[], value: Json): void {
   if (value === null) return;

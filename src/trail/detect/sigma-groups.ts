@@ -1,5 +1,6 @@
 import { BIGINT, BOOLEAN, type DuckDBConnection, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { judgeShape, type SigmaRule } from '../sigma/index.ts';
+import { STORED } from '../store/columns.ts';
 import { type Row, rowsOf } from '../store/duckdb.ts';
 import { groupingOf, shapeOf, typeOf } from './sigma-columns.ts';
 
@@ -10,7 +11,10 @@ const COMMON: ReadonlyMap<string, string> = new Map([
   ['errorCode', 'errorCode'],
   ['eventType', 'eventType'],
   ['userIdentity.type', 'identityType'],
+  ['userIdentity.sessionContext.sessionIssuer.type', 'issuerType'],
 ]);
+/** Groups may be told of more than the events: of copies and of other records too, which spares looking for these. */
+const viewWith = (columns: Iterable<string>): string => ([...columns].every((column) => Object.hasOwn(STORED, column)) ? 'stored' : 'events');
 /** Of a call that was refused, failed or was a dry run. */
 const ATTEMPT = `(coalesce(errorCode, '') != '' OR coalesce(errorMessage, '') = 'Failed authentication')`;
 
@@ -53,7 +57,7 @@ export async function tableOf(
   );
   await append(connection, name, rows);
 }
-export async function append(connection: DuckDBConnection, name: string, rows: Iterable<readonly unknown[]>): Promise<void> {
+async function append(connection: DuckDBConnection, name: string, rows: Iterable<readonly unknown[]>): Promise<void> {
   const appender = await connection.createAppender(name, null, 'temp');
   for (const row of rows) {
     for (const value of row)
@@ -68,47 +72,44 @@ export async function append(connection: DuckDBConnection, name: string, rows: I
 }
 
 /**
- * Sorts events by what rules ask: fills the temporary tables `sigma_hits (rule, n, time, attempt)` with what is answered for whole groups, and
- * `sigma_open (rule, n)` with what must be read. Rules by their place in the list.
+ * Sorts events by what rules ask into the temporary table `sigma_hits (rule, n, time, attempt, open)`: what is answered for whole groups, and,
+ * as `open`, what must be read. Rules by their place in the list.
  */
 export async function sortEvents(connection: DuckDBConnection, rules: readonly SigmaRule[], limits: Limits): Promise<void> {
-  await connection.run('CREATE OR REPLACE TEMP TABLE sigma_hits (rule INTEGER, n BIGINT, time TIMESTAMP, attempt BOOLEAN)');
-  await connection.run('CREATE OR REPLACE TEMP TABLE sigma_open (rule INTEGER, n BIGINT)');
-  const groups = await rowsOf(connection, `SELECT ${[...COMMON.values()].join(', ')}, count(*) AS events FROM events GROUP BY ALL`);
+  await connection.run('CREATE OR REPLACE TEMP TABLE sigma_hits (rule INTEGER, n BIGINT, time TIMESTAMP, attempt BOOLEAN, open BOOLEAN)');
+  const common = [...COMMON.values()];
+  const groups = await rowsOf(connection, `SELECT ${common.join(', ')}, count(*) AS events FROM ${viewWith(common)} GROUP BY ALL`);
   const settled: Verdict[] = [];
-  const byColumns = new Map<string, { readonly columns: readonly string[]; readonly verdicts: Verdict[]; readonly names: Set<unknown> }>();
+  const byColumns = new Map<string, Finer[]>();
   const valuesOf = distinct(connection, limits.many);
   for (const [index, rule] of rules.entries()) {
     const first = judged(index, rule, COMMON, groups);
-    if (countOf(first.open) <= limits.few) {
+    const columns = [...new Set(groupingOf(rule).values())].sort();
+    if (countOf(first.open) <= limits.few || columns.every((column) => common.includes(column))) {
       settled.push(first);
       continue;
     }
-    const finer = await narrowed(rule, valuesOf);
-    if (finer === 'none') continue;
-    const columns = [...new Set(groupingOf(rule).values())].sort();
-    // Nothing but the common columns can be grouped by, or too much would have to be.
-    if (finer === 'all' || columns.every((column) => [...COMMON.values()].includes(column))) settled.push(first);
-    else {
+    const values = await possible(rule, valuesOf);
+    if (values === 'all') settled.push(first);
+    else if ([...values.values()].every((fitting) => fitting.length > 0)) {
       const key = columns.join();
-      const at = byColumns.get(key) ?? { columns, verdicts: [], names: new Set() };
-      at.verdicts.push(first);
-      for (const { eventName } of [...first.yes, ...first.open]) at.names.add(eventName);
-      byColumns.set(key, at);
+      byColumns.set(key, [...(byColumns.get(key) ?? []), { first, columns, values }]);
     }
   }
-  for (const { columns, verdicts, names } of byColumns.values()) {
-    const where = await only(connection, verdicts, names, valuesOf);
-    const rows = await rowsOf(connection, `SELECT ${columns.join(', ')}, count(*) AS events FROM events WHERE ${where} GROUP BY ALL LIMIT ${limits.many + 1}`);
-    if (rows.length > limits.many) settled.push(...verdicts);
-    else
-      await take(
-        connection,
-        columns,
-        verdicts.map(({ index, rule }) => judged(index, rule, groupingOf(rule), rows)),
-      );
+  for (const finer of byColumns.values()) {
+    const { columns } = finer[0]!;
+    const where = await only(connection, finer);
+    const rows = await rowsOf(
+      connection,
+      `SELECT ${columns.join(', ')}, count(*) AS events FROM ${viewWith(columns)} WHERE ${where} GROUP BY ALL LIMIT ${limits.many + 1}`,
+    );
+    if (rows.length > limits.many) settled.push(...finer.map(({ first }) => first));
+    else {
+      const verdicts = finer.map(({ first: { index, rule } }) => judged(index, rule, groupingOf(rule), rows));
+      await take(connection, columns, verdicts);
+    }
   }
-  await take(connection, [...COMMON.values()], settled);
+  await take(connection, common, settled);
 }
 
 type Distinct = (column: string) => Promise<readonly unknown[] | undefined>;
@@ -116,7 +117,7 @@ type Distinct = (column: string) => Promise<readonly unknown[] | undefined>;
 function distinct(connection: DuckDBConnection, many: number): Distinct {
   const known = new Map<string, Promise<readonly unknown[] | undefined>>();
   const find = async (column: string): Promise<readonly unknown[] | undefined> => {
-    const rows = await rowsOf(connection, `SELECT DISTINCT ${column} AS value FROM events LIMIT ${many + 1}`);
+    const rows = await rowsOf(connection, `SELECT DISTINCT ${column} AS value FROM ${viewWith([column])} LIMIT ${many + 1}`);
     return rows.length > many ? undefined : rows.map(({ value }) => value);
   };
   return (column) => {
@@ -124,61 +125,66 @@ function distinct(connection: DuckDBConnection, many: number): Distinct {
     return known.get(column)!;
   };
 }
-/** For each column beyond the common ones, the values with which the rule can hit; a column that rules nothing out is not there. */
-async function possible(rule: SigmaRule, valuesOf: Distinct): Promise<ReadonlyMap<string, readonly unknown[]> | 'all'> {
+/**
+ * For each column beyond the common ones, the values with which the rule can hit; a column that rules nothing out is not there. 'all': there
+ * are too many values.
+ */
+async function possible(rule: SigmaRule, valuesOf: Distinct): Promise<Finer['values'] | 'all'> {
   const found = new Map<string, readonly unknown[]>();
   for (const [field, column] of groupingOf(rule)) {
     if (COMMON.has(field)) continue;
     const values = await valuesOf(column);
     if (values === undefined) return 'all';
-    const fitting = values.filter((value) => judgeShape(rule, shapeOf(rule, new Map([[field, column]]), { [column]: value })) !== 'no');
+    const grouping = new Map([[field, column]]);
+    const fitting = values.filter((value) => judgeShape(rule, shapeOf(rule, grouping, { [column]: value })) !== 'no');
     if (fitting.length < values.length) found.set(column, fitting);
+    if (fitting.length === 0) return found;
   }
   return found;
 }
-async function narrowed(rule: SigmaRule, valuesOf: Distinct): Promise<'none' | 'some' | 'all'> {
-  const values = await possible(rule, valuesOf);
-  if (values === 'all') return 'all';
-  return [...values.values()].some((fitting) => fitting.length === 0) ? 'none' : 'some';
+/** A rule that is open for many events, and what it can be narrowed down by. */
+interface Finer {
+  readonly first: Verdict;
+  readonly columns: readonly string[];
+  readonly values: ReadonlyMap<string, readonly unknown[]>;
 }
-/** A condition that leaves out events that none of these rules can hit. */
-async function only(connection: DuckDBConnection, verdicts: readonly Verdict[], names: ReadonlySet<unknown>, valuesOf: Distinct): Promise<string> {
+/** A condition that leaves out events that none of these rules, which ask for the same columns, can hit. */
+async function only(connection: DuckDBConnection, finer: readonly Finer[]): Promise<string> {
   const conditions: string[] = [];
-  const within = async (column: string, values: readonly unknown[]): Promise<void> => {
+  const within = async (column: string, values: ReadonlySet<unknown>): Promise<void> => {
     const name = `sigma_only_${conditions.length}`;
+    const some = [...values].filter((value) => value !== null);
     await tableOf(
       connection,
       name,
       { value: typeOf(column) },
-      values.flatMap((value) => (value === null ? [] : [[value]])),
+      some.map((value) => [value]),
     );
-    conditions.push(`(${column} IN (SELECT value FROM ${name})${values.includes(null) ? ` OR ${column} IS NULL` : ''})`);
+    conditions.push(`(${column} IN (SELECT value FROM ${name})${values.has(null) ? ` OR ${column} IS NULL` : ''})`);
   };
-  const all = await Promise.all(verdicts.map(({ rule }) => possible(rule, valuesOf)));
-  if (verdicts.every(({ rule }) => rule.fields.includes('eventName'))) await within('eventName', [...names]);
-  const [first] = all;
-  if (first !== undefined && first !== 'all')
-    for (const column of first.keys()) {
-      const lists = all.map((each) => (each === 'all' ? undefined : each.get(column)));
-      if (lists.every((list) => list !== undefined)) await within(column, [...new Set(lists.flat())]);
-    }
+  const { columns } = finer[0]!;
+  if (columns.includes('eventName'))
+    await within('eventName', new Set(finer.flatMap(({ first }) => [...first.yes, ...first.open]).map((row) => row.eventName)));
+  for (const column of columns) {
+    const lists = finer.map(({ values }) => values.get(column));
+    if (lists.every((list) => list !== undefined)) await within(column, new Set(lists.flat()));
+  }
   return conditions.length > 0 ? conditions.join(' AND ') : 'true';
 }
 
 /** Notes the events of groups: hits, or to be read. */
 async function take(connection: DuckDBConnection, columns: readonly string[], verdicts: readonly Verdict[]): Promise<void> {
-  const events = `events AS e JOIN sigma_groups AS g ON ${columns.map((column) => `e.${column} IS NOT DISTINCT FROM g.${column}`).join(' AND ')}`;
-  for (const kind of ['yes', 'open'] as const) {
-    const rows = verdicts.flatMap((verdict) => verdict[kind].map((row) => [verdict.index, ...columns.map((column) => row[column])]));
-    if (rows.length === 0) continue;
-    await tableOf(connection, 'sigma_groups', { rule: 'INTEGER', ...Object.fromEntries(columns.map((column) => [column, typeOf(column)])) }, rows);
-    const names = columns.includes('eventName') && !rows.some((row) => row[columns.indexOf('eventName') + 1] === null);
-    const where = names ? ' WHERE e.eventName IN (SELECT eventName FROM sigma_groups)' : '';
-    if (kind === 'open') await connection.run(`INSERT INTO sigma_open SELECT g.rule, e.n FROM ${events}${where}`);
-    else
-      await connection.run(
-        `INSERT INTO sigma_hits SELECT g.rule, e.n, e.time, ${ATTEMPT.replaceAll(/error(Code|Message)/g, 'e.error$1')} FROM ${events}${where}`,
-      );
-  }
+  const of = (rows: readonly Row[], index: number, open: boolean) => rows.map((row) => [index, open, ...columns.map((column) => row[column])]);
+  const rows = verdicts.flatMap(({ index, yes, open }) => [...of(yes, index, false), ...of(open, index, true)]);
+  if (rows.length === 0) return;
+  const types = Object.fromEntries(columns.map((column) => [column, typeOf(column)]));
+  await tableOf(connection, 'sigma_groups', { rule: 'INTEGER', open: 'BOOLEAN', ...types }, rows);
+  const at = columns.indexOf('eventName');
+  const named = at >= 0 && rows.every((row) => row[at + 2] !== null);
+  await connection.run(
+    `INSERT INTO sigma_hits SELECT rule, n, time, ${ATTEMPT}, open FROM (
+       SELECT g.rule, g.open, e.n, e.time, e.errorCode, e.errorMessage
+       FROM events AS e JOIN sigma_groups AS g ON ${columns.map((column) => `e.${column} IS NOT DISTINCT FROM g.${column}`).join(' AND ')}
+       ${named ? 'WHERE e.eventName IN (SELECT eventName FROM sigma_groups)' : ''})`,
+  );
 }
-export const ATTEMPTED = ATTEMPT;

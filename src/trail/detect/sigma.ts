@@ -1,8 +1,21 @@
-import { type Correlator, compile, correlator, ignoresOutcome, isStrictHit, type RuleSet, type SigmaHit, type SigmaRule, sigmaHit, suppressed, tuningOf } from '../sigma/index.ts';
+import type { TrailRecord } from '../event.ts';
+import {
+  type Correlator,
+  compile,
+  correlator,
+  ignoresOutcome,
+  isStrictHit,
+  type RuleSet,
+  type SigmaHit,
+  type SigmaRule,
+  sigmaHit,
+  suppressed,
+  tuningOf,
+} from '../sigma/index.ts';
 import { rowsOf, streamOf } from '../store/duckdb.ts';
 import type { TrailStore } from '../store/open.ts';
-import { readingOf } from './sigma-columns.ts';
-import { ATTEMPTED, LIMITS, type Limits, sortEvents, tableOf } from './sigma-groups.ts';
+import { readingOf, TUNED } from './sigma-columns.ts';
+import { LIMITS, type Limits, sortEvents, tableOf } from './sigma-groups.ts';
 
 export interface RuleHits {
   readonly rule: string;
@@ -17,7 +30,7 @@ export interface RuleHits {
 export interface SigmaFound {
   readonly byRule: readonly RuleHits[];
   readonly correlations: readonly SigmaHit[];
-  /** Each a (rule, event); they lie in the temporary table `sigma_hits (rule INTEGER, n BIGINT, time TIMESTAMP, attempt BOOLEAN)`, rules by their place in `ids`. */
+  /** Each a (rule, event); they lie in the temporary table `sigma_hits (rule INTEGER, n BIGINT, ...)`, rules by their place in `ids`. */
   readonly hits: number;
   readonly ids: readonly string[];
 }
@@ -46,27 +59,30 @@ export async function detectSigma(
   return { byRule, correlations, hits: byRule.reduce((sum, { count }) => sum + count, 0) + correlations.length, ids: set.rules.map(({ id }) => id) };
 }
 
+/** More events than these are looked for by a join. */
+const MOST_NAMED = 5_000;
+
 /** Looks at the events that no group could answer for, each with the rules that are open for it. */
 async function readOpen({ connection }: TrailStore, rules: readonly SigmaRule[]): Promise<void> {
-  const open = (await rowsOf(connection, 'SELECT DISTINCT rule FROM sigma_open')).map(({ rule }) => rule as number);
+  const open = (await rowsOf(connection, 'SELECT DISTINCT rule FROM sigma_hits WHERE open')).map(({ rule }) => rule as number);
   if (open.length === 0) return;
   const compiled = new Map(open.map((index) => [index, compile(rules[index]!)]));
-  const fields = open.some((index) => rules[index]!.keywords) ? undefined : new Set(open.flatMap((index) => rules[index]!.fields));
-  const reading = readingOf(fields);
+  const reading = readingOf(open.some((index) => rules[index]!.keywords) ? undefined : new Set(open.flatMap((index) => rules[index]!.fields)));
+  await connection.run(`CREATE OR REPLACE TEMP TABLE sigma_open AS SELECT n, string_agg(rule, ',') AS rules FROM sigma_hits WHERE open GROUP BY n`);
+  const few = await rowsOf(connection, `SELECT n FROM sigma_open LIMIT ${MOST_NAMED + 1}`);
+  const where = few.length > MOST_NAMED ? '' : `WHERE n IN (${few.map(({ n }) => n).join(', ')})`;
   const asked = new Map<string, readonly number[]>();
   const found: [number, bigint][] = [];
-  const rows = streamOf(
-    connection,
-    `SELECT n, rules, ${['NULL', ...reading.columns].join(', ')} FROM events JOIN (SELECT n, string_agg(rule, ',') AS rules FROM sigma_open GROUP BY n) USING (n)`,
-  );
-  for await (const [n, list, , ...values] of rows) {
+  const rows = streamOf(connection, `SELECT ${['n', 'rules', ...reading.columns].join(', ')} FROM events JOIN sigma_open USING (n) ${where}`);
+  for await (const [n, list, ...values] of rows) {
     const indexes = asked.get(list as string) ?? (list as string).split(',').map(Number);
     asked.set(list as string, indexes);
     const record = reading.recordOf(values);
-    for (const index of indexes) if (compiled.get(index)!.match(record)) found.push([index, BigInt(n as bigint)]);
+    for (const index of indexes) if (compiled.get(index)!.match(record)) found.push([index, n as bigint]);
   }
   await tableOf(connection, 'sigma_read', { rule: 'INTEGER', n: 'BIGINT' }, found);
-  if (found.length > 0) await connection.run(`INSERT INTO sigma_hits SELECT rule, n, time, ${ATTEMPTED} FROM events JOIN sigma_read USING (n)`);
+  await connection.run('INSERT INTO sigma_hits SELECT rule, n, time, attempt, false FROM sigma_hits JOIN sigma_read USING (rule, n) WHERE open');
+  await connection.run('DELETE FROM sigma_hits WHERE open');
 }
 
 /** As `isStrictHit`: whether a call worked is known of all hits; only rules that are tuned further need the records. */
@@ -75,9 +91,11 @@ async function dropUnmeant({ connection }: TrailStore, rules: readonly SigmaRule
   if (blind.length > 0) await connection.run(`DELETE FROM sigma_hits WHERE attempt AND rule IN (${blind.join(', ')})`);
   const tuned = rules.flatMap((rule, index) => (tuningOf(rule)?.keeps ? [index] : []));
   if (tuned.length === 0) return;
+  const reading = readingOf(TUNED);
   const dropped: [number, bigint][] = [];
-  for await (const [rule, n, raw] of streamOf(connection, `SELECT rule, n, raw FROM events JOIN sigma_hits USING (n) WHERE rule IN (${tuned.join(', ')})`))
-    if (!isStrictHit(rules[rule as number]!, readingOf(undefined).recordOf([raw]))) dropped.push([rule as number, BigInt(n as bigint)]);
+  const rows = streamOf(connection, `SELECT rule, n, ${reading.columns.join(', ')} FROM events JOIN sigma_hits USING (n) WHERE rule IN (${tuned.join(', ')})`);
+  for await (const [rule, n, ...values] of rows)
+    if (!isStrictHit(rules[rule as number]!, reading.recordOf(values))) dropped.push([rule as number, n as bigint]);
   await tableOf(connection, 'sigma_dropped', { rule: 'INTEGER', n: 'BIGINT' }, dropped);
   if (dropped.length > 0) await connection.run('DELETE FROM sigma_hits WHERE (rule, n) IN (SELECT (rule, n) FROM sigma_dropped)');
 }
@@ -94,23 +112,28 @@ async function feed({ connection }: TrailStore, rules: readonly SigmaRule[], cor
   for await (const [rule, n, ...values] of rows) correlated.see(rules[rule as number]!.id, { n: Number(n), record: reading.recordOf(values) });
 }
 
-async function summaries(store: TrailStore, rules: readonly SigmaRule[], examples: number): Promise<RuleHits[]> {
+async function summaries({ connection }: TrailStore, rules: readonly SigmaRule[], examples: number): Promise<RuleHits[]> {
   const counts = await rowsOf(
-    store.connection,
+    connection,
     `SELECT rule, count(*) AS count, count_if(attempt) AS attempts, min_by(n, (time, n), ${examples}) AS examples,
        arg_min(n, (time, n)) AS first, coalesce(arg_max(n, time), max(n)) AS last FROM sigma_hits GROUP BY rule ORDER BY rule`,
   );
   if (counts.length === 0) return [];
+  const hit = counts.map(({ rule }) => rules[rule as number]!);
+  const reading = readingOf(
+    hit.some(({ keywords }) => keywords) ? undefined : new Set(['eventTime', 'errorCode', 'errorMessage', ...hit.flatMap(({ fields }) => fields)]),
+  );
   const shown = new Set(counts.flatMap(({ examples: some, first, last }) => [...(some as number[]), first as number, last as number]));
-  const records = new Map<number, Parameters<typeof sigmaHit>[1]>();
-  for await (const event of store.events(`n IN (${[...shown].map(Number).join(', ')})`)) records.set(event.n, event);
-  const timeOf = (n: unknown): string | null => (records.get(n as number)?.record.eventTime as string | undefined) ?? null;
+  const records = new Map<unknown, TrailRecord>();
+  const rows = streamOf(connection, `SELECT ${['n', ...reading.columns].join(', ')} FROM events WHERE n IN (${[...shown].map(Number).join(', ')})`);
+  for await (const [n, ...values] of rows) records.set(Number(n), reading.recordOf(values));
+  const timeOf = (n: unknown): string | null => (records.get(n)?.eventTime as string | undefined) ?? null;
   return counts.map(({ rule, count, attempts, examples: some, first, last }) => ({
     rule: rules[rule as number]!.id,
     count: count as number,
     attempts: attempts as number,
     first: timeOf(first),
     last: timeOf(last),
-    examples: (some as number[]).map((n) => sigmaHit(rules[rule as number]!, records.get(n)!)),
+    examples: (some as number[]).map((n) => sigmaHit(rules[rule as number]!, { n, record: records.get(n)! })),
   }));
 }

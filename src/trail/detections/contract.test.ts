@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Text } from '../../kernel/index.ts';
+import { READ } from '../detect/records.ts';
 import type { Background, Detection, Example } from '../detection.ts';
 import { apiOf, isObject, type TrailEvent, type TrailRecord } from '../event.ts';
 import { ACCOUNT, ordinary } from '../testing/ordinary.ts';
@@ -122,11 +123,43 @@ describe.each(files)('%s', async (file) => {
     const { sql, atLeast } = detection.burst!;
     for (const example of detection.examples.hits) {
       const store = await storeOf(example.records.map(ordinary));
-      const distinct = sql!.distinct === undefined ? '*' : `DISTINCT ${sql!.distinct}`;
-      const actors = await store.query(`SELECT ${sql!.by} AS who FROM events GROUP BY ALL HAVING who IS NOT NULL AND count(${distinct}) >= ${atLeast}`);
+      const distinct = sql!.distinct === undefined ? '*' : `DISTINCT (${sql!.distinct})`;
+      const actors = await store.query(`SELECT ${sql!.by} AS who FROM events GROUP BY ALL HAVING count(${distinct}) >= ${atLeast}`);
       store.close();
       expect(actors.length, example.what).toBeGreaterThan(0);
     }
+  });
+  test.skipIf(!detection.sql)('its SQL holds for every event of every hit', async () => {
+    const sql = typeof detection.sql === 'function' ? detection.sql(background) : detection.sql;
+    for (const example of detection.examples.hits) {
+      const events = eventsOf(example);
+      const store = await storeOf(events.map(({ record }) => record));
+      const held = new Set((await store.query(`SELECT n FROM events WHERE ${sql}`)).map(({ n }) => n));
+      store.close();
+      const missed = (await run(events)).flatMap((hit) => hit.events).filter((n) => !held.has(n));
+      expect(missed, example.what).toEqual([]);
+    }
+  });
+  test('reads no other members than the store is asked for', async () => {
+    const read = new Set<string>();
+    const watched = (record: TrailRecord): TrailRecord =>
+      new Proxy(record, {
+        get(target, member) {
+          read.add(String(member));
+          return target[member as string];
+        },
+        getOwnPropertyDescriptor(target, member) {
+          read.add(String(member));
+          return Reflect.getOwnPropertyDescriptor(target, member);
+        },
+        ownKeys(target) {
+          read.add('every member');
+          return Reflect.ownKeys(target);
+        },
+      });
+    for (const example of [...detection.examples.hits, ...detection.examples.quiet])
+      await run(eventsOf(example).map(({ n, record }) => ({ n, record: watched(record) })));
+    expect([...read].filter((member) => !READ.has(member.split('.')[0]!))).toEqual([]);
   });
   test('survives hostile records', () => {
     const { burst } = detection;

@@ -13,7 +13,7 @@ const SEVERITIES: readonly Severity[] = ['informational', 'low', 'medium', 'high
 export const lowered = (severity: Severity): Severity => SEVERITIES[Math.max(0, SEVERITIES.indexOf(severity) - 1)]!;
 
 /** `iam:CreateUser`, `iam:*`, `ec2:Describe*`, `*:*`. */
-function matches(pattern: string, api: string): boolean {
+export function matches(pattern: string, api: string): boolean {
   if (pattern === '*:*') return true;
   return pattern.endsWith('*') ? api.startsWith(pattern.slice(0, -1)) : pattern === api;
 }

@@ -1,3 +1,4 @@
+import { prepare } from '../sessions/prepare.ts';
 import { type Row, str } from '../sessions/rows.ts';
 import type { Queryable } from '../sessions/words.ts';
 import { ACT_NAMES, DISCOVERY, SECRETS } from './acts.ts';
@@ -109,10 +110,15 @@ FROM biggest b JOIN (
   WHERE CASE kind WHEN 'denials' THEN ${REFUSED} WHEN 'secrets' THEN eventName IN (${names(SECRETS)}) ELSE eventName IN (${names(DISCOVERY)}) END GROUP BY ALL) e
   ON e.principal = b.principal AND e.kind = b.kind ORDER BY b.principal, b.kind`;
 
+/** Without a window, what is known of the uses of each key is enough. */
 const KEYS = (
   window: Window,
 ): string => `SELECT principal, count(*) AS count, to_json(list(key ORDER BY key LIKE 'ASIA%', uses DESC, key)[:50])::VARCHAR AS list FROM (
-  SELECT principal, accessKeyId AS key, count(*) AS uses FROM events WHERE accessKeyId IS NOT NULL AND ${within(window, 'time')} GROUP BY ALL) GROUP BY principal`;
+  SELECT principal, accessKeyId AS key, ${
+    window.since === undefined && window.until === undefined
+      ? 'sum(uses) AS uses FROM session_places'
+      : `count(*) AS uses FROM events WHERE accessKeyId IS NOT NULL AND ${within(window, 'time')}`
+  } GROUP BY ALL) GROUP BY principal`;
 
 export interface Aggregates {
   readonly habits: readonly Row[];
@@ -121,6 +127,7 @@ export interface Aggregates {
   readonly keys: ReadonlyMap<string, Row>;
 }
 export async function aggregatesOf(db: Queryable, window: Window): Promise<Aggregates> {
+  await prepare(db);
   const habits = await db.query(HABITS(window));
   const acts = await db.query(ACTS(window));
   const bursts = await db.query(BURSTS(window));

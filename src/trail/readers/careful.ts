@@ -1,6 +1,8 @@
 import type { Json, JsonObject } from '../../kernel/index.ts';
-import { isObject, readRecord, type TrailRecord } from '../event.ts';
+import { isObject, type TrailRecord } from '../event.ts';
 import { IDENTITY_TEXTS, JSONS, MEMBERS, TEXTS } from '../store/columns.ts';
+import { exactJson, exactText, parseExact } from './exact.ts';
+import { endOfString } from './pieces.ts';
 import { unwrap } from './unwrap.ts';
 
 /** A record made into a line that the store reads for certain, and what was odd about it. */
@@ -9,12 +11,18 @@ export interface Careful {
   readonly notes: readonly string[];
 }
 /** Longer text than this is cut in the store; the source has it whole. */
-const LONGEST = 4 << 20;
+const LONGEST = 1 << 20;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** @throws SyntaxError when it is no JSON object, RangeError when it is nested too deeply */
-export function carefulLine(bytes: Buffer, number: number): Careful {
+/** Deeper records, or such of more values, are not parsed: JSON of a hundred megabytes can need gigabytes. */
+const DEEPEST = 2000;
+const MOST_VALUES = 2_000_000;
+
+/** @returns the line, or why there is none */
+export function carefulLine(bytes: Buffer, number: number): Careful | string {
   const notes: string[] = [];
+  const heavy = bytes.length > DEEPEST ? tooHeavy(bytes) : undefined;
+  if (heavy) return heavy;
   let raw: string;
   try {
     raw = utf8.decode(bytes);
@@ -24,11 +32,32 @@ export function carefulLine(bytes: Buffer, number: number): Careful {
   }
   const twice = repeatedMember(raw);
   if (twice !== undefined) notes.push(`the member ${JSON.stringify(twice.slice(0, 60))} is there twice: the last one is used`);
-  const found = unwrap(readRecord(raw));
-  if (!found) throw new SyntaxError('it is no CloudTrail record: it has no eventName, eventSource or eventType');
+  let value: Json;
+  try {
+    value = parseExact(raw);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  const found = isObject(value) ? unwrap(value) : undefined;
+  if (!found) return 'it is no CloudTrail record: it has no eventName, eventSource or eventType';
   if (found.note) notes.push(found.note);
   const careful = lineOf(found.record, number);
   return { line: careful.line, notes: [...notes, ...careful.notes] };
+}
+
+function tooHeavy(bytes: Buffer): string | undefined {
+  let [depth, deepest, values] = [0, 0, 0];
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    if (byte === 0x22) {
+      i = endOfString(bytes, i + 1);
+      if (i < 0) return undefined;
+    } else if (byte === 0x2c) values++;
+    else if (byte === 0x7b || byte === 0x5b) deepest = Math.max(deepest, ++depth);
+    else if (byte === 0x7d || byte === 0x5d) depth--;
+  }
+  if (deepest > DEEPEST) return `it is nested ${deepest} deep`;
+  return values > MOST_VALUES ? `it holds ${values} values` : undefined;
 }
 
 /** The line of a record that was read otherwise (an export, a list of answers). */
@@ -37,7 +66,7 @@ export function lineOf(record: TrailRecord, number: number): Careful {
   const row: Record<string, Json> = Object.create(null);
   const whole = (value: Json | undefined, name: string): string | null => {
     if (value === undefined || value === null) return null;
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const text = typeof value === 'string' ? exactText(value) : exactJson(value);
     if (typeof value === 'object') notes.push(`${name} is no text`);
     if (text.length > LONGEST) notes.push(`${name} is ${text.length} characters long: the store keeps the beginning`);
     const written = wellFormed(text.slice(0, LONGEST));
@@ -57,7 +86,7 @@ export function lineOf(record: TrailRecord, number: number): Careful {
         .map((name) => JSON.stringify(name.slice(0, 60)))
         .join(', ')}`,
     );
-  return { line: `{"n":${BigInt(number) * 100n},${JSON.stringify(row).slice(1)}`, notes };
+  return { line: `{"n":${BigInt(number) * 100n},${exactJson(row).slice(1)}`, notes };
 }
 
 function identity(value: Json | undefined, whole: (value: Json | undefined, name: string) => string | null, notes: string[]): Json {
@@ -83,13 +112,15 @@ function identity(value: Json | undefined, whole: (value: Json | undefined, name
     part('attributes', ['creationDate', 'mfaAuthenticated']);
     row.sessionContext = session;
   }
-  return row;
+  if (row.sessionContext !== undefined || Object.values(row).some((member) => member !== null)) return row;
+  if (Object.keys(value).length > 0) notes.push('userIdentity holds nothing that is known');
+  return null;
 }
 
 /** A JSON member that is not longer and not deeper than the store takes; else its beginning as text. */
 function bounded(value: Json | undefined, name: string, notes: string[]): Json {
   if (value === undefined || value === null) return null;
-  const text = JSON.stringify(value);
+  const text = exactJson(value);
   if (text.length <= LONGEST && depthOf(text) <= 200) return wellFormedJson(text, value, notes);
   notes.push(`${name} is ${text.length > LONGEST ? `${text.length} characters long` : 'nested more than 200 deep'}: the store keeps its beginning as text`);
   return wellFormed(text.slice(0, 65_536));
@@ -112,7 +143,7 @@ const wellFormed = (text: string): string => text.replace(LONE, '\uFFFD');
 function wellFormedJson(text: string, value: Json, notes: string[]): Json {
   if (!/\\ud[89a-f]/i.test(text)) return value;
   notes.push('half a surrogate pair became U+FFFD');
-  return JSON.parse(text.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/gi, (found) => (found === '\\\\' ? found : '\ufffd'))) as Json;
+  return JSON.parse(JSON.stringify(value).replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/gi, (found) => (found === '\\\\' ? found : '\ufffd'))) as Json;
 }
 
 /** A member that one object of the record has twice; JSON leaves open which one counts, so it is told. */

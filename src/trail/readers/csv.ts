@@ -32,10 +32,10 @@ const CONTEXT = [
 const NAMES = new Map([...MEMBERS, ...IDENTITY, ...CONTEXT].map((name) => [plainName(name), name]));
 const STRUCTS: ReadonlySet<string> = new Set([...JSONS, 'userIdentity']);
 
-/** Members of a struct as CloudTrail writes them. */
-function named(value: Json): Json {
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [NAMES.get(plainName(name)) ?? name, named(inner)]));
+/** Members of a struct as CloudTrail writes them; an identity is five levels deep. */
+function named(value: Json, depth = 0): Json {
+  if (!isObject(value) || depth > 8) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [NAMES.get(plainName(name)) ?? name, named(inner, depth + 1)]));
 }
 /** `2023-07-10 11:42:44.000`, as query tools print times, is UTC. */
 const timeText = (text: string): string => {
@@ -44,89 +44,129 @@ const timeText = (text: string): string => {
 };
 
 export interface CsvRow {
-  readonly offset: number;
   readonly cells: readonly string[];
+  /** Where the next row begins. */
+  readonly end: number;
+  /** A quote has no end, or something stands behind it. */
+  readonly broken: boolean;
 }
-/** Rows of a CSV text (RFC 4180; line breaks of any kind; quotes inside of plain cells are kept). */
-export function* rowsOf(text: string): Generator<CsvRow> {
-  let at = 0;
-  while (at < text.length) {
-    const offset = at;
-    const cells: string[] = [];
-    for (;;) {
-      let cell = '';
-      if (text[at] === '"') {
-        for (;;) {
-          const quote = text.indexOf('"', at + 1);
-          if (quote < 0) {
-            cell += text.slice(at + 1);
-            at = text.length;
-            break;
-          }
-          cell += text.slice(at + 1, quote);
-          if (text[quote + 1] !== '"') {
-            at = quote + 1;
-            break;
-          }
-          cell += '"';
-          at = quote + 1;
+/** The row at `at` (RFC 4180; line breaks of any kind; quotes inside of plain cells are kept). */
+export function rowAt(text: string, from: number): CsvRow {
+  const cells: string[] = [];
+  let at = from;
+  let broken = false;
+  for (;;) {
+    let cell = '';
+    if (text[at] === '"') {
+      for (;;) {
+        const quote = text.indexOf('"', at + 1);
+        if (quote < 0) {
+          cell += text.slice(at + 1);
+          at = text.length;
+          broken = true;
+          break;
         }
+        cell += text.slice(at + 1, quote);
+        at = quote + 1;
+        if (text[at] !== '"') break;
+        cell += '"';
       }
-      const end = /[,\r\n]/g;
-      end.lastIndex = at;
-      const stop = end.exec(text)?.index ?? text.length;
-      cells.push(cell + text.slice(at, stop));
-      at = stop;
-      if (text[at] !== ',') break;
-      at++;
+      broken ||= at < text.length && !/[,\r\n]/.test(text[at]!);
     }
-    if (text[at] === '\r') at++;
-    if (text[at] === '\n') at++;
-    if (cells.length > 1 || cells[0] !== '') yield { offset, cells };
+    END.lastIndex = at;
+    const stop = END.exec(text)?.index ?? text.length;
+    cells.push(cell + text.slice(at, stop));
+    at = stop;
+    if (text[at] !== ',') break;
+    at++;
   }
+  if (text[at] === '\r') at++;
+  if (text[at] === '\n') at++;
+  return { cells, end: at, broken };
 }
+const END = /[,\r\n]/g;
 
 export interface CsvRecord {
   readonly offset: number;
   readonly record?: TrailRecord;
   readonly why?: string;
+  readonly note?: string;
 }
-/** Records of an export: a table with CloudTrail's members as columns, or one with a column that holds the whole record. */
-export function* csvRecords(text: string): Generator<CsvRecord> {
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+const ASCII = /^[\0-\x7f]*$/;
+
+/**
+ * Records of an export: a table with CloudTrail's members as columns, or one with a column that holds the whole record. A row with a broken quote costs its
+ * line, not what follows.
+ */
+export function* csvRecords(bytes: Buffer): Generator<CsvRecord> {
+  // Byte for byte, so that places in the text are places in the file.
+  const text = bytes.toString('latin1');
   let header: readonly string[] | undefined;
-  for (const { offset, cells } of rowsOf(text)) {
+  let whole = -1;
+  let note: string | undefined;
+  const decoded = (cell: string): string => {
+    if (ASCII.test(cell)) return cell;
+    const raw = Buffer.from(cell, 'latin1');
+    try {
+      return utf8.decode(raw);
+    } catch {
+      note = 'not UTF-8: what could not be read became U+FFFD';
+      return raw.toString('utf8');
+    }
+  };
+  // Lines that are read again are counted: the work stays linear.
+  let again = 0;
+  for (let at = 0; at < text.length; ) {
+    const offset = at;
+    const row = rowAt(text, at);
+    at = row.end;
+    if (row.cells.length === 1 && row.cells[0]!.trim() === '') continue;
+    note = undefined;
     if (!header) {
-      header = cells.map((cell) => NAMES.get(plainName(cell)) ?? cell.trim());
+      header = row.cells.map((cell) => NAMES.get(plainName(decoded(cell))) ?? decoded(cell).trim());
+      whole = header.findIndex((name) => /^(cloudtrailevent|eventjson|eventdata|raw)$/i.test(name));
       continue;
     }
-    if (cells.length !== header.length) {
-      yield { offset, why: `a row has ${cells.length} cells, the header ${header.length}` };
+    const right = row.cells.length === header.length;
+    const line = text.indexOf('\n', offset) + 1;
+    if (!right || (row.broken && line > 0 && line < row.end)) {
+      if (line > 0 && line < row.end && again <= 2 * text.length) {
+        again += row.end - line;
+        at = line;
+      }
+      yield { offset, why: right ? 'a row has a broken quote' : `a row has ${row.cells.length} cells, the header ${header.length}` };
       continue;
     }
-    const whole = header.findIndex((name) => /^(cloudtrailevent|eventjson|eventdata|raw)$/i.test(name));
-    if (whole >= 0 && cells[whole]!.trim().startsWith('{')) {
-      const record = structOf(cells[whole]!);
+    try {
+      const cells = row.cells.map(decoded);
+      const record = whole >= 0 && cells[whole]!.trim().startsWith('{') ? structOf(cells[whole]!) : fromCells(header, cells);
+      const noted = note === undefined ? {} : { note };
       yield isObject(record)
-        ? { offset, record: (isObject(record.eventData) ? record.eventData : record) as TrailRecord }
+        ? { offset, record: (isObject(record.eventData) ? record.eventData : record) as TrailRecord, ...noted }
         : { offset, why: 'its record cannot be read' };
-      continue;
+    } catch (error) {
+      yield { offset, why: `a row cannot be read: ${(error as Error).message.slice(0, 120)}` };
     }
-    const record: Record<string, Json> = {};
-    header.forEach((name, index) => {
-      const cell = cells[index]!;
-      if (cell === '' || !MEMBERS.has(name)) return;
-      // Of the request and the answer only the service knows the names.
-      record[name] =
-        name === 'userIdentity'
-          ? named(structOf(cell))
-          : STRUCTS.has(name)
-            ? structOf(cell)
-            : name === 'eventTime'
-              ? timeText(cell)
-              : cell === 'null'
-                ? null
-                : cell;
-    });
-    yield { offset, record };
   }
+}
+
+function fromCells(header: readonly string[], cells: readonly string[]): TrailRecord {
+  const record: Record<string, Json> = {};
+  header.forEach((name, index) => {
+    const cell = cells[index]!;
+    if (cell === '' || !MEMBERS.has(name)) return;
+    // Of the request and the answer only the service knows the names.
+    record[name] =
+      name === 'userIdentity'
+        ? named(structOf(cell))
+        : STRUCTS.has(name)
+          ? structOf(cell)
+          : name === 'eventTime'
+            ? timeText(cell)
+            : cell === 'null'
+              ? null
+              : cell;
+  });
+  return record;
 }

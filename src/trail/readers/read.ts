@@ -3,7 +3,7 @@ import { MEMBERS } from '../store/columns.ts';
 import { carefulLine, lineOf } from './careful.ts';
 import { csvRecords } from './csv.ts';
 import { type Packing, packRecords, type Whole } from './pack.ts';
-import { type Fault, inList, onLines, type Piece } from './pieces.ts';
+import { behindDamage, endOfString, type Fault, firstMember, inLists, nextBeginning, onLines, type Piece } from './pieces.ts';
 import { type Kind, recognise } from './recognise.ts';
 import { LIMITS, type Limits, unpack } from './unpack.ts';
 
@@ -34,112 +34,194 @@ export interface ReadOptions {
   /** Takes records as CloudTrail writes them, packed; without it all go to the sink. */
   readonly packing?: { readonly packing: Packing; readonly whole: Whole };
 }
-/** Longer records are read with care, not by DuckDB's own reader. */
-const LONG = 8 << 20;
+/** CloudTrail's own are not longer; these are parsed and bounded here, whatever is in them. */
+const LONG = 256 << 10;
 const MOST_PROBLEMS = 1000;
+/** A file of which so much is broken is no trail any more. */
+const MOST_LOST = 1_000_000;
 const ENTER = Buffer.from('\n');
+/** The member that CloudTrail begins a record with. */
+const RECORD = '"eventVersion"';
 
 /**
- * Reads one file and writes each record as a line that begins with its number.
+ * Reads one file and writes each record as a line that begins with its number. Whatever the bytes are, it does not throw but tells.
  */
 export function readSource(packed: Buffer, source: number, sink: Sink, options: ReadOptions = {}): Read {
-  const problems: Problem[] = [];
-  const tell = (offset: number | null, why: string, lost: boolean): void => {
-    if (problems.length < MOST_PROBLEMS) problems.push({ offset, why, lost });
-    else if (problems.length === MOST_PROBLEMS) problems.push({ offset: null, why: `more than ${MOST_PROBLEMS} problems: the rest is not listed`, lost });
-  };
-  const { bytes, trouble } = unpack(packed, options.limits ?? LIMITS);
-  if (trouble) tell(trouble.offset, trouble.why, true);
-  const kind = recognise(bytes);
-  const first = source * 2 ** RECORD_BITS;
-  if (kind === 'empty') {
-    if (!trouble && packed.length === 0) tell(null, 'the file is empty', false);
-    return { kind, records: 0, written: 0, problems };
+  const told = openProblems();
+  const count: Count = { records: 0, written: 0 };
+  let kind: Kind = 'unknown';
+  try {
+    const { bytes, troubles } = unpack(packed, options.limits ?? LIMITS);
+    for (const { offset, why } of troubles) told.tell(offset, why, true);
+    kind = recognise(bytes);
+    readKind(kind, bytes, packed, {
+      first: source * 2 ** RECORD_BITS,
+      sink,
+      careful: options.careful === true || troubles.length > 0,
+      tell: told.tell,
+      count,
+      packing: options.packing,
+    });
+  } catch (error) {
+    if (error instanceof Enough) told.tell(null, error.message, true);
+    else told.tell(null, `cannot be read to its end: ${(error as Error).message.slice(0, 200)}`, true);
   }
-  if (kind === 'digest') return { kind, records: 0, written: 0, problems };
-  if (kind === 'unknown') {
-    tell(0, 'not recognised: no CloudTrail records, lookup answer, digest or export', true);
-    return { kind, records: 0, written: 0, problems };
-  }
-  if (kind === 'records' && options.packing && !trouble) {
-    const { packing, whole } = options.packing;
-    const counted = packRecords(bytes, first, LONG, packing, whole);
-    if (counted) {
-      const ends = bytes.indexOf(',{"eventVersion":', 12);
-      known(bytes.subarray(12, ends < 0 ? bytes.length - 2 : ends), 12, tell);
-      const records = counted.packed + counted.whole;
-      return { kind, records, written: records, problems };
-    }
-  }
-  return { kind, ...cut(bytes, kind, first, sink, options.careful === true, tell), problems };
+  return { kind, ...count, problems: told.all() };
 }
 
 type Tell = (offset: number | null, why: string, lost: boolean) => void;
+interface Count {
+  records: number;
+  written: number;
+}
+interface Course {
+  readonly first: number;
+  readonly sink: Sink;
+  readonly careful: boolean;
+  readonly tell: Tell;
+  readonly count: Count;
+  readonly packing: ReadOptions['packing'];
+}
+/** Ends the reading of a file. */
+class Enough extends Error {}
 
-function cut(bytes: Buffer, kind: Kind, first: number, sink: Sink, careful: boolean, tell: Tell): { records: number; written: number } {
-  if (kind === 'csv') return table(bytes, first, sink, tell);
-  let [records, written] = [0, 0];
-  let caution = careful || kind === 'lookup' || kind === 'answers';
-  for (const piece of piecesOf(bytes, kind)) {
+function openProblems(): { tell: Tell; all(): Problem[] } {
+  const problems: Problem[] = [];
+  let [more, moreLost, lost] = [0, 0, 0];
+  return {
+    tell(offset, why, gone) {
+      if (gone) lost++;
+      if (problems.length < MOST_PROBLEMS) problems.push({ offset, why, lost: gone });
+      else {
+        more++;
+        if (gone) moreLost++;
+      }
+      if (lost === MOST_LOST) throw new Enough(`more than ${MOST_LOST} records are broken: the rest of the file was not read`);
+    },
+    all: () =>
+      more === 0
+        ? problems
+        : [
+            ...problems,
+            {
+              offset: null,
+              why: `${more} more problems that are not listed${moreLost > 0 ? `, ${moreLost} of them records or parts that are lost` : ''}`,
+              lost: moreLost > 0,
+            },
+          ],
+  };
+}
+
+function readKind(kind: Kind, bytes: Buffer, packed: Buffer, course: Course): void {
+  const { first, careful, tell, count, packing } = course;
+  if (kind === 'empty') {
+    if (packed.length === 0) tell(null, 'the file is empty', false);
+  } else if (kind === 'unknown' && nextBeginning(bytes, 0, RECORD) < 0) tell(0, 'not recognised: no CloudTrail records, lookup answer, digest or export', true);
+  else if (kind === 'csv') table(bytes, course);
+  else if (kind === 'records' && !careful && packing) {
+    const counted = packRecords(bytes, first, LONG, packing.packing, packing.whole);
+    if (counted === undefined) return cut(bytes, kind, course);
+    const ends = bytes.indexOf(',{"eventVersion":', 12);
+    known(bytes.subarray(12, ends < 0 ? bytes.length - 2 : ends), 12, tell);
+    count.records = count.written = counted.packed + counted.whole;
+  } else if (kind !== 'digest') cut(bytes, kind, course);
+}
+
+function cut(bytes: Buffer, kind: Kind, { first, sink, careful, tell, count }: Course): void {
+  let caution = careful || kind === 'unknown' || kind === 'lookup' || kind === 'answers';
+  let behind = false;
+  let pieces: Iterator<Piece | Fault> = piecesOf(bytes, kind);
+  for (let next = pieces.next(); !next.done; next = pieces.next()) {
+    const piece = next.value;
     if ('why' in piece) {
       tell(piece.offset, piece.why, true);
       continue;
     }
-    const number = first + records++;
+    if (count.records >= 2 ** RECORD_BITS - 1) throw new Enough(`more than ${count.records} records in one file: the rest was not read`);
     const text = bytes.subarray(piece.from, piece.to);
-    if (records === 1 && !caution) caution = !known(text, piece.from, tell);
+    if (count.records === 0 && !caution) caution = !known(text, piece.from, tell);
     if (caution || text.length > LONG) {
-      written += withCare(text, number, piece.from, sink, tell);
+      const number = first + count.records;
+      const careful = carefulLine(text, number);
+      const member = typeof careful === 'string' && !behind ? beginsIn(text) : undefined;
+      if (member !== undefined) {
+        // Other records were taken for text of this one: a quote is missing, or is there too often.
+        behind = true;
+        pieces = behindDamage(bytes, piece.from, member);
+        continue;
+      }
+      count.records++;
+      if (typeof careful === 'string') tell(piece.from, `a record cannot be read: ${careful.slice(0, 120)}`, true);
+      else {
+        sink.write(Buffer.from(`${careful.line}\n`));
+        count.written++;
+        for (const note of careful.notes) tell(piece.from, note, false);
+      }
       continue;
     }
-    // Line breaks stand between members only: inside strings JSON has none.
-    if (text.includes(0x0a)) for (let i = 0; i < text.length; i++) if (text[i] === 0x0a) text[i] = 0x20;
+    const number = first + count.records++;
+    if (text.includes(0x0a) && flatten(text)) tell(piece.from, 'a line break stands inside of a text: it became a space', false);
     const inner = text.subarray(1);
     const empty = inner.toString('latin1', 0, 64).trim() === '}';
     sink.write(Buffer.from(`{"n":${BigInt(number) * 100n}${empty ? '' : ','}`));
     sink.write(inner);
     sink.write(ENTER);
-    written++;
+    count.written++;
   }
-  return { records, written };
+}
+
+/** The member that records inside of what is no record begin with. */
+const beginsIn = (text: Buffer): string | undefined => [firstMember(text, 0), RECORD].find((name) => nextBeginning(text, 1, name) > 0);
+
+/** Line breaks between members become spaces. @returns whether there were some inside of strings, where JSON allows none */
+function flatten(text: Buffer): boolean {
+  let inside = false;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === 0x22) {
+      const end = endOfString(text, i + 1);
+      const last = end < 0 ? text.length : end;
+      for (let at = text.indexOf(0x0a, i); at >= 0 && at < last; at = text.indexOf(0x0a, at)) {
+        text[at] = 0x20;
+        inside = true;
+      }
+      i = last;
+    } else if (text[i] === 0x0a) text[i] = 0x20;
+  }
+  return inside;
 }
 
 /** Exports as tables. */
-function table(bytes: Buffer, first: number, sink: Sink, tell: Tell): { records: number; written: number } {
-  let [records, written] = [0, 0];
-  for (const { offset, record, why } of csvRecords(bytes.toString('utf8'))) {
-    const number = first + records++;
+function table(bytes: Buffer, { first, sink, tell, count }: Course): void {
+  for (const { offset, record, why, note } of csvRecords(bytes)) {
+    const number = first + count.records++;
     if (record === undefined) {
       tell(offset, why ?? 'it cannot be read', true);
       continue;
     }
+    if (note !== undefined) tell(offset, note, false);
     try {
       const { line, notes } = lineOf(record, number);
       sink.write(Buffer.from(`${line}\n`));
-      written++;
-      for (const note of notes) tell(offset, note, false);
+      count.written++;
+      for (const one of notes) tell(offset, one, false);
     } catch (error) {
+      if (error instanceof Enough) throw error;
       tell(offset, `a record cannot be read: ${(error as Error).message.slice(0, 120)}`, true);
     }
   }
-  return { records, written };
 }
 
-function withCare(text: Buffer, number: number, offset: number, sink: Sink, tell: Tell): 0 | 1 {
-  try {
-    const { line, notes } = carefulLine(text, number);
-    sink.write(Buffer.from(`${line}\n`));
-    for (const note of notes) tell(offset, note, false);
-    return 1;
-  } catch (error) {
-    tell(offset, `a record cannot be read: ${(error as Error).message.slice(0, 120)}`, true);
-    return 0;
-  }
+/** A file whose beginning is damaged: from its first record on. */
+function* headless(bytes: Buffer): Generator<Piece | Fault> {
+  yield { offset: 0, why: 'the file begins with something that cannot be read' };
+  yield* behindDamage(bytes, 0, RECORD, true);
 }
 
-function piecesOf(bytes: Buffer, kind: Kind): Iterable<Piece | Fault> {
+function piecesOf(bytes: Buffer, kind: Kind): Iterator<Piece | Fault> {
   if (kind === 'lines' || kind === 'answers') return onLines(bytes);
-  return inList(bytes, bytes.indexOf('['));
+  if (kind === 'unknown') return headless(bytes);
+  const list = kind === 'array' ? undefined : /"(?:Records|Events)"\s*:\s*\[/.exec(bytes.toString('latin1', 0, 8192));
+  return inLists(bytes, list ? list.index + list[0].length - 1 : bytes.indexOf('['));
 }
 
 /**

@@ -32,5 +32,5 @@ export function recognise(bytes: Buffer): Kind {
     return 'lines';
   }
   const line = head.split(/\r?\n/, 1)[0]!;
-  return /,/.test(line) && /event_?(name|time|source|id)/i.test(line) ? 'csv' : 'unknown';
+  return /,/.test(line) && !/[{}]/.test(line) && /event_?(name|time|source|id)/i.test(line) ? 'csv' : 'unknown';
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../../kernel/index.ts';
+import { parseExact } from './exact.ts';
 
 /** Deeper text is left as it is. */
 const DEEPEST = 40;
@@ -12,7 +13,7 @@ export function structOf(text: string): Json {
   if (trimmed === '' || trimmed === 'null' || trimmed === 'None') return null;
   if (!/^[{[]/.test(trimmed)) return text;
   try {
-    return JSON.parse(trimmed) as Json;
+    return parseExact(trimmed);
   } catch {
     return python(trimmed) ?? printed(trimmed) ?? text;
   }
@@ -78,7 +79,15 @@ function python(text: string): Json | undefined {
     const word = /^(?:True|False|None|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/.exec(text.slice(at, at + 64))?.[0];
     if (word === undefined) throw fail;
     at += word.length;
-    return word === 'True' ? true : word === 'False' ? false : word === 'None' ? null : Number.isSafeInteger(Number(word)) ? Number(word) : word;
+    return word === 'True'
+      ? true
+      : word === 'False'
+        ? false
+        : word === 'None'
+          ? null
+          : /^-?\d+$/.test(word) && Number.isSafeInteger(Number(word))
+            ? Number(word)
+            : word;
   };
   try {
     const result = value(0);

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../kernel/index.ts';
-import { isObject, readRecord, type TrailRecord } from '../event.ts';
+import { isObject, type TrailRecord } from '../event.ts';
+import { parseExact } from './exact.ts';
 
 const own = (from: JsonObject | TrailRecord, name: string): Json | undefined => (Object.hasOwn(from, name) ? (from as JsonObject)[name] : undefined);
 /** Something that CloudTrail says of every event it records. */
@@ -35,7 +36,7 @@ export function unwrap(value: TrailRecord): { readonly record: TrailRecord; read
 }
 function parsed(text: string): Json | undefined {
   try {
-    return readRecord(text) as Json;
+    return parseExact(text);
   } catch {
     return undefined;
   }

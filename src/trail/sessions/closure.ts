@@ -1,7 +1,8 @@
 import { AplombError } from '../../kernel/index.ts';
 import { forwardsOf } from './forwards.ts';
-import { ISSUING, issuesOfKeys } from './issues.ts';
+import { issuesOfKeys } from './issues.ts';
 import { anywhereOf, peopleOf } from './people.ts';
+import { ISSUING, prepare } from './prepare.ts';
 import { groupBy, inList, type Row, str, strings } from './rows.ts';
 import { signInsOf } from './sign-ins.ts';
 import type { Edge, Queryable } from './words.ts';
@@ -51,7 +52,7 @@ const reachedBy = (name: string): string =>
   `(SELECT '${name}' AS way, node, min(depth) AS depth FROM ${name} GROUP BY node ORDER BY depth, node LIMIT ${NODES + 1})`;
 /** From what issued to what was issued, and back to the origins. */
 const REACH = `WITH RECURSIVE link AS MATERIALIZED (
-  SELECT coalesce(accessKeyId, principal) AS parent, issuedKey AS child FROM events WHERE ${ISSUING} AND errorCode IS NULL AND issuedKey IS NOT NULL
+  SELECT coalesce(accessKeyId, principal) AS parent, issuedKey AS child FROM session_calls WHERE ${ISSUING} AND issuedKey IS NOT NULL
   UNION SELECT pair[1], pair[2] FROM (SELECT unnest(from_json($1, '[["VARCHAR"]]')) AS pair)
 ),
 ${step('down', 'parent', 'child')}, ${step('up', 'child', 'parent')}
@@ -69,11 +70,12 @@ async function begin(db: Queryable, start: Start, inferred: readonly Edge[]): Pr
     address: 'sourceIPAddress = $1',
     session: `(arn = $1 OR (starts_with(arn, 'arn:') AND contains(arn, ':assumed-role/') AND ends_with(arn, '/' || $1)))`,
   }[by];
-  const keys = await db.query(`SELECT DISTINCT accessKeyId AS key FROM events WHERE accessKeyId IS NOT NULL AND ${where} ORDER BY key LIMIT ${NODES}`, [value]);
+  const keys = await db.query(`SELECT DISTINCT accessKeyId AS key FROM session_places WHERE ${where} ORDER BY key LIMIT ${NODES}`, [value]);
   const signs = new Set(
-    (await db.query(`SELECT n FROM events WHERE accessKeyId IS NULL AND eventSource = 'signin.amazonaws.com' AND ${where} LIMIT ${NODES}`, [value])).map(
-      ({ n }) => n,
-    ),
+    (inferred.length === 0
+      ? []
+      : await db.query(`SELECT n FROM events WHERE accessKeyId IS NULL AND eventSource = 'signin.amazonaws.com' AND ${where} LIMIT ${NODES}`, [value])
+    ).map(({ n }) => n),
   );
   const bare = await db.query(
     `SELECT DISTINCT principal FROM events WHERE accessKeyId IS NULL AND ${ISSUING} AND issuedKey IS NOT NULL AND ${where} LIMIT ${NODES}`,
@@ -89,9 +91,9 @@ async function begin(db: Queryable, start: Start, inferred: readonly Edge[]): Pr
 
 async function usesOf(db: Queryable, keys: readonly string[]): Promise<ReadonlyMap<string, Row>> {
   const rows = await db.query(
-    `SELECT accessKeyId AS key, min(principal) AS principal, count(*) AS uses, min(time) AS first, max(time) AS last,
+    `SELECT accessKeyId AS key, min(principal) AS principal, sum(uses)::BIGINT AS uses, min(first) AS first, max(last) AS last,
        to_json(list(DISTINCT sourceIPAddress ORDER BY sourceIPAddress)[:20])::VARCHAR AS addresses
-     FROM events WHERE accessKeyId IN (SELECT unnest(${KEYS})) GROUP BY accessKeyId`,
+     FROM session_places WHERE accessKeyId IN (SELECT unnest(${KEYS})) GROUP BY accessKeyId`,
     [inList(keys)],
   );
   return new Map(rows.map((row) => [row.key as string, row]));
@@ -103,8 +105,9 @@ async function usesOf(db: Queryable, keys: readonly string[]): Promise<ReadonlyM
  * @throws AplombError ClosureStart when not exactly one start is given
  */
 export async function closure(store: Queryable, start: Start): Promise<Closure> {
+  await prepare(store);
   const issued = new Set(
-    (await store.query("SELECT DISTINCT issuedKey AS key FROM events WHERE issuedKey IS NOT NULL AND eventName = 'GetSessionToken'")).map(
+    (await store.query("SELECT DISTINCT issuedKey AS key FROM session_calls WHERE issuedKey IS NOT NULL AND eventName = 'GetSessionToken'")).map(
       ({ key }) => key as string,
     ),
   );

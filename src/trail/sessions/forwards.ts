@@ -1,4 +1,5 @@
 import { text } from '../../kernel/index.ts';
+import { prepare } from './prepare.ts';
 import { accountOf, numbers, str, strings } from './rows.ts';
 import type { Edge, Queryable } from './words.ts';
 
@@ -33,7 +34,8 @@ SELECT arn, parent, service, to_json(list(DISTINCT key ORDER BY key))::VARCHAR A
 FROM pair GROUP BY arn, parent, service ORDER BY first, parent, service`;
 
 export async function forwardsOf(db: Queryable): Promise<readonly Edge[]> {
-  const some = await db.query(`SELECT 1 FROM events WHERE invokedBy IS NOT NULL AND identityType IN ('IAMUser', 'Root') AND accessKeyId IS NOT NULL LIMIT 1`);
+  await prepare(db);
+  const some = await db.query(`SELECT 1 FROM session_places WHERE NOT own AND identityType IN ('IAMUser', 'Root') LIMIT 1`);
   if (some.length === 0) return [];
   return (await db.query(FORWARDS)).map((row) => {
     const arn = row.arn as string;

@@ -1,34 +1,35 @@
 import { type Text, text } from '../../kernel/index.ts';
-import { accountOf, numbers, type Row, sessionOf, str, strings } from './rows.ts';
+import { ISSUING, prepare } from './prepare.ts';
+import { accountOf, num, numbers, type Row, sessionOf, str, strings } from './rows.ts';
 import type { Edge, Queryable } from './words.ts';
 
-/** The key that was given out lies in JSON: only where it can be is it looked for. */
-export const ISSUING = `(starts_with(eventName, 'Assume') OR eventName IN ('GetSessionToken', 'GetFederationToken', 'CreateAccessKey', 'GetCredentialsForIdentity', 'GetRoleCredentials', 'GetTemporaryCredentials'))`;
-
+/** More than any number of an event: what stands above it in one whole number is compared first. */
+const ABOVE = 2n ** 54n;
 /** Every issuing record; of one call that two accounts recorded, both. A copy without the answer is joined to the other by sharedEventID. */
 const ISSUES = `
-issue AS MATERIALIZED (
-  SELECT n, time, issuedKey, accessKeyId, principal, invokedBy, identityType, eventName, recipientAccountId, accountId, sharedEventID
-  FROM events
-  WHERE ${ISSUING} AND errorCode IS NULL AND (issuedKey IS NOT NULL OR (sharedEventID IS NOT NULL AND eventSource = 'sts.amazonaws.com'))
+issue AS NOT MATERIALIZED (
+  SELECT n, time, issuedKey, accessKeyId, principal, identityType, eventName, recipientAccountId, accountId, sharedEventID
+  FROM session_calls
+  WHERE ${ISSUING} AND (issuedKey IS NOT NULL OR (sharedEventID IS NOT NULL AND eventSource = 'sts.amazonaws.com'))
 ),
 shared AS (SELECT sharedEventID, min(issuedKey) AS key FROM issue WHERE sharedEventID IS NOT NULL AND issuedKey IS NOT NULL GROUP BY ALL HAVING count(DISTINCT issuedKey) = 1),
-named AS (SELECT coalesce(issuedKey, shared.key) AS key, issue.* FROM issue LEFT JOIN shared ON issue.issuedKey IS NULL AND issue.sharedEventID = shared.sharedEventID),
-caller AS (
-  -- The caller's own record knows the key that signed; the other account's knows only the caller's account.
-  SELECT *, row_number() OVER (PARTITION BY key ORDER BY accessKeyId IS NULL, identityType IN ('AWSAccount', 'AWSService'), n) AS rank
-  FROM named WHERE key IS NOT NULL
+named AS NOT MATERIALIZED (
+  -- The caller's own record knows the key that signed; the other account's knows only the caller's account. The first in rank stands for the call.
+  SELECT coalesce(issuedKey, shared.key) AS key, n, (accessKeyId IS NULL)::BIGINT * 3 + coalesce((identityType IN ('AWSAccount', 'AWSService'))::BIGINT, 2) AS rank
+  FROM issue LEFT JOIN shared ON issue.issuedKey IS NULL AND issue.sharedEventID = shared.sharedEventID
 ),
-merged AS (
-  SELECT c.*, o.ns FROM caller c LEFT JOIN (SELECT key, to_json(list(n ORDER BY n))::VARCHAR AS ns FROM caller WHERE key IN (SELECT key FROM caller WHERE rank = 2) GROUP BY key) o
-    ON o.key = c.key WHERE c.rank = 1
+best AS MATERIALIZED (SELECT key, min(rank * ${ABOVE} + n) % ${ABOVE} AS n, count(*) AS records FROM named WHERE key IS NOT NULL GROUP BY key)`;
+/** The calls of the keys in `chosen`. */
+const MERGED = `merged AS NOT MATERIALIZED (
+  SELECT b.key, i.*, o.ns FROM chosen JOIN best b USING (key) JOIN issue i ON i.n = b.n
+    LEFT JOIN (SELECT key, to_json(list(n ORDER BY n))::VARCHAR AS ns FROM named WHERE key IN (SELECT key FROM best WHERE records > 1) GROUP BY key) o ON o.key = b.key
 )`;
 /** Use of keys, one line for a key and address first: few rows are left for the rest. */
 const USES = `
 place AS MATERIALIZED (
-  SELECT accessKeyId AS key, sourceIPAddress AS address, count(*) AS uses, min(time) AS first, max(time) AS last, arg_min(n, (time, n)) AS firstEvent,
-    min(principal) AS principal, min(arn) AS arn, min(coalesce(recipientAccountId, accountId)) AS account
-  FROM events WHERE accessKeyId IN (SELECT key FROM named) GROUP BY ALL
+  SELECT accessKeyId AS key, sourceIPAddress AS address, sum(uses)::BIGINT AS uses, min(first) AS first, max(last) AS last, arg_min(n, (first, n)) AS firstEvent,
+    min(principal) AS principal, min(arn) AS arn, min(account) AS account
+  FROM session_places WHERE accessKeyId IN (SELECT key FROM best) GROUP BY ALL
 ),
 used AS MATERIALIZED (
   SELECT key, sum(uses)::BIGINT AS uses, min(first) AS first, max(last) AS last, arg_min(firstEvent, (first, firstEvent)) AS firstEvent,
@@ -36,7 +37,7 @@ used AS MATERIALIZED (
     to_json(list(address ORDER BY uses DESC, address) FILTER (address IS NOT NULL))::VARCHAR AS addresses
   FROM place GROUP BY key
 )`;
-const COLUMNS = `m.key, m.n, m.time, m.accessKeyId AS "by", m.principal, m.invokedBy, m.eventName, m.accountId, m.recipientAccountId, m.ns,
+const COLUMNS = `m.key, m.n, m.time, m.accessKeyId AS "by", m.principal, m.eventName, m.accountId, m.recipientAccountId, m.ns,
   u.uses, u.first, u.last, u.firstEvent, u.principal AS "to", u.arn, u.account, u.addresses`;
 
 const WHY: Record<string, Text> = {
@@ -115,21 +116,27 @@ const LASTING = new Set(['CreateAccessKey', 'GetFederationToken', 'AssumeRoot', 
  * `left` is the number of unused ones left out.
  */
 export async function issuesOf(db: Queryable, unused: number): Promise<{ readonly edges: readonly Edge[]; readonly left: number }> {
+  await prepare(db);
   const rows = await db.query(
     `WITH ${ISSUES}, ${USES},
-     numbered AS (SELECT ${COLUMNS}, row_number() OVER (PARTITION BY u.uses IS NULL ORDER BY m.eventName NOT IN ('CreateAccessKey', 'GetFederationToken', 'AssumeRoot'), m.time, m.n) AS place,
-       count(*) OVER (PARTITION BY u.uses IS NULL) AS all_of FROM merged m LEFT JOIN used u ON u.key = m.key)
-     SELECT * FROM numbered WHERE uses IS NOT NULL OR place <= ? ORDER BY time NULLS LAST, n`,
+     idle AS (SELECT * FROM best ANTI JOIN used USING (key)),
+     chosen AS (
+       SELECT key FROM best SEMI JOIN used USING (key)
+       UNION ALL (SELECT key FROM idle JOIN issue USING (n) ORDER BY eventName NOT IN ('CreateAccessKey', 'GetFederationToken', 'AssumeRoot'), time, n LIMIT $1)
+     ), ${MERGED}
+     SELECT ${COLUMNS}, (SELECT count(*) FROM idle) AS idle FROM merged m LEFT JOIN used u ON u.key = m.key ORDER BY m.time NULLS LAST, m.n`,
     [unused],
   );
-  const left = rows.reduce((most, row) => (row.uses === null ? Math.max(most, (row.all_of as number) - unused) : most), 0);
+  const left = Math.max(0, num(rows[0]?.idle) - unused);
   return { edges: (await asked(db, rows, (row) => left === 0 || LASTING.has(row.eventName as string))).map(edgeOf), left };
 }
 /** The issues of these keys only, used or not. */
 export async function issuesOfKeys(db: Queryable, keys: string): Promise<readonly Edge[]> {
+  await prepare(db);
   const rows = await db.query(
-    `WITH ${ISSUES.replace('FROM named WHERE key IS NOT NULL', `FROM named WHERE key IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`)}, ${USES.replace('IN (SELECT key FROM named)', `IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`)}
-     SELECT ${COLUMNS} FROM merged m LEFT JOIN used u ON u.key = m.key WHERE m.key IN (SELECT unnest(from_json($1, '["VARCHAR"]'))) ORDER BY m.time NULLS LAST, m.n`,
+    `WITH ${ISSUES.replace('FROM named WHERE key IS NOT NULL', `FROM named WHERE key IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`)}, ${USES.replace('IN (SELECT key FROM best)', `IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`)},
+     chosen AS (SELECT key FROM best), ${MERGED}
+     SELECT ${COLUMNS} FROM merged m LEFT JOIN used u ON u.key = m.key ORDER BY m.time NULLS LAST, m.n`,
     [keys],
   );
   return (await asked(db, rows, () => true)).map(edgeOf);

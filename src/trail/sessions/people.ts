@@ -1,5 +1,6 @@
 import { text as say } from '../../kernel/index.ts';
 import { at, readRecord, text } from '../event.ts';
+import { hasCalls } from './prepare.ts';
 import { accountOf, groupBy, inList, ms, num, sessionOf, str, strings } from './rows.ts';
 import type { Edge, Queryable } from './words.ts';
 
@@ -51,6 +52,7 @@ export async function peopleOf(db: Queryable, edges: readonly Edge[]): Promise<r
 
 /** Sessions that IAM Roles Anywhere gave to holders of a certificate: CreateSession answers with a list of credentials. */
 export async function anywhereOf(db: Queryable): Promise<readonly Edge[]> {
+  if (!(await hasCalls(db, 'CreateSession'))) return [];
   const rows = await db.query(
     `SELECT n, time, principal, raw FROM events WHERE eventSource = 'rolesanywhere.amazonaws.com' AND eventName = 'CreateSession' AND errorCode IS NULL ORDER BY time, n LIMIT ?`,
     [MOST],

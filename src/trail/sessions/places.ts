@@ -1,3 +1,4 @@
+import { prepare } from './prepare.ts';
 import { groupBy, num, type Row, sessionOf, str } from './rows.ts';
 import type { Queryable } from './words.ts';
 
@@ -33,10 +34,10 @@ const ODD = `regexp_matches(agent, '(?i)kali|parrot|pentoo|darwin|macos|^\\[?moz
 const OWN = 'amazon-ssm-agent|amazon-cloudwatch-agent|cwagent|amazon ecs agent|kubelet|amazon-kinesis-agent|codedeploy-agent';
 const OWN_PATTERN = new RegExp(OWN, 'i');
 const CANDIDATES = `WITH place AS MATERIALIZED (
-  SELECT accessKeyId AS key, arn, principal, identityType, sourceIPAddress AS address, count(*) AS uses, min(time) AS first, max(time) AS last,
-    arg_min(n, (time, n)) AS n, arg_min(eventName, (time, n)) AS api, min(userAgent) AS agent, max(userAgent) AS agent2
-  FROM events
-  WHERE accessKeyId IS NOT NULL AND arn IS NOT NULL AND invokedBy IS NULL AND time IS NOT NULL AND sourceIPAddress SIMILAR TO '[0-9a-fA-F:.]+'
+  SELECT accessKeyId AS key, arn, principal, identityType, sourceIPAddress AS address, sum(timed)::BIGINT AS uses, min(first) AS first, max(last) AS last,
+    arg_min(n, (first, n)) AS n, min(agent) AS agent, max(agent) AS agent2
+  FROM session_places
+  WHERE arn IS NOT NULL AND own AND first IS NOT NULL AND sourceIPAddress SIMILAR TO '[0-9a-fA-F:.]+'
   GROUP BY ALL
 ),
 person AS (SELECT address, min(principal) AS person, arg_min(n, (principal, first, n)) AS personEvent FROM place WHERE identityType IN ('IAMUser', 'Root') GROUP BY address),
@@ -60,9 +61,16 @@ candidate AS (
 SELECT c.*, person, personEvent, crowd FROM candidate c LEFT JOIN person USING (address) LEFT JOIN crowd USING (address) ORDER BY kind, c.arn, first, c.n, key, address LIMIT 20000`;
 
 export async function placesOf(db: Queryable): Promise<ReadonlyMap<Kind, readonly Place[]>> {
+  await prepare(db);
   const rows = await db.query(CANDIDATES);
+  const apis = new Map<unknown, unknown>();
+  if (rows.length > 0)
+    for (const { n, eventName } of await db.query(`SELECT n, eventName FROM events WHERE n IN (SELECT unnest(from_json(?, '["BIGINT"]')))`, [
+      JSON.stringify([...new Set(rows.map(({ n }) => n))]),
+    ]))
+      apis.set(n, eventName);
   return groupBy(
-    rows.map((row) => ({ kind: row.kind as Kind, ...placeOf(row) })),
+    rows.map((row) => ({ kind: row.kind as Kind, ...placeOf({ ...row, api: apis.get(row.n) }) })),
     ({ kind }) => kind,
   );
 }

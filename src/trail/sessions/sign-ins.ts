@@ -1,5 +1,6 @@
 import { text as say, type Text } from '../../kernel/index.ts';
 import { readRecord, type TrailRecord, text } from '../event.ts';
+import { hasCalls } from './prepare.ts';
 import { accountOf, groupBy, inList, ms, sessionOf, str, strings } from './rows.ts';
 import type { Edge, Queryable } from './words.ts';
 
@@ -30,6 +31,7 @@ interface Begun {
 }
 
 async function signsOf(db: Queryable): Promise<Sign[]> {
+  if (!(await hasCalls(db, 'ConsoleLogin', 'SwitchRole', 'GetSigninToken', 'CreateLoginProfile', 'UpdateLoginProfile'))) return [];
   const rows = await db.query(
     `SELECT n, time, eventName, raw FROM events WHERE errorCode IS NULL AND errorMessage IS NULL AND time IS NOT NULL AND (
        (eventSource = 'signin.amazonaws.com' AND eventName IN ('ConsoleLogin', 'SwitchRole', 'GetSigninToken'))

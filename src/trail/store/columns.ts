@@ -48,13 +48,14 @@ const restOf = (members: Readonly<Record<string, string>>): string =>
     .join(' OR ')} THEN to_json(struct_pack(${Object.entries(members)
     .map(([name, from]) => `${name} := ${from}`)
     .join(', ')}))::VARCHAR END`;
+const IS_MINOR = `coalesce(length(eventVersion) = 4 AND regexp_full_match(eventVersion, '1[.][0-9][0-9]'), false)`;
 /** Not as CloudTrail writes them: kept as they stand. */
 const ODD_TEXTS = {
   eventTimeText: `CASE WHEN eventTime IS NOT NULL AND (time IS NULL OR length(eventTime) != 20) THEN eventTime END`,
-  eventVersionText: 'eventVersion',
+  eventVersionText: `CASE WHEN NOT ${IS_MINOR} THEN eventVersion END`,
 };
 const call = (i: string, e: string, rest: Readonly<Record<string, string>>): string => `
-  (n // 100)::BIGINT AS n, ${i} AS i, ${e} AS e, (n % 100)::UTINYINT AS minorVersion, try_cast(eventTime AS TIMESTAMP) AS time,
+  (n // 100)::BIGINT AS n, ${i} AS i, ${e} AS e, CASE WHEN n % 100 > 0 THEN n % 100 WHEN ${IS_MINOR} THEN substr(eventVersion, 3)::UTINYINT ELSE 0 END::UTINYINT AS minorVersion, try_cast(eventTime AS TIMESTAMP) AS time,
   ${[...CALL_TEXTS, ...CALL_JSONS].join(', ')}, ${restOf(rest)} AS rest`;
 const NOTHING = '(eventName IS NULL AND eventSource IS NULL AND errorCode IS NULL)';
 

@@ -57,7 +57,7 @@ const TEXTS: readonly (readonly [string, (record: TrailRecord) => string | undef
   ['sourceIdentity', identity('sessionContext.sourceIdentity')],
   ...['vpcEndpointId', 'vpcEndpointAccountId'].map((name) => [name, plain(name)] as const),
   ['ec2RoleDelivery', identity('sessionContext.ec2RoleDelivery')],
-  ...['requestParameters', 'responseElements', 'serviceEventDetails', 'additionalEventData'].map((name) => [name, jsonOf(name)] as const),
+  ...['requestParameters', 'responseElements', 'serviceEventDetails', 'additionalEventData', 'resources'].map((name) => [name, jsonOf(name)] as const),
   ['principal', principalOf],
   ['issuedKey', issuedKeyOf],
 ];

@@ -20,6 +20,7 @@ export const detection: Detection = {
   severity: 'high',
   attack: ['T1070'],
   apis: ['s3:DeleteObject', 's3:DeleteObjects'],
+  sql: "contains(requestParameters::VARCHAR, 'AWSLogs/') OR contains(resources::VARCHAR, 'AWSLogs/')",
   when: (record) =>
     machinery(record) || !keys(record).some((key) => LOG.test(key.slice(0, 1_100)))
       ? undefined
@@ -31,7 +32,6 @@ export const detection: Detection = {
     by: (record) => `${principalOf(record)} ${askedText(record, 'bucketName') ?? ''}`,
     within: 3_600,
     atLeast: 1,
-    sql: { by: "CASE WHEN contains(raw, 'AWSLogs/') THEN principal END" },
   },
   examples: {
     hits: [

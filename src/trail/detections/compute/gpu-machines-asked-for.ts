@@ -33,6 +33,7 @@ export const detection: Detection = {
     'elasticmapreduce:RunJobFlow',
     'gamelift:CreateFleet',
   ],
+  sql: "regexp_matches(requestParameters::VARCHAR, '\"(ml[.]|db[.])?(p|g|gr|trn|inf|dl|vt|f)[0-9][a-zA-Z0-9_-]*[.]|[.](metal|[0-9]+xlarge)')",
   when: (record) =>
     machinery(record) || !kinds(record)
       ? undefined

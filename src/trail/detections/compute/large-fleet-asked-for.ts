@@ -30,6 +30,7 @@ export const detection: Detection = {
     'eks:UpdateNodegroupConfig',
     'batch:CreateComputeEnvironment',
   ],
+  sql: `regexp_matches(requestParameters::VARCHAR, '"(maxCount|instanceCount|targetCapacity|totalTargetCapacity|maxSize|desiredCapacity|desiredCount|count|maxvCpus)":([{]|"?[^",}]{2})', 'i')`,
   when: (record) =>
     machinery(record) || !(mostAsked(record) >= limit(record))
       ? undefined

@@ -13,6 +13,7 @@ export const detection: Detection = {
   severity: 'medium',
   attack: ['T1580', 'T1496.001'],
   apis: ['ec2:RunInstances', 'ec2:RequestSpotInstances', 'ec2:CreateFleet', 'ec2:RequestSpotFleet'],
+  sql: 'errorCode IS NOT NULL OR errorMessage IS NOT NULL',
   when(record) {
     const outcome = outcomeOf(record);
     if (machinery(record) || (outcome !== 'dry-run' && outcome !== 'denied')) return undefined;

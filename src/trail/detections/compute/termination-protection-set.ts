@@ -2,6 +2,7 @@ import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { call, denied, example } from '../data/examples.ts';
 import { api, asked, askedText, machinery, named, who, yes } from '../data/reading.ts';
+import { says } from '../stored.ts';
 
 export const detection: Detection = {
   title: text('Machine protected against being ended', 'Máquina protegida contra su terminación'),
@@ -12,6 +13,7 @@ export const detection: Detection = {
   severity: 'medium',
   attack: ['T1496.001', 'T1578'],
   apis: ['ec2:ModifyInstanceAttribute', 'ec2:RunInstances'],
+  sql: `${says('disableapi')} AND ${says('true')}`,
   when: (record) =>
     machinery(record) ||
     !(

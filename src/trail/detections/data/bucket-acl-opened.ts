@@ -1,6 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { principalOf, type TrailRecord } from '../../event.ts';
+import { says } from '../stored.ts';
 import { call, denied, example } from './examples.ts';
 import { api, asked, askedText, machinery, named, strings, who } from './reading.ts';
 
@@ -23,6 +24,7 @@ export const detection: Detection = {
   severity: 'high',
   attack: ['T1530', 'T1537'],
   apis: ['s3:PutBucketAcl', 's3:PutObjectAcl', 's3:CreateBucket', 's3:PutObject', 's3:CopyObject', 's3:CreateMultipartUpload'],
+  sql: says('public-read', 'authenticated-read', 'allusers', 'authenticatedusers'),
   when: (record) =>
     machinery(record) || !given(record).some((one) => CANNED.test(one) || GROUP.test(one.slice(0, 300).replace(/"$/, '')))
       ? undefined
@@ -34,7 +36,6 @@ export const detection: Detection = {
     by: (record) => `${principalOf(record)} ${askedText(record, 'bucketName') ?? ''}`,
     within: 3_600,
     atLeast: 1,
-    sql: { by: "CASE WHEN regexp_matches(raw, '(public-read|authenticated-read|AllUsers|AuthenticatedUsers)') THEN principal END" },
   },
   examples: {
     hits: [

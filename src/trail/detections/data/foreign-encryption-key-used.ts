@@ -1,6 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Background, Detection } from '../../detection.ts';
 import { principalOf, type TrailRecord } from '../../event.ts';
+import { knownPattern } from '../stored.ts';
 import { ACCOUNT, call, denied, example, OUTSIDER } from './examples.ts';
 import { outsidersIn } from './outside.ts';
 import { api, askedText, machinery, named, strings, who } from './reading.ts';
@@ -35,6 +36,8 @@ export const detection: Detection = {
     'rds:RestoreDBInstanceFromDBSnapshot',
     'rds:StartExportTask',
   ],
+  sql: (background) =>
+    `contains(requestParameters::VARCHAR, ':kms:') AND contains(regexp_replace(requestParameters::VARCHAR, ':kms:[^:]*:${knownPattern(background)}:', '', 'g'), ':kms:')`,
   when: (record, background) =>
     machinery(record) || !(foreignKeys(record, background).length > 0)
       ? undefined
@@ -46,7 +49,6 @@ export const detection: Detection = {
     by: (record) => `${principalOf(record)} ${askedText(record, 'bucketName') ?? ''}`,
     within: 3_600,
     atLeast: 1,
-    sql: { by: "CASE WHEN contains(regexp_replace(raw, ':kms:[a-z0-9-]+:' || coalesce(recipientAccountId, '') || ':', '', 'g'), ':kms:') THEN principal END" },
   },
   examples: {
     hits: [

@@ -1,6 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { principalOf } from '../../event.ts';
+import { says } from '../stored.ts';
 import { call, denied, example } from './examples.ts';
 import { api, asked, askedText, machinery, named, strings, who, word } from './reading.ts';
 
@@ -13,6 +14,7 @@ export const detection: Detection = {
   severity: 'high',
   attack: ['T1485', 'T1490'],
   apis: ['s3:DeleteObject', 's3:DeleteObjects', 's3:PutObjectRetention', 's3:PutObjectLegalHold'],
+  sql: says('bypass-governance', 'legal-?hold'),
   when: (record) =>
     machinery(record) ||
     !(
@@ -29,7 +31,6 @@ export const detection: Detection = {
     by: (record) => `${principalOf(record)} ${askedText(record, 'bucketName') ?? ''}`,
     within: 3_600,
     atLeast: 1,
-    sql: { by: "CASE WHEN contains(raw, 'bypass-governance') OR contains(raw, 'LegalHold') THEN principal END" },
   },
   examples: {
     hits: [

@@ -1,6 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { text as at, principalOf } from '../../event.ts';
+import { says } from '../stored.ts';
 import { call, denied, example } from './examples.ts';
 import { asked, askedText, machinery, named, who } from './reading.ts';
 
@@ -14,6 +15,7 @@ export const detection: Detection = {
   attack: ['T1486'],
   references: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html'],
   apis: ['s3:PutObject', 's3:CopyObject', 's3:CreateMultipartUpload', 's3:UploadPart', 's3:UploadPartCopy'],
+  sql: `${says('customer-algorithm')} OR contains(additionalEventData::VARCHAR, 'SSE_C')`,
   when: (record) =>
     machinery(record) ||
     !(asked(record, 'x-amz-server-side-encryption-customer-algorithm') !== undefined || at(record, 'additionalEventData.SSEApplied') === 'SSE_C')
@@ -26,7 +28,6 @@ export const detection: Detection = {
     by: (record) => `${principalOf(record)} ${askedText(record, 'bucketName') ?? ''}`,
     within: 3_600,
     atLeast: 1,
-    sql: { by: "CASE WHEN contains(raw, 'customer-algorithm') OR contains(raw, 'SSE_C') THEN principal END" },
   },
   examples: {
     hits: [

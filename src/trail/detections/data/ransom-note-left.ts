@@ -1,6 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { principalOf, type TrailRecord } from '../../event.ts';
+import { says } from '../stored.ts';
 import { call, denied, example } from './examples.ts';
 import { askedText, machinery, named, who } from './reading.ts';
 
@@ -18,6 +19,7 @@ export const detection: Detection = {
   severity: 'critical',
   attack: ['T1486', 'T1491'],
   apis: ['s3:PutObject', 's3:CopyObject', 's3:CreateBucket'],
+  sql: says('how[-_. ]?to', 'ransom', 'decrypt', 'recover', 'restore', 'encrypted', 'stolen', 'hacked', 'locked', 'unlock', 'pay'),
   when: (record) =>
     machinery(record) || !NOTE.test(names(record))
       ? undefined
@@ -29,7 +31,6 @@ export const detection: Detection = {
     by: (record) => `${principalOf(record)} ${askedText(record, 'bucketName') ?? ''}`,
     within: 3_600,
     atLeast: 1,
-    sql: { by: "CASE WHEN regexp_matches(raw, '(ransom|decrypt|recover|restore|encrypted|stolen|hacked|locked|unlock|pay)', 'i') THEN principal END" },
   },
   examples: {
     hits: [

@@ -26,7 +26,7 @@ export const detection: Detection = {
     within: 600,
     atLeast: 30,
     distinct: (record) => apiOf(record),
-    sql: { by: 'principal', distinct: 'concat(eventSource, eventName)' },
+    sql: { by: 'principal', distinct: 'eventSource, eventName' },
   },
   examples: {
     hits: [

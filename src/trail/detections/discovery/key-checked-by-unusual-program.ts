@@ -18,6 +18,7 @@ export const detection: Detection = {
   severity: 'medium',
   attack: ['T1087.004', 'T1078.004'],
   apis: ['sts:GetCallerIdentity', 'sts:GetSessionToken'],
+  sql: `accessKeyId LIKE 'AKIA%' AND NOT regexp_matches(coalesce(userAgent, ''), '${KNOWN}', 'i')`,
   when: (record) =>
     machinery(record) || !(longTermKey(record) && !OURS.test((at(record, 'userAgent') ?? '').slice(0, 500)))
       ? undefined
@@ -29,7 +30,6 @@ export const detection: Detection = {
     by: (record) => `${principalOf(record)} ${at(record, 'sourceIPAddress') ?? ''}`,
     within: 86_400,
     atLeast: 1,
-    sql: { by: `CASE WHEN accessKeyId LIKE 'AKIA%' AND NOT regexp_matches(coalesce(userAgent, ''), '${KNOWN}', 'i') THEN principal END` },
   },
   examples: {
     hits: [

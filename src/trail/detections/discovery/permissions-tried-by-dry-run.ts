@@ -13,6 +13,7 @@ export const detection: Detection = {
   severity: 'high',
   attack: ['T1580', 'T1069.003'],
   apis: ['ec2:*'],
+  sql: "contains(errorCode, 'DryRun')",
   when: (record) =>
     machinery(record) || !(outcomeOf(record) === 'dry-run')
       ? undefined
@@ -25,7 +26,7 @@ export const detection: Detection = {
     within: 1_800,
     atLeast: 3,
     distinct: (record) => apiOf(record),
-    sql: { by: "CASE WHEN contains(errorCode, 'DryRun') THEN principal END", distinct: 'concat(eventSource, eventName)' },
+    sql: { by: 'principal', distinct: 'eventSource, eventName' },
   },
   examples: {
     hits: [

@@ -13,6 +13,7 @@ export const detection: Detection = {
   severity: 'high',
   attack: ['T1580', 'T1526', 'T1087.004'],
   apis: ['*:*'],
+  sql: '(errorCode IS NOT NULL OR errorMessage IS NOT NULL)',
   when: (record) =>
     machinery(record) || !(outcomeOf(record) === 'denied')
       ? undefined
@@ -25,7 +26,7 @@ export const detection: Detection = {
     within: 600,
     atLeast: 10,
     distinct: (record) => apiOf(record),
-    sql: { by: "CASE WHEN coalesce(errorCode, '') != '' THEN principal END", distinct: 'concat(eventSource, eventName)' },
+    sql: { by: 'principal', distinct: 'eventSource, eventName' },
   },
   examples: {
     hits: [

@@ -1,7 +1,6 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
-import { grantOf } from '../../policy/index.ts';
-import { ADMIN_KINDS, call, isAws, target, who } from './saying.ts';
+import { ADMIN_KINDS, call, grantIn, isAws, MAY_EMPOWER, target, who } from './saying.ts';
 
 const ADMIN = JSON.stringify({ Statement: { Effect: 'Allow', Action: '*', Resource: '*' } });
 
@@ -15,9 +14,10 @@ export const detection: Detection = {
   attack: ['T1098.003'],
   references: ['https://attack.mitre.org/techniques/T1098/003/'],
   apis: ['iam:PutUserPolicy', 'iam:PutRolePolicy', 'iam:PutGroupPolicy', 'iam:AttachUserPolicy', 'iam:AttachRolePolicy', 'iam:AttachGroupPolicy'],
+  sql: MAY_EMPOWER,
   when(record, background) {
     if (isAws(record)) return undefined;
-    const grant = grantOf(record, background, { refused: true });
+    const grant = grantIn(record, background);
     const power = grant?.self === false ? grant.powers.find(({ kind }) => ADMIN_KINDS.has(kind)) : undefined;
     if (!power) return undefined;
     return text(`${who(record)} gave ${target(record)} a policy. ${power.why.en}`, `${who(record)} dio a ${target(record)} una política. ${power.why.es}`);

@@ -3,10 +3,12 @@ import type { Detection } from '../../detection.ts';
 import { principalOf, type TrailRecord, text as textAt } from '../../event.ts';
 import { call, who } from './saying.ts';
 
-/** The same pattern for the store, which looks at every event for us. */
-const WORDS =
-  '\\b(kali\\d*|parrot\\d*|pentoo|blackarch|pacu|cloudfox|enumerate-iam|weirdaal|nimbostratus|s3scanner|trufflehog|cloudgoat|peirates|aws_consoler|awspx|pmapper|scout ?suite)\\b';
-const TOOLS = new RegExp(WORDS, 'i');
+/** Names as they stand in user agents; the store is asked for these first. */
+const NAMES = [
+  ...['kali', 'parrot', 'pentoo', 'blackarch', 'pacu', 'cloudfox', 'enumerate-iam', 'weirdaal', 'nimbostratus', 's3scanner'],
+  ...['trufflehog', 'cloudgoat', 'peirates', 'aws_consoler', 'awspx', 'pmapper', 'scoutsuite', 'scout suite'],
+];
+const TOOLS = new RegExp(`\\b((kali|parrot)\\d*|${NAMES.slice(2).join('|')})\\b`, 'i');
 const agent = (record: TrailRecord): string | undefined => TOOLS.exec((textAt(record, 'userAgent') ?? '').slice(0, 1000))?.[0];
 
 export const detection: Detection = {
@@ -18,6 +20,7 @@ export const detection: Detection = {
   severity: 'medium',
   attack: ['T1588.002', 'T1078.004'],
   apis: ['*:*'],
+  sql: NAMES.map((word) => `contains(lower(userAgent), '${word}')`).join(' OR '),
   when(record) {
     const tool = agent(record);
     if (tool === undefined) return undefined;
@@ -27,7 +30,6 @@ export const detection: Detection = {
     by: (record) => `${principalOf(record)} ${agent(record)?.toLowerCase()}`,
     within: 86_400,
     atLeast: 1,
-    sql: { by: `CASE WHEN regexp_matches(userAgent, '${WORDS}', 'i') THEN principal END` },
   },
   examples: {
     hits: [

@@ -1,7 +1,6 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
-import { grantOf } from '../../policy/index.ts';
-import { call, isAws, target, who } from './saying.ts';
+import { call, grantIn, isAws, MAY_EMPOWER, target, who } from './saying.ts';
 
 const WAYS: ReadonlySet<string> = new Set(['escalation', 'credentials']);
 const writes = (Action: string | string[], Resource = '*') => JSON.stringify({ Statement: [{ Effect: 'Allow', Action, Resource }] });
@@ -16,9 +15,10 @@ export const detection: Detection = {
   attack: ['T1098.003'],
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html'],
   apis: ['iam:PutUserPolicy', 'iam:PutRolePolicy', 'iam:PutGroupPolicy', 'iam:AttachUserPolicy', 'iam:AttachRolePolicy', 'iam:AttachGroupPolicy'],
+  sql: MAY_EMPOWER,
   when(record, background) {
     if (isAws(record)) return undefined;
-    const grant = grantOf(record, background, { refused: true });
+    const grant = grantIn(record, background);
     if (!grant || grant.self || grant.powers.some(({ kind }) => kind === 'admin' || kind === 'iam')) return undefined;
     const power = grant.powers.find(({ kind, on, conditional }) => WAYS.has(kind) && on === undefined && !conditional);
     if (!power) return undefined;

@@ -14,6 +14,7 @@ export const detection: Detection = {
   severity: 'high',
   attack: ['T1552.005', 'T1098'],
   apis: ['iam:Create*', 'iam:Put*', 'iam:Attach*', 'iam:Update*', 'iam:Add*', 'sts:GetFederationToken'],
+  sql: "identityType = 'AssumedRole' AND contains(principalId, ':i-')",
   when(record) {
     if (!isInstance(record) || /^iam:(CreateServiceLinkedRole|UpdateRoleDescription)$/.test(apiOf(record))) return undefined;
     return text(

@@ -1,6 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { grantOf } from '../../policy/index.ts';
+import { says } from '../stored.ts';
 import { call, isAws, shown, who } from './saying.ts';
 
 const POWERFUL = /admin|root|power-?user|full-?access|super-?user|break-?glass/i;
@@ -28,6 +29,7 @@ export const detection: Detection = {
     'states:CreateStateMachine',
     'scheduler:CreateSchedule',
   ],
+  sql: says('admin', 'root', 'power-?user', 'full-?access', 'super-?user', 'break-?glass'),
   when(record, background) {
     if (isAws(record)) return undefined;
     const role = grantOf(record, background, { refused: true })?.powers[0]?.on?.[0];

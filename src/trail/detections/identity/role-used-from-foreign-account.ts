@@ -1,6 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { text as textAt } from '../../event.ts';
+import { known } from '../stored.ts';
 import { call, shown } from './saying.ts';
 
 export const detection: Detection = {
@@ -12,6 +13,7 @@ export const detection: Detection = {
   severity: 'medium',
   attack: ['T1199', 'T1078.004'],
   apis: ['sts:AssumeRole'],
+  sql: (background) => `identityType = 'AWSAccount' AND accountId NOT IN (${known(background)})`,
   when(record, background) {
     const account = textAt(record, 'userIdentity.accountId');
     if (textAt(record, 'userIdentity.type') !== 'AWSAccount' || account === undefined || background.accounts.has(account)) return undefined;

@@ -16,11 +16,12 @@ export const detection: Detection = {
   severity: 'high',
   attack: ['T1580', 'T1087.004', 'T1078.004'],
   apis: ['sts:AssumeRole'],
+  sql: '(errorCode IS NOT NULL OR errorMessage IS NOT NULL)',
   when(record) {
     if (outcomeOf(record) !== 'denied' || isAws(record)) return undefined;
     return text(`${who(record)} was refused one role after another.`, `A ${who(record)} se le negó un rol tras otro.`);
   },
-  burst: { by: principalOf, distinct: roleOf, within: 600, atLeast: 5, sql: { by: 'CASE WHEN errorCode IS NOT NULL THEN principal END' } },
+  burst: { by: principalOf, distinct: roleOf, within: 600, atLeast: 5, sql: { by: 'principal' } },
   examples: {
     hits: [
       {

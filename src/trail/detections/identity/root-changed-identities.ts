@@ -12,6 +12,7 @@ export const detection: Detection = {
   severity: 'low',
   attack: ['T1078.004', 'T1098'],
   apis: ['iam:Create*', 'iam:Put*', 'iam:Attach*', 'iam:Update*', 'iam:Add*'],
+  sql: "identityType = 'Root'",
   when(record) {
     if (textAt(record, 'userIdentity.type') !== 'Root' || textAt(record, 'userIdentity.invokedBy') !== undefined) return undefined;
     if (/^iam:(CreateServiceLinkedRole|UpdateAccountName|UpdateAccountPasswordPolicy|CreateVirtualMFADevice|CreateAccountAlias)$/.test(apiOf(record)))

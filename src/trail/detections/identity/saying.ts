@@ -1,5 +1,8 @@
 import type { Json } from '../../../kernel/index.ts';
+import type { Background } from '../../detection.ts';
 import { at, principalOf, type TrailRecord, text } from '../../event.ts';
+import { type Grant, grantOf } from '../../policy/index.ts';
+import { PATHS_UP } from '../../policy/paths-up.ts';
 
 /** An example's record: `call('iam:CreateUser', { userName: 'bob' })`. */
 export const call = (api: string, requestParameters: Json = null, more: TrailRecord = {}): TrailRecord => ({
@@ -36,5 +39,18 @@ export const textsAt = (record: TrailRecord, path: string): string[] => {
   const value = at(record, path);
   return (Array.isArray(value) ? value : [value]).filter((item): item is string => typeof item === 'string');
 };
+/** The policy's text names a service from which a way leads to more power, or a pattern for any, or is written so that this cannot be told. */
+const EMPOWERS = `"(${[...new Set(PATHS_UP.flatMap(({ needs }) => needs[0]!.map((action) => action.split(':')[0]!)))].join('|')}):|"[a-z0-9-]*[*?]|NotAction|%|\\\\u`;
+const EMPOWERING = new RegExp(EMPOWERS, 'i');
+/** For `Detection.sql`: a policy that is attached, or one written that may empower. */
+export const MAY_EMPOWER = `(NOT starts_with(eventName, 'Put') OR regexp_matches(requestParameters::VARCHAR, '${EMPOWERS}', 'i'))`;
+let last: { readonly record: TrailRecord; readonly background: Background; readonly grant: Grant | undefined } | undefined;
+/** What the event grants, or would have granted had it not been refused; undefined also for what cannot lead to more power. Several detections ask about the same event. */
+export function grantIn(record: TrailRecord, background: Background): Grant | undefined {
+  const document = at(record, 'requestParameters.policyDocument');
+  if (typeof document === 'string' && !EMPOWERING.test(document.slice(0, 300_000))) return undefined;
+  if (last?.record !== record || last.background !== background) last = { record, background, grant: grantOf(record, background, { refused: true }) };
+  return last.grant;
+}
 /** A grave power among those granted. */
 export const ADMIN_KINDS: ReadonlySet<string> = new Set(['admin', 'iam']);

@@ -1,7 +1,6 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
-import { grantOf } from '../../policy/index.ts';
-import { call, isAws, WORKER, who } from './saying.ts';
+import { call, grantIn, isAws, MAY_EMPOWER, WORKER, who } from './saying.ts';
 
 const GRAVE: ReadonlySet<string> = new Set(['admin', 'iam', 'broad', 'escalation', 'credentials']);
 const ADMIN = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
@@ -16,9 +15,10 @@ export const detection: Detection = {
   attack: ['T1098.003', 'T1548.005'],
   references: ['https://attack.mitre.org/techniques/T1098/003/'],
   apis: ['iam:PutUserPolicy', 'iam:PutRolePolicy', 'iam:AttachUserPolicy', 'iam:AttachRolePolicy'],
+  sql: MAY_EMPOWER,
   when(record, background) {
     if (isAws(record)) return undefined;
-    const grant = grantOf(record, background, { refused: true });
+    const grant = grantIn(record, background);
     const power = grant?.self ? grant.powers.find(({ kind }) => GRAVE.has(kind)) : undefined;
     if (!power) return undefined;
     return text(`${who(record)} gave itself a policy. ${power.why.en}`, `${who(record)} se dio una política. ${power.why.es}`);

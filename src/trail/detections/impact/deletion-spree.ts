@@ -54,7 +54,7 @@ export const detection: Detection = {
     within: 600,
     atLeast: 12,
     distinct: (record) => apiOf(record),
-    sql: { by: 'principal', distinct: 'concat(eventSource, eventName)' },
+    sql: { by: 'principal', distinct: 'eventSource, eventName' },
   },
   examples: {
     hits: [

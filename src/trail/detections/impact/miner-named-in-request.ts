@@ -4,8 +4,9 @@ import type { TrailRecord } from '../../event.ts';
 import { call, denied, example } from '../data/examples.ts';
 import { api, region, requestOf, strings, who } from '../data/reading.ts';
 
-const MINERS =
-  /stratum\+(tcp|ssl|tls)|\b(xmrig|xmr-stak|cpuminer|minerd|nicehash|nanopool|supportxmr|moneroocean|hashvault|minexmr|c3pool|2miners|ethermine|unmineable|srbminer|lolminer|t-rex-miner|phoenixminer|nbminer|randomx|cryptonight|tnn-miner|astrominer)\b/i;
+const NAMES =
+  'xmrig|xmr-stak|cpuminer|minerd|nicehash|nanopool|supportxmr|moneroocean|hashvault|minexmr|c3pool|2miners|ethermine|unmineable|srbminer|lolminer|t-rex-miner|phoenixminer|nbminer|randomx|cryptonight|tnn-miner|astrominer';
+const MINERS = new RegExp(`stratum\\+(tcp|ssl|tls)|\\b(${NAMES})\\b`, 'i');
 /** Base64 that user data and scripts stand in is opened as well. */
 const said = (record: TrailRecord): string =>
   strings(requestOf(record))
@@ -48,6 +49,7 @@ export const detection: Detection = {
     'cloudformation:CreateStack',
     'ssm:CreateDocument',
   ],
+  sql: `regexp_matches(requestParameters::VARCHAR, '(stratum|${NAMES}|"[A-Za-z0-9+/\\\\\\s\\x{80}-\\x{10ffff}]{41,}=*")', 'i')`,
   when(record) {
     const name = miner(record);
     if (name === undefined) return undefined;

@@ -13,6 +13,7 @@ export const detection: Detection = {
   severity: 'medium',
   attack: ['T1496.004'],
   apis: ['bedrock:InvokeModel*', 'bedrock:Converse*', 'bedrock:StartAsyncInvoke', 'bedrock:InvokeAgent'],
+  sql: "accessKeyId LIKE 'AKIA%' OR contains(additionalEventData::VARCHAR, 'callWithBearerToken')",
   when: (record) =>
     machinery(record) || !(longTermKey(record) || yes(at(record, 'additionalEventData.callWithBearerToken')))
       ? undefined
@@ -24,7 +25,6 @@ export const detection: Detection = {
     by: (record) => `${principalOf(record)} ${at(record, 'sourceIPAddress') ?? ''}`,
     within: 86_400,
     atLeast: 1,
-    sql: { by: "CASE WHEN accessKeyId LIKE 'AKIA%' OR contains(raw, 'callWithBearerToken') THEN principal END" },
   },
   examples: {
     hits: [

@@ -18,6 +18,7 @@ export const detection: Detection = {
   severity: 'low',
   attack: ['T1562.007'],
   apis: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:ModifySecurityGroupRules'],
+  sql: "regexp_matches(requestParameters::VARCHAR, '/(32|128)\"')",
   when: (record) =>
     machinery(record) || !(addresses(record).length > 0)
       ? undefined

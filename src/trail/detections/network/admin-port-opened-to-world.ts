@@ -3,7 +3,7 @@ import type { Detection } from '../../detection.ts';
 import type { TrailRecord } from '../../event.ts';
 import { call, denied, example } from '../data/examples.ts';
 import { machinery, named, who } from '../data/reading.ts';
-import { adminPort, isWide, isWorld, rulesOf } from './rules.ts';
+import { adminPort, isWide, isWorld, rulesOf, WORLD_NAMED } from './rules.ts';
 
 /** Administrative ports that the world gets; rules for all ports have a detection of their own. */
 const opened = (record: TrailRecord): readonly string[] =>
@@ -18,6 +18,7 @@ export const detection: Detection = {
   severity: 'high',
   attack: ['T1562.007', 'T1133'],
   apis: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:ModifySecurityGroupRules'],
+  sql: WORLD_NAMED,
   when(record) {
     const ports = machinery(record) ? [] : [...new Set(opened(record))].slice(0, 5).join(', ');
     if (ports.length === 0) return undefined;

@@ -2,7 +2,7 @@ import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { call, denied, example } from '../data/examples.ts';
 import { machinery, named, who } from '../data/reading.ts';
-import { isWide, isWorld, rulesOf } from './rules.ts';
+import { isWide, isWorld, rulesOf, WORLD_NAMED } from './rules.ts';
 
 export const detection: Detection = {
   title: text('All ports of a security group opened to the internet', 'Todos los puertos de un grupo de seguridad abiertos a internet'),
@@ -13,6 +13,7 @@ export const detection: Detection = {
   severity: 'high',
   attack: ['T1562.007', 'T1133'],
   apis: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:ModifySecurityGroupRules'],
+  sql: WORLD_NAMED,
   when: (record) =>
     machinery(record) || !rulesOf(record).some((rule) => isWide(rule) && rule.ranges.some(isWorld))
       ? undefined

@@ -38,6 +38,8 @@ export function rulesOf(record: TrailRecord): readonly Rule[] {
 }
 /** Ranges so wide that they are the internet, whole or in halves. */
 export const isWorld = (range: string): boolean => /^(0\.0\.0\.0\/[01]|128\.0\.0\.0\/1|::\/[0-3]|2000::\/3)$/.test(range.trim());
+/** For the store: one of those ranges is named in the request. */
+export const WORLD_NAMED = "regexp_matches(requestParameters::VARCHAR, '(0[.]0[.]0[.]0/[01]|128[.]0[.]0[.]0/1|::/[0-3])')";
 
 /** Ports of remote administration, databases and control planes: nobody wants the world at them. */
 const ADMIN: Readonly<Record<number, string>> = {

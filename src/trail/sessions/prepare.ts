@@ -1,0 +1,37 @@
+import type { Queryable } from './words.ts';
+
+/** The calls that give out keys; the key that was given out lies in JSON: only where it can be is it looked for. */
+export const ISSUING = `(starts_with(eventName, 'Assume') OR eventName IN ('GetSessionToken', 'GetFederationToken', 'CreateAccessKey', 'GetCredentialsForIdentity', 'GetRoleCredentials', 'GetTemporaryCredentials'))`;
+/** Calls by which people come in, as rows without a key. */
+const ENTERING = `eventName IN ('ConsoleLogin', 'SwitchRole', 'GetSigninToken', 'CreateLoginProfile', 'UpdateLoginProfile', 'CreateSession')`;
+
+const CALLS = `CREATE OR REPLACE TEMP TABLE session_calls AS
+  SELECT n, time, eventSource, eventName, issuedKey, accessKeyId, principal, identityType, recipientAccountId, accountId, sharedEventID
+  FROM events WHERE (${ISSUING} OR ${ENTERING}) AND errorCode IS NULL`;
+/** `own`: not by a service in somebody's name. `timed`: uses whose time is known. */
+const PLACES = `CREATE OR REPLACE TEMP TABLE session_places AS
+  SELECT accessKeyId, sourceIPAddress, arn, principal, identityType, invokedBy IS NULL AS own, userAgent AS agent, coalesce(recipientAccountId, accountId) AS account,
+    count(*) AS uses, count(time) AS timed, min(time) AS first, max(time) AS last, arg_min(n, (time, n)) AS n
+  FROM events WHERE accessKeyId IS NOT NULL GROUP BY ALL`;
+
+const prepared = new WeakMap<Queryable, Promise<void>>();
+/**
+ * Reads the trail once for all that is asked of sessions: temporary tables `session_calls` (calls that succeeded and let somebody in) and
+ * `session_places` (one row for each key, address, program and what else tells uses of a key apart). What a store holds does not change while it is open.
+ */
+export function prepare(db: Queryable): Promise<void> {
+  const known = prepared.get(db);
+  if (known) return known;
+  const made = db.query(CALLS).then(async () => {
+    await db.query(PLACES);
+  });
+  prepared.set(db, made);
+  // A failure is told to whoever asked; the next one tries again.
+  made.catch(() => prepared.delete(db));
+  return made;
+}
+/** Whether there are such calls at all: looking at them is spared where there are none. */
+export async function hasCalls(db: Queryable, ...names: readonly string[]): Promise<boolean> {
+  await prepare(db);
+  return (await db.query(`SELECT 1 FROM session_calls WHERE eventName IN (${names.map((name) => `'${name}'`).join(', ')}) LIMIT 1`)).length > 0;
+}
