@@ -39,7 +39,9 @@ const END = { ...all(END_TEXTS, 'VARCHAR'), ...all(END_JSONS, 'JSON') };
 export const PACKED_COLUMNS = read({ ...CALL, i: 'BIGINT', e: 'BIGINT', ...END });
 export const WHOLE_COLUMNS = read({ ...CALL, userIdentity: IDENTITY, ...END });
 export const IDENTITY_COLUMNS = read({ id: 'BIGINT', userIdentity: IDENTITY });
-export const END_COLUMNS = read({ id: 'BIGINT', ...END });
+/** Members that do not end a record: where one stands behind the end after all, the end is refused. */
+const BEFORE = [...CALL_TEXTS, ...CALL_JSONS, 'eventVersion', 'eventTime', 'userIdentity'];
+export const END_COLUMNS = read({ id: 'BIGINT', ...END, ...all(BEFORE, 'VARCHAR') });
 
 /** Rare things lie together in a JSON object that is null for nearly all: a column of nulls costs as much as another. */
 const restOf = (members: Readonly<Record<string, string>>): string =>
@@ -97,7 +99,7 @@ export const wholeIdentities = (lines: string): string => `${identity(OWN)} FROM
 
 const end = (id: string): string => `SELECT ${id} AS e, CASE lower(readOnly) WHEN 'true' THEN true WHEN 'false' THEN false END AS readOnly,
   ${[...END_TEXTS.filter((name) => name !== 'readOnly'), ...END_JSONS].join(', ')}`;
-export const endRows = (lines: string): string => `${end('id')} FROM ${lines} WHERE id IS NOT NULL`;
+export const endRows = (lines: string): string => `${end('id')} FROM ${lines} WHERE id IS NOT NULL AND coalesce(${BEFORE.join(', ')}) IS NULL`;
 export const wholeEnds = (lines: string): string => `${end(OWN)} FROM ${wholeLines(lines)}`;
 
 const typed = (names: readonly string[], json: readonly string[] = []): Record<string, string> =>
