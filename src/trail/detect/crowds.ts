@@ -79,7 +79,7 @@ async function within(
   const conditions = detections.map((one) => conditionOf(one, apis, background) ?? 'false');
   const asked = [...new Set(detections.flatMap((one) => [askedBy(one).by, askedBy(one).distinct ?? []].flat()))];
   const bits = conditions.map((condition, bit) => `CASE WHEN ${condition} THEN ${2 ** bit} ELSE 0 END`).join(' + ');
-  const result = await store.connection.stream(
+  const result = await store.connection.run(
     `SELECT n::DOUBLE, epoch_ms(time)::DOUBLE, (${bits})::INTEGER, ${asked.map(hashed).join(', ')} FROM ${view} WHERE time IS NOT NULL AND (${conditions.join(' OR ')})`,
   );
   const actors = detections.map(() => new Map<number, Actor>());
