@@ -251,9 +251,10 @@ describe('damage', () => {
         const some = plain(60);
         const text = forms.lines!(some);
         const packed = several ? Buffer.concat(some.map((one) => gzipSync(`${JSON.stringify(one)}\n`))) : gzipSync(text);
-        const found = read(harmed(packed, hurts));
+        const bytes = harmed(packed, hurts);
+        const found = read(bytes);
         expect(found.written === some.length || found.problems.length > 0, 'told').toBe(true);
-        if (several && found.kind === 'lines')
+        if (several && bytes[0] === 0x1f && found.kind === 'lines')
           expect(found.written).toBeGreaterThanOrEqual(
             some.length - hurts.reduce((sum, one) => sum + (one.what === 'cut' ? 2 + Math.ceil(one.length / 350) : 2), 0) - 12,
           );

@@ -31,7 +31,7 @@ function grouped<T>(items: Iterable<T>, key: (item: T) => string): ReadonlyMap<s
   return groups;
 }
 /** The condition over `events` for events of these APIs. */
-function isOneOf(apis: readonly Api[]): string {
+export function isOneOf(apis: readonly Api[]): string {
   const bySource = grouped(apis, ({ eventSource }) => eventSource);
   return [...bySource]
     .map(([source, some]) => `eventName IN (${some.map(({ eventName }) => quoted(eventName)).join(', ')}) AND eventSource = ${quoted(source)}`)

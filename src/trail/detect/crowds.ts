@@ -12,8 +12,8 @@ const BITS = 30;
 interface Survey {
   readonly background: Background;
   readonly apis: readonly Api[];
-  /** Of the events of those who have so many as a burst needs within its window. */
-  readonly numbers: ReadonlySet<number>;
+  /** By detection: numbers of the events of those who have so many as a burst needs within its window. */
+  readonly crowds: ReadonlyMap<NamedDetection, ReadonlySet<number>>;
 }
 type Counted = Api & { readonly rows: Row[] };
 const askedBy = ({ detection }: NamedDetection): { readonly by: string; readonly distinct?: string } => detection.burst!.sql!;
@@ -43,10 +43,10 @@ export async function crowded(store: TrailStore, view: string, detections: reado
     const { by, distinct } = askedBy(one);
     return isCrowd(named(one.detection.apis, apis), `actor${actors.indexOf(by)}`, distinct?.split(', '), one.detection.burst!.atLeast);
   });
-  const numbers = new Set<number>();
+  const crowds = new Map<NamedDetection, ReadonlySet<number>>();
   for (let first = 0; first < left.length; first += BITS)
-    for (const n of await within(store, view, left.slice(first, first + BITS), apis, { accounts })) numbers.add(n);
-  return { background: { accounts }, apis, numbers };
+    for (const [one, numbers] of await within(store, view, left.slice(first, first + BITS), apis, { accounts })) crowds.set(one, numbers);
+  return { background: { accounts }, apis, crowds };
 }
 function isCrowd(apis: readonly Counted[], by: string, distinct: readonly string[] | undefined, atLeast: number): boolean {
   const events = new Map<unknown, number>();
@@ -68,18 +68,18 @@ interface Actor {
   readonly numbers: number[];
   readonly answers: number[];
 }
-/** Numbers of the events that lie in crowds: one scan for all these detections. */
+/** Numbers of the events that lie in crowds, by detection: one scan for all of these. */
 async function within(
   store: TrailStore,
   view: string,
   detections: readonly NamedDetection[],
   apis: readonly Api[],
   background: Background,
-): Promise<Set<number>> {
+): Promise<Map<NamedDetection, Set<number>>> {
   const conditions = detections.map((one) => conditionOf(one, apis, background) ?? 'false');
   const asked = [...new Set(detections.flatMap((one) => [askedBy(one).by, askedBy(one).distinct ?? []].flat()))];
   const bits = conditions.map((condition, bit) => `CASE WHEN ${condition} THEN ${2 ** bit} ELSE 0 END`).join(' + ');
-  const result = await store.connection.stream(
+  const result = await store.connection.run(
     `SELECT n::DOUBLE, epoch_ms(time)::DOUBLE, (${bits})::INTEGER, ${asked.map(hashed).join(', ')} FROM ${view} WHERE time IS NOT NULL AND (${conditions.join(' OR ')})`,
   );
   const actors = detections.map(() => new Map<number, Actor>());
@@ -109,8 +109,12 @@ async function within(
       }
     }
   }
-  const found = new Set<number>();
-  for (const [bit, { detection }] of detections.entries()) for (const actor of actors[bit]!.values()) add(found, actor, detection.burst!);
+  const found = new Map<NamedDetection, Set<number>>();
+  for (const [bit, one] of detections.entries()) {
+    const some = new Set<number>();
+    for (const actor of actors[bit]!.values()) add(some, actor, one.detection.burst!);
+    if (some.size > 0) found.set(one, some);
+  }
   return found;
 }
 /** Adds the events of each stretch without a pause as long as the window, when so many as a burst needs lie within one window of it. */

@@ -2,7 +2,7 @@ import type { Hit } from '../detection.ts';
 import { detect, type NamedDetection } from '../detections/run.ts';
 import { rowsOf } from '../store/duckdb.ts';
 import type { TrailStore } from '../store/open.ts';
-import { conditionOf, conditionOfAll, looksAtAll } from './candidates.ts';
+import { conditionOf, conditionOfAll, isOneOf, looksAtAll, named } from './candidates.ts';
 import { crowded } from './crowds.ts';
 import { recordsOf } from './records.ts';
 
@@ -12,28 +12,38 @@ async function eventsOf(store: TrailStore): Promise<string> {
   return row?.duplicates === 0 ? `(SELECT * FROM all_events WHERE eventCategory IS NULL OR eventCategory NOT IN ('Insight', 'NetworkActivity'))` : 'events';
 }
 
+/** Few numbers are a list, which costs least; many are one text that the store takes apart: so many expressions it would not bear. */
+const listed = (numbers: readonly number[]): string =>
+  numbers.length < 20_000 ? `n IN (${numbers.join()})` : `n IN (SELECT unnest(string_split('${numbers.join()}', ','))::BIGINT)`;
+
 /**
  * Runs our own detections over the store. Nearly all events are ruled out by the store: by their API, by what each hit of a detection has (`Detection.sql`), and,
  * for those that count many events of one actor, because nobody has so many within their window (`Burst.sql`).
  */
 export async function detectOwn(store: TrailStore, detections: readonly NamedDetection[]): Promise<Hit[]> {
   const view = await eventsOf(store);
-  const { background, apis, numbers } = await crowded(
-    store,
-    view,
-    detections.filter(({ detection }) => detection.burst?.sql !== undefined),
-  );
-  const others = detections.filter(({ detection }) => detection.burst?.sql === undefined);
-  const some = new Set(numbers);
-  for (const one of others.filter(looksAtAll))
-    for (const row of await rowsOf(store.connection, `SELECT n FROM ${view} WHERE ${conditionOf(one, apis, background)}`)) some.add(row.n as number);
+  const counted = detections.filter(({ detection }) => detection.burst?.sql !== undefined);
+  const { background, apis, crowds } = await crowded(store, view, counted);
+  const exact = new Map(crowds);
+  const others = detections.filter((one) => !counted.includes(one));
+  for (const one of others.filter(looksAtAll)) {
+    const rows = await rowsOf(store.connection, `SELECT n FROM ${view} WHERE ${conditionOf(one, apis, background)}`);
+    exact.set(one, new Set(rows.map(({ n }) => n as number)));
+  }
   const condition = conditionOfAll(
-    others.filter((one) => !looksAtAll(one)),
+    others.filter((one) => !exact.has(one)),
     apis,
     background,
   );
-  // One text, not so many numbers: the store takes a hundred thousand of them at once.
-  const listed = some.size === 0 ? undefined : `n IN (SELECT unnest(string_split('${[...some].join()}', ','))::BIGINT)`;
-  const either = [condition, listed].filter((one) => one !== undefined);
-  return either.length === 0 ? [] : detect(detections, recordsOf(store, view, either.join(' OR ')), background);
+  const either = [...(condition === undefined ? [] : [condition])];
+  for (const [one, numbers] of exact) {
+    if (numbers.size === 0) continue;
+    const names = looksAtAll(one) ? 'true' : isOneOf(named(one.detection.apis, apis));
+    either.push(`((${names}) AND ${listed([...numbers])})`);
+  }
+  if (either.length === 0) return [];
+  // Whoever counts looks at what was counted; the others at what their condition, asked of these few again, holds for.
+  const single = new Set<number>();
+  const events = recordsOf(store, view, either.join(' OR '), condition ?? 'false', single);
+  return detect(detections, events, background, (one, n) => exact.get(one)?.has(n) ?? (one.detection.burst?.sql === undefined && single.has(n)));
 }

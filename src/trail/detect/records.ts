@@ -29,9 +29,22 @@ const FIRST = 1 + JSONS.length;
 const WHO = FIRST + TEXTS.length;
 const BY = WHO + 1 + IDENTITY.length;
 
+const memberOf = (json: unknown): unknown => (json === null ? undefined : readRecord(`{"it":${json}}`).it);
+
 function recordOf(row: readonly unknown[]): TrailRecord {
-  const json = JSONS.map((name, i) => (row[1 + i] === null ? undefined : `"${name}":${row[1 + i]}`)).filter((one) => one !== undefined);
-  const record = readRecord(`{${json.join()}}`) as Record<string, unknown>;
+  let response: unknown;
+  let read = false;
+  const record: Record<string, unknown> = {
+    requestParameters: memberOf(row[1]),
+    // Long, and few detections look at it.
+    get responseElements() {
+      if (!read) response = memberOf(row[2]);
+      read = true;
+      return response;
+    },
+    additionalEventData: memberOf(row[3]),
+    resources: memberOf(row[4]),
+  };
   for (let i = 0; i < TEXTS.length; i++) record[TEXTS[i]!] = row[FIRST + i];
   const identity = from(IDENTITY, row, WHO + 1);
   identity.type = row[WHO];
@@ -43,8 +56,15 @@ function recordOf(row: readonly unknown[]): TrailRecord {
   return record as TrailRecord;
 }
 
-/** Events of `from` (a view like `events`) for which this condition holds, in order of time, with those members that detections read. */
-export async function* recordsOf(store: TrailStore, view: string, condition: string): AsyncGenerator<TrailEvent> {
-  for await (const row of streamOf(store.connection, `SELECT ${COLUMNS.join(', ')} FROM ${view} WHERE ${condition} ORDER BY time, n`))
-    yield { n: row[0] as number, record: recordOf(row) };
+/**
+ * Events of `view` (one like `events`) for which this condition holds, in order of time, with those members that detections read. The number of an event for
+ * which `mark` holds as well is put into `marked` before the event is given.
+ */
+export async function* recordsOf(store: TrailStore, view: string, condition: string, mark: string, marked: Set<number>): AsyncGenerator<TrailEvent> {
+  const columns = [...COLUMNS, `coalesce(${mark}, false)`].join(', ');
+  for await (const row of streamOf(store.connection, `SELECT ${columns} FROM ${view} WHERE ${condition} ORDER BY time, n`)) {
+    const n = row[0] as number;
+    if (row.at(-1) === true) marked.add(n);
+    yield { n, record: recordOf(row) };
+  }
 }

@@ -21,6 +21,7 @@ export function matches(pattern: string, api: string): boolean {
 export const apisOf = (detections: readonly NamedDetection[]): readonly string[] => [...new Set(detections.flatMap(({ detection }) => detection.apis))].sort();
 
 interface Armed extends NamedDetection {
+  readonly named: NamedDetection;
   readonly bursts: Bursts | undefined;
 }
 /** So many different APIs are remembered with their detections: real trails have about two thousand; names in hostile ones are without end. */
@@ -30,13 +31,15 @@ const REMEMBERED = 20_000;
  * Hits of our own detections, in order of their first event. Events must come in order of time, or bursts are not seen whole; an event without a readable
  * time is in no burst. What was refused, did not work or was a dry run is an attempt: one step less severe, or no hit when the detection says `attempts: false`.
  * A burst is an attempt when each of its events was. An event gives at most one hit per detection.
+ * `looksAt` may spare a detection an event that is known to be no hit of it.
  */
 export async function detect(
   detections: readonly NamedDetection[],
   events: AsyncIterable<TrailEvent> | Iterable<TrailEvent>,
   background: Background,
+  looksAt: (one: NamedDetection, n: number) => boolean = () => true,
 ): Promise<Hit[]> {
-  const armed: Armed[] = detections.map((one) => ({ ...one, bursts: one.detection.burst && burstsOf(one.detection.burst) }));
+  const armed: Armed[] = detections.map((one) => ({ ...one, named: one, bursts: one.detection.burst && burstsOf(one.detection.burst) }));
   const byApi = new Map<string, readonly Armed[]>();
   const lookers = (api: string): readonly Armed[] => {
     let found = byApi.get(api);
@@ -59,7 +62,7 @@ export async function detect(
     if (found.length === 0) continue;
     const attempt = outcomeOf(event.record) !== 'done';
     for (const one of found) {
-      if (attempt && one.detection.attempts === false) continue;
+      if ((attempt && one.detection.attempts === false) || !looksAt(one.named, event.n)) continue;
       try {
         look(one, event, attempt);
       } catch {

@@ -127,7 +127,7 @@ export interface Aggregates {
   readonly keys: ReadonlyMap<string, Row>;
 }
 export async function aggregatesOf(db: Queryable, window: Window): Promise<Aggregates> {
-  await prepare(db);
+  await prepare(db, 'places');
   const habits = await db.query(HABITS(window));
   const acts = await db.query(ACTS(window));
   const bursts = await db.query(BURSTS(window));

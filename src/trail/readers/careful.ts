@@ -86,7 +86,10 @@ export function lineOf(record: TrailRecord, number: number): Careful {
         .map((name) => JSON.stringify(name.slice(0, 60)))
         .join(', ')}`,
     );
-  return { line: `{"n":${BigInt(number) * 100n},${exactJson(row).slice(1)}`, notes };
+  // The version goes with the number, as in files that are marked in place.
+  const minor = typeof row.eventVersion === 'string' ? /^1\.(0[1-9]|[1-9]\d)$/.exec(row.eventVersion)?.[1] : undefined;
+  if (minor !== undefined) row.eventVersion = null;
+  return { line: `{"n":${BigInt(number) * 100n + BigInt(minor ?? 0)},${exactJson(row).slice(1)}`, notes };
 }
 
 function identity(value: Json | undefined, whole: (value: Json | undefined, name: string) => string | null, notes: string[]): Json {

@@ -110,7 +110,7 @@ function* inList(bytes: Buffer, bracket: number, first: string): Generator<Piece
     else if (bytes[at] === QUOTE) at = endOfString(bytes, at + 1) + 1;
     else while (at < bytes.length && bytes[at] !== COMMA && bytes[at] !== LIST_END && bytes[at] !== OPEN) at++;
     yield { offset: from, why: 'in the place of a record is something else' };
-    if (at <= 0) {
+    if (at <= 0 || (bytes[from] === LIST && nextBeginning(bytes.subarray(from, at), 1, first) >= 0)) {
       yield* behindDamage(bytes, from + 1, first, true);
       return -1;
     }

@@ -40,8 +40,10 @@ const MOST_PROBLEMS = 1000;
 /** A file of which so much is broken is no trail any more. */
 const MOST_LOST = 1_000_000;
 const ENTER = Buffer.from('\n');
-/** The member that CloudTrail begins a record with. */
-const RECORD = '"eventVersion"';
+/** The version goes with the number, as in files that are marked in place. */
+const VERSION = /^\{\s*"eventVersion"\s*:\s*"1\.(0[1-9]|[1-9]\d)"(?=\s*[,}])/;
+/** Members that CloudTrail begins a record with, and LookupEvents an answer. */
+const BEGINNINGS = ['"eventVersion"', '"EventId"'] as const;
 
 /**
  * Reads one file and writes each record as a line that begins with its number. Whatever the bytes are, it does not throw but tells.
@@ -116,7 +118,7 @@ function readKind(kind: Kind, bytes: Buffer, packed: Buffer, course: Course): vo
   const { first, careful, tell, count, packing } = course;
   if (kind === 'empty') {
     if (packed.length === 0) tell(null, 'the file is empty', false);
-  } else if (kind === 'unknown' && nextBeginning(bytes, 0, RECORD) < 0) tell(0, 'not recognised: no CloudTrail records, lookup answer, digest or export', true);
+  } else if (kind === 'unknown' && beginsIn(bytes, 0) === undefined) tell(0, 'not recognised: no CloudTrail records, lookup answer, digest or export', true);
   else if (kind === 'csv') table(bytes, course);
   else if (kind === 'records' && !careful && packing) {
     const counted = packRecords(bytes, first, LONG, packing.packing, packing.whole);
@@ -140,7 +142,9 @@ function cut(bytes: Buffer, kind: Kind, { first, sink, careful, tell, count }: C
     if (count.records >= 2 ** RECORD_BITS - 1) throw new Enough(`more than ${count.records} records in one file: the rest was not read`);
     const text = bytes.subarray(piece.from, piece.to);
     if (count.records === 0 && !caution) caution = !known(text, piece.from, tell);
-    if (caution || text.length > LONG) {
+    const head = VERSION.exec(text.toString('latin1', 0, 80));
+    // So that it is the same as the copy of it that CloudTrail delivered.
+    if (caution || text.length > LONG || (!head && text.includes(BEGINNINGS[0]))) {
       const number = first + count.records;
       const careful = carefulLine(text, number);
       const member = typeof careful === 'string' && !behind ? beginsIn(text) : undefined;
@@ -161,9 +165,9 @@ function cut(bytes: Buffer, kind: Kind, { first, sink, careful, tell, count }: C
     }
     const number = first + count.records++;
     if (text.includes(0x0a) && flatten(text)) tell(piece.from, 'a line break stands inside of a text: it became a space', false);
-    const inner = text.subarray(1);
-    const empty = inner.toString('latin1', 0, 64).trim() === '}';
-    sink.write(Buffer.from(`{"n":${BigInt(number) * 100n}${empty ? '' : ','}`));
+    const inner = text.subarray(head ? head[0].length : 1);
+    const bare = head !== null || inner.toString('latin1', 0, 64).trim() === '}';
+    sink.write(Buffer.from(`{"n":${BigInt(number) * 100n + BigInt(head?.[1] ?? 0)}${bare ? '' : ','}`));
     sink.write(inner);
     sink.write(ENTER);
     count.written++;
@@ -171,7 +175,7 @@ function cut(bytes: Buffer, kind: Kind, { first, sink, careful, tell, count }: C
 }
 
 /** The member that records inside of what is no record begin with. */
-const beginsIn = (text: Buffer): string | undefined => [firstMember(text, 0), RECORD].find((name) => nextBeginning(text, 1, name) > 0);
+const beginsIn = (text: Buffer, from = 1): string | undefined => [firstMember(text, 0), ...BEGINNINGS].find((name) => nextBeginning(text, from, name) >= 0);
 
 /** Line breaks between members become spaces. @returns whether there were some inside of strings, where JSON allows none */
 function flatten(text: Buffer): boolean {
@@ -214,7 +218,7 @@ function table(bytes: Buffer, { first, sink, tell, count }: Course): void {
 /** A file whose beginning is damaged: from its first record on. */
 function* headless(bytes: Buffer): Generator<Piece | Fault> {
   yield { offset: 0, why: 'the file begins with something that cannot be read' };
-  yield* behindDamage(bytes, 0, RECORD, true);
+  yield* behindDamage(bytes, 0, beginsIn(bytes, 0) ?? BEGINNINGS[0], true);
 }
 
 function piecesOf(bytes: Buffer, kind: Kind): Iterator<Piece | Fault> {

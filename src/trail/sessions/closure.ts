@@ -105,7 +105,7 @@ async function usesOf(db: Queryable, keys: readonly string[]): Promise<ReadonlyM
  * @throws AplombError ClosureStart when not exactly one start is given
  */
 export async function closure(store: Queryable, start: Start): Promise<Closure> {
-  await prepare(store);
+  await prepare(store, 'calls', 'places');
   const issued = new Set(
     (await store.query("SELECT DISTINCT issuedKey AS key FROM session_calls WHERE issuedKey IS NOT NULL AND eventName = 'GetSessionToken'")).map(
       ({ key }) => key as string,

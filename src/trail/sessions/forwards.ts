@@ -34,7 +34,7 @@ SELECT arn, parent, service, to_json(list(DISTINCT key ORDER BY key))::VARCHAR A
 FROM pair GROUP BY arn, parent, service ORDER BY first, parent, service`;
 
 export async function forwardsOf(db: Queryable): Promise<readonly Edge[]> {
-  await prepare(db);
+  await prepare(db, 'places');
   const some = await db.query(`SELECT 1 FROM session_places WHERE NOT own AND identityType IN ('IAMUser', 'Root') LIMIT 1`);
   if (some.length === 0) return [];
   return (await db.query(FORWARDS)).map((row) => {

@@ -116,7 +116,7 @@ const LASTING = new Set(['CreateAccessKey', 'GetFederationToken', 'AssumeRoot', 
  * `left` is the number of unused ones left out.
  */
 export async function issuesOf(db: Queryable, unused: number): Promise<{ readonly edges: readonly Edge[]; readonly left: number }> {
-  await prepare(db);
+  await prepare(db, 'calls', 'places');
   const rows = await db.query(
     `WITH ${ISSUES}, ${USES},
      idle AS (SELECT * FROM best ANTI JOIN used USING (key)),
@@ -132,7 +132,7 @@ export async function issuesOf(db: Queryable, unused: number): Promise<{ readonl
 }
 /** The issues of these keys only, used or not. */
 export async function issuesOfKeys(db: Queryable, keys: string): Promise<readonly Edge[]> {
-  await prepare(db);
+  await prepare(db, 'calls', 'places');
   const rows = await db.query(
     `WITH ${ISSUES.replace('FROM named WHERE key IS NOT NULL', `FROM named WHERE key IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`)}, ${USES.replace('IN (SELECT key FROM best)', `IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`)},
      chosen AS (SELECT key FROM best), ${MERGED}

@@ -61,7 +61,7 @@ candidate AS (
 SELECT c.*, person, personEvent, crowd FROM candidate c LEFT JOIN person USING (address) LEFT JOIN crowd USING (address) ORDER BY kind, c.arn, first, c.n, key, address LIMIT 20000`;
 
 export async function placesOf(db: Queryable): Promise<ReadonlyMap<Kind, readonly Place[]>> {
-  await prepare(db);
+  await prepare(db, 'places');
   const rows = await db.query(CANDIDATES);
   const apis = new Map<unknown, unknown>();
   if (rows.length > 0)

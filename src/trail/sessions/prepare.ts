@@ -14,24 +14,28 @@ const PLACES = `CREATE OR REPLACE TEMP TABLE session_places AS
     count(*) AS uses, count(time) AS timed, min(time) AS first, max(time) AS last, arg_min(n, (time, n)) AS n
   FROM events WHERE accessKeyId IS NOT NULL GROUP BY ALL`;
 
-const prepared = new WeakMap<Queryable, Promise<void>>();
+const TABLES = { calls: CALLS, places: PLACES } as const;
+const prepared = new WeakMap<Queryable, Map<string, Promise<unknown>>>();
 /**
- * Reads the trail once for all that is asked of sessions: temporary tables `session_calls` (calls that succeeded and let somebody in) and
- * `session_places` (one row for each key, address, program and what else tells uses of a key apart). What a store holds does not change while it is open.
+ * Reads the trail once for all that is asked of sessions, into temporary tables: `calls` is `session_calls` (calls that succeeded and let
+ * somebody in), `places` is `session_places` (a row for each key, address, program and what else tells uses of a key apart). What a store
+ * holds does not change while it is open.
  */
-export function prepare(db: Queryable): Promise<void> {
-  const known = prepared.get(db);
-  if (known) return known;
-  const made = db.query(CALLS).then(async () => {
-    await db.query(PLACES);
-  });
-  prepared.set(db, made);
-  // A failure is told to whoever asked; the next one tries again.
-  made.catch(() => prepared.delete(db));
-  return made;
+export async function prepare(db: Queryable, ...names: readonly (keyof typeof TABLES)[]): Promise<void> {
+  const known = prepared.get(db) ?? new Map<string, Promise<unknown>>();
+  prepared.set(db, known);
+  for (const name of names) {
+    const made = known.get(name) ?? db.query(TABLES[name]);
+    known.set(name, made);
+    // A failure is told to whoever asked; the next one tries again.
+    await made.catch((error: unknown) => {
+      known.delete(name);
+      throw error;
+    });
+  }
 }
 /** Whether there are such calls at all: looking at them is spared where there are none. */
 export async function hasCalls(db: Queryable, ...names: readonly string[]): Promise<boolean> {
-  await prepare(db);
+  await prepare(db, 'calls');
   return (await db.query(`SELECT 1 FROM session_calls WHERE eventName IN (${names.map((name) => `'${name}'`).join(', ')}) LIMIT 1`)).length > 0;
 }

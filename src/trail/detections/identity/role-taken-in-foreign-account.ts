@@ -13,7 +13,7 @@ export const detection: Detection = {
   severity: 'informational',
   attack: ['T1550.001', 'T1021.007'],
   apis: ['sts:AssumeRole'],
-  sql: (background) => `regexp_extract(requestParameters->>'roleArn', '^arn:[^:]*:iam::([0-9]{12}):', 1) NOT IN (${known(background)})`,
+  sql: (background) => `split_part(requestParameters->>'roleArn', ':', 5) NOT IN (${known(background)})`,
   when(record, background) {
     if (isAws(record) || isService(record) || textAt(record, 'userIdentity.type') === 'AWSAccount') return undefined;
     const account = /^arn:[^:]*:iam::(\d{12}):/.exec(textAt(record, 'requestParameters.roleArn') ?? '')?.[1];
