@@ -146,3 +146,8 @@ export const DERIVED: Readonly<Record<string, string>> = {
   eventVersion: `coalesce(rest->>'$.eventVersionText', CASE WHEN minorVersion > 0 THEN printf('1.%02d', minorVersion) END)`,
   eventTime: `coalesce(rest->>'$.eventTimeText', strftime(time, '%Y-%m-%dT%H:%M:%SZ'))`,
 };
+
+/** Columns of the view `stored`, which is the tables joined and nothing made of them. */
+export const STORED: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries({ ...EVENT_TABLE, ...IDENTITY_TABLE, ...END_TABLE }).filter(([name]) => !['n', 'i', 'e'].includes(name)),
+);

@@ -11,6 +11,7 @@ import {
   identityRows,
   PACKED_COLUMNS,
   packedRows,
+  STORED,
   WHOLE_COLUMNS,
   wholeEnds,
   wholeIdentities,
@@ -18,7 +19,7 @@ import {
 } from './columns.ts';
 import { rowsOf } from './duckdb.ts';
 import { filesIn } from './open.ts';
-import { BODY, DUPLICATE_COLUMNS, filesOf, storedIn } from './views.ts';
+import { DUPLICATE_COLUMNS, filesOf, storedIn } from './views.ts';
 
 /** Measured in bench/trail.mjs: small row groups spare memory pages, bloom filters cost more than they save. */
 const PARQUET = 'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 20480, WRITE_BLOOM_FILTER false';
@@ -190,7 +191,9 @@ export async function findDuplicates(connection: DuckDBConnection, dir: string):
   await connection.run(
     `COPY (
       WITH copies AS (
-        SELECT n, first_value(n) OVER same AS kept, hash(${BODY.map((name) => `"${name}"`).join(', ')}) AS body, first_value(body) OVER same AS first
+        SELECT n, first_value(n) OVER same AS kept, hash(${Object.keys(STORED)
+          .map((name) => `"${name}"`)
+          .join(', ')}) AS body, first_value(body) OVER same AS first
         FROM (SELECT * FROM ${storedIn(files)} SEMI JOIN twice USING (eventID))
         WINDOW same AS (PARTITION BY eventID, recipientAccountId ORDER BY n))
       SELECT n, kept, body != first AS conflict FROM copies WHERE n != kept

@@ -22,7 +22,7 @@ const RAW = `to_json(${struct({ eventVersion: 'eventVersion', userIdentity: USER
 const ISSUED = `coalesce(responseElements->>'$.credentials.accessKeyId', responseElements->>'$.accessKey.accessKeyId')`;
 
 /** Columns of `events`, `insights` and `network_activity`. */
-const WIDE = `n, (n >> 26)::INTEGER AS source, (n & 67108863)::INTEGER AS record, * EXCLUDE (n, i, e, rest, minorVersion),
+const WIDE = `n, (n >> 26)::INTEGER AS source, (n & 67108863)::INTEGER AS record, * EXCLUDE (n, rest, minorVersion),
   ${Object.entries(DERIVED)
     .map(([name, expression]) => `${expression} AS ${name}`)
     .join(', ')}`;
@@ -58,11 +58,6 @@ export interface StoreFiles {
 /** Rows of events with their identities and ends; `n`, `i` and `e` among the columns. */
 export const storedIn = (files: StoreFiles): string => `(SELECT * FROM ${filesOf(files.events, columns(EVENT_TABLE))} AS calls
   JOIN ${filesOf(files.identities, columns(IDENTITY_TABLE))} AS identities USING (i) JOIN ${filesOf(files.ends, columns(END_TABLE))} AS ends USING (e))`;
-/** Names of what two copies of an event must have alike to be the same. */
-export const BODY: readonly string[] = [...Object.keys(EVENT_TABLE), ...Object.keys(IDENTITY_TABLE), ...Object.keys(END_TABLE)].filter(
-  (name) => !['n', 'i', 'e'].includes(name),
-);
-
 export const duplicatesTable = (files: StoreFiles): string => `CREATE TABLE duplicates AS SELECT * FROM ${filesOf(files.duplicates, DUPLICATE_COLUMNS)}`;
 /** Statements that make the views over the files of a store, beside the table `duplicates`. */
 export function viewsOf(files: StoreFiles, duplicates: boolean): string[] {
@@ -70,7 +65,8 @@ export function viewsOf(files: StoreFiles, duplicates: boolean): string[] {
   return [
     `CREATE VIEW sources AS SELECT * FROM ${filesOf(files.sources, SOURCE_COLUMNS)}`,
     `CREATE VIEW problems AS SELECT * FROM ${filesOf(files.problems, PROBLEM_COLUMNS)}`,
-    `CREATE VIEW all_events AS SELECT ${EVENT} FROM (SELECT ${WIDE} FROM ${storedIn(files)})`,
+    `CREATE VIEW stored AS SELECT * EXCLUDE (i, e) FROM ${storedIn(files)}`,
+    `CREATE VIEW all_events AS SELECT ${EVENT} FROM (SELECT ${WIDE} FROM stored)`,
     `CREATE VIEW events AS SELECT * FROM ${once} WHERE eventCategory IS NULL OR eventCategory NOT IN ('Insight', 'NetworkActivity')`,
     `CREATE VIEW insights AS SELECT * FROM ${once} WHERE eventCategory = 'Insight'`,
     `CREATE VIEW network_activity AS SELECT * FROM ${once} WHERE eventCategory = 'NetworkActivity'`,
