@@ -130,7 +130,7 @@ const CALLS = [
       `{"encryptionAlgorithm":"SYMMETRIC_DEFAULT","encryptionContext":{"aws:lambda:FunctionArn":"arn:aws:lambda:eu-west-1:111122223333:function:fn-${d.below(80)}"}}`,
     () => 'null',
     (d) =>
-      `"resources":[{"accountId":"111122223333","type":"AWS::KMS::Key","ARN":"arn:aws:kms:eu-west-1:111122223333:key/${d.hex(8)}-0000-4000-a000-${d.hex(12)}"}],`,
+      `"resources":[{"accountId":"111122223333","type":"AWS::KMS::Key","ARN":"arn:aws:kms:eu-west-1:111122223333:key/${String(d.below(60)).padStart(8, '0')}-0000-4000-a000-5c0ffee0c0de"}],`,
   ],
   [
     10,

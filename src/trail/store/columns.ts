@@ -56,9 +56,12 @@ const ODD_TEXTS = {
   eventTimeText: `CASE WHEN eventTime IS NOT NULL AND (time IS NULL OR length(eventTime) != 20) THEN eventTime END`,
   eventVersionText: `CASE WHEN NOT ${IS_MINOR} THEN eventVersion END`,
 };
+/** As `issuedKeyOf` of event.ts; a test holds them equal. The text is looked at before the JSON is parsed. */
+const ISSUED = `CASE WHEN contains(responseElements::VARCHAR, '"accessKeyId"')
+  THEN coalesce(responseElements->>'$.credentials.accessKeyId', responseElements->>'$.accessKey.accessKeyId') END`;
 const call = (i: string, e: string, rest: Readonly<Record<string, string>>): string => `
   (n // 100)::BIGINT AS n, ${i} AS i, ${e} AS e, CASE WHEN n % 100 > 0 THEN n % 100 WHEN ${IS_MINOR} THEN substr(eventVersion, 3)::UTINYINT ELSE 0 END::UTINYINT AS minorVersion, try_cast(eventTime AS TIMESTAMP) AS time,
-  ${[...CALL_TEXTS, ...CALL_JSONS].join(', ')}, ${restOf(rest)} AS rest`;
+  ${[...CALL_TEXTS, ...CALL_JSONS].join(', ')}, ${ISSUED} AS issuedKey, ${restOf(rest)} AS rest`;
 const NOTHING = '(eventName IS NULL AND eventSource IS NULL AND errorCode IS NULL)';
 
 /** Members of the end that stand before it: not as CloudTrail writes them. */
@@ -113,6 +116,7 @@ export const EVENT_TABLE: Readonly<Record<string, string>> = {
   time: 'TIMESTAMP',
   ...typed(CALL_TEXTS),
   ...typed(CALL_JSONS, CALL_JSONS),
+  issuedKey: 'VARCHAR',
   rest: 'VARCHAR',
 };
 export const IDENTITY_TABLE: Readonly<Record<string, string>> = {

@@ -19,14 +19,12 @@ const USER_IDENTITY = struct({
 /** The record as the store holds it: members that it does not know stand in the source only, and what was absent is null. */
 const RAW = `to_json(${struct({ eventVersion: 'eventVersion', userIdentity: USER_IDENTITY, ...same(['eventTime', 'readOnly', ...TEXTS, ...JSONS]) })})::VARCHAR`;
 
-const ISSUED = `coalesce(responseElements->>'$.credentials.accessKeyId', responseElements->>'$.accessKey.accessKeyId')`;
-
 /** Columns of `events`, `insights` and `network_activity`. */
 const WIDE = `n, (n >> 26)::INTEGER AS source, (n & 67108863)::INTEGER AS record, * EXCLUDE (n, rest, minorVersion),
   ${Object.entries(DERIVED)
     .map(([name, expression]) => `${expression} AS ${name}`)
     .join(', ')}`;
-const EVENT = `*, ${ISSUED} AS issuedKey, ${RAW} AS raw`;
+const EVENT = `*, ${RAW} AS raw`;
 
 export const SOURCE_COLUMNS =
   'source INTEGER, file VARCHAR, path VARCHAR, sha256 VARCHAR, bytes BIGINT, records BIGINT, kind VARCHAR, etag VARCHAR, version VARCHAR, account VARCHAR, region VARCHAR, loaded VARCHAR';
