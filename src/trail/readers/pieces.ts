@@ -51,7 +51,7 @@ function endOfValue(bytes: Buffer, at: number, within = 0): number {
  * @param bracket of the first list
  */
 export function* inLists(bytes: Buffer, bracket: number): Generator<Piece | Fault> {
-  const first = firstMember(bytes, bracket + 1);
+  const first = beginningOf(bytes, bracket + 1);
   for (let open = bracket; ; ) {
     const end = yield* inList(bytes, open, first);
     if (end < 0) return;
@@ -81,9 +81,13 @@ function afterEnd(bytes: Buffer, from: number): number {
   while (at < bytes.length && (isSpace(bytes[at]) || bytes[at] === CLOSE || bytes[at] === 0)) at++;
   return at;
 }
-/** Name of the member that the first record begins with, in quotes. */
-export const firstMember = (bytes: Buffer, at: number): string =>
-  /^\s*\{\s*("[^"\\]{1,60}")\s*:/.exec(bytes.toString('latin1', at, at + 4096))?.[1] ?? '"eventVersion"';
+/** Members that CloudTrail begins a record with, and LookupEvents an answer. */
+export const BEGINNINGS = ['"eventVersion"', '"EventId"'] as const;
+/** Name of the member, in quotes, that records begin with from here on: one that is known if there is such a one, else that of the first. */
+export const beginningOf = (bytes: Buffer, at: number): string =>
+  BEGINNINGS.find((name) => nextBeginning(bytes, at, name) >= 0) ??
+  /^\s*\{\s*("[^"\\]{1,60}")\s*:/.exec(bytes.toString('latin1', at, at + 4096))?.[1] ??
+  BEGINNINGS[0];
 
 /** @returns the place behind the list, or -1 when it has no end */
 function* inList(bytes: Buffer, bracket: number, first: string): Generator<Piece | Fault, number> {
@@ -154,7 +158,7 @@ export function nextBeginning(bytes: Buffer, from: number, first: string): numbe
 }
 
 /** JSON objects one after another: one a line, or pretty over many lines. A broken one costs its line, not what follows. */
-export function* onLines(bytes: Buffer, from = 0, first = firstMember(bytes, from)): Generator<Piece | Fault> {
+export function* onLines(bytes: Buffer, from = 0, first = beginningOf(bytes, from)): Generator<Piece | Fault> {
   let at = from;
   // The work stays linear: what was looked through in vain is counted.
   let vain = 0;

@@ -3,7 +3,7 @@ import { MEMBERS } from '../store/columns.ts';
 import { carefulLine, lineOf } from './careful.ts';
 import { csvRecords } from './csv.ts';
 import { type Packing, packRecords, type Whole } from './pack.ts';
-import { behindDamage, endOfString, type Fault, firstMember, inLists, nextBeginning, onLines, type Piece } from './pieces.ts';
+import { BEGINNINGS, beginningOf, behindDamage, endOfString, type Fault, inLists, nextBeginning, onLines, type Piece } from './pieces.ts';
 import { type Kind, recognise } from './recognise.ts';
 import { LIMITS, type Limits, unpack } from './unpack.ts';
 
@@ -42,8 +42,6 @@ const MOST_LOST = 1_000_000;
 const ENTER = Buffer.from('\n');
 /** The version goes with the number, as in files that are marked in place. */
 const VERSION = /^\{\s*"eventVersion"\s*:\s*"1\.(0[1-9]|[1-9]\d)"(?=\s*[,}])/;
-/** Members that CloudTrail begins a record with, and LookupEvents an answer. */
-const BEGINNINGS = ['"eventVersion"', '"EventId"'] as const;
 
 /**
  * Reads one file and writes each record as a line that begins with its number. Whatever the bytes are, it does not throw but tells.
@@ -175,7 +173,11 @@ function cut(bytes: Buffer, kind: Kind, { first, sink, careful, tell, count }: C
 }
 
 /** The member that records inside of what is no record begin with. */
-const beginsIn = (text: Buffer, from = 1): string | undefined => [firstMember(text, 0), ...BEGINNINGS].find((name) => nextBeginning(text, from, name) >= 0);
+const beginsIn = (text: Buffer, from = 1): string | undefined => {
+  const name = beginningOf(text, 0);
+  const other = nextBeginning(text, from, name) >= 0 ? name : undefined;
+  return other ?? BEGINNINGS.find((known) => nextBeginning(text, from, known) >= 0);
+};
 
 /** Line breaks between members become spaces. @returns whether there were some inside of strings, where JSON allows none */
 function flatten(text: Buffer): boolean {
