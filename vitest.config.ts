@@ -7,7 +7,22 @@ const suites: Record<string, string[]> = {
   witness: ['test/witness/**/*.test.ts'],
 };
 /** Files that take minutes, most of them waiting: begun first, so that nobody waits for them alone at the end. */
-const LONG = ['hunt-dark', 'printed-steps', 'drill-live', 'drill', 'trouble', 'instance-answers', 'verbs', 'instance-verbs', 'hunt-engine', 'words', 'contain'];
+const LONG = [
+  'hunt-dark',
+  'printed-steps',
+  'drill-live',
+  'drill',
+  'trouble',
+  'instance-answers',
+  'verbs',
+  'instance-verbs',
+  'hunt-engine',
+  'words',
+  'contain',
+  'trail',
+  'trail-s3',
+  'trail-readers',
+];
 const rank = ({ moduleId }: TestSpecification): number => {
   const at = LONG.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
   return at < 0 ? LONG.length : at;

@@ -45,6 +45,20 @@ export const rootHelp = (lang: Lang): string =>
     WORDS.exits[lang],
   ].join('\n');
 
+/** The commands that share a first word, such as `trail`; undefined when none does. */
+export function groupHelp(word: string, lang: Lang): string | undefined {
+  const group = Object.entries(commands).filter(([name]) => name.startsWith(`${word} `));
+  if (group.length === 0) return undefined;
+  return [
+    `${WORDS.usage[lang]}: aplomb ${word} COMMAND [OPTIONS]`,
+    '',
+    `${WORDS.commands[lang]}:`,
+    table(group.map(([name, { brief }]) => [name, brief[lang]])),
+    '',
+    WORDS.more[lang].replace('COMMAND', `${word} COMMAND`),
+  ].join('\n');
+}
+
 const flagRow = (name: string, flag: Flag, lang: Lang): [string, string] => [
   `${flag.short ? `-${flag.short}, ` : '    '}--${name}${flag.kind === 'boolean' ? '' : ` ${flag.placeholder ?? 'VALUE'}`}`,
   flag.brief[lang],

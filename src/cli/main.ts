@@ -3,7 +3,7 @@ import { commands } from '../generated/commands.ts';
 import { AplombError, EXIT, type ExitCode, isAplombError } from '../kernel/error.ts';
 import type { Lang } from '../kernel/text.ts';
 import { VERSION } from '../kernel/tool.ts';
-import { commandHelp, rootHelp } from './help.ts';
+import { commandHelp, groupHelp, rootHelp } from './help.ts';
 import { findCommand, parseCommand } from './parse.ts';
 import { jsonLine } from './render/json.ts';
 import type { Command } from './spec.ts';
@@ -41,6 +41,11 @@ export async function run(argv: readonly string[]): Promise<void> {
     showError(foreseen, { json, lang });
     finish(foreseen.exit);
   };
+  // Whoever reads our output may have seen enough (| head): that is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(process.exitCode ?? EXIT.ok);
+  });
   const interrupted = new AbortController();
   // Hundreds of requests may listen for the interruption at once; that is no leak.
   setMaxListeners(0, interrupted.signal);
@@ -64,6 +69,13 @@ export async function run(argv: readonly string[]): Promise<void> {
     if (argv[0] === '--version') {
       process.stdout.write(`aplomb ${VERSION}\n`);
       return finish(EXIT.ok);
+    }
+    const words = argv.filter((word) => !word.startsWith('-'));
+    const group = words.length <= 1 && !(words[0]! in commands) ? groupHelp(words[0] ?? '', lang) : undefined;
+    if (group) {
+      const asked = argv.some((word) => word === '--help' || word === '-h');
+      process[asked ? 'stdout' : 'stderr'].write(`${group}\n`);
+      return finish(asked ? EXIT.ok : EXIT.usage);
     }
     const found = findCommand(argv);
     if (!found)

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createCase, type OpenCase, openCase } from '../../evidence/index.ts';
 import { AplombError, EXIT, isAplombError, TOOL } from '../../kernel/index.ts';
-import { openStore, type TrailStore } from '../../trail/store/open.ts';
+import { BATCHES, openStore, type TrailStore } from '../../trail/store/open.ts';
 import { findCase, isCase, responderName } from '../case.ts';
 import type { Io } from '../io.ts';
 import { string, type Values } from '../spec.ts';
@@ -32,7 +32,7 @@ export function caseToLoad(io: Io, values: Values): OpenCase {
 /** The store of the case, to read from. @throws AplombError NoTrail when nothing was loaded */
 export async function openTrail(io: Io, values: Values): Promise<{ dir: string; store: TrailStore }> {
   const dir = findCase(io, values);
-  if (!existsSync(join(trailDir(dir), 'batches')))
+  if (!existsSync(join(trailDir(dir), BATCHES)))
     throw new AplombError('NoTrail', `no CloudTrail was loaded into ${dir}`, { exit: EXIT.usage, fix: 'Load it first: aplomb trail ingest FOLDER' });
   return { dir, store: await openStore(trailDir(dir)) };
 }

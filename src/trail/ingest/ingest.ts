@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { openDatabase, rowsOf } from '../store/duckdb.ts';
 import { findDuplicates } from '../store/load.ts';
-import { batchesOf, filesIn } from '../store/open.ts';
-import { filesOf, SOURCE_COLUMNS } from '../store/views.ts';
+import { BATCHES, batchesOf, filesIn } from '../store/open.ts';
+import { filesOf, PROBLEM_COLUMNS, SOURCE_COLUMNS } from '../store/views.ts';
 import { readAll } from './pool.ts';
 import type { Done, Job } from './work.ts';
 
@@ -61,8 +62,8 @@ export function scratchFolder(): string {
  */
 export async function ingest(dir: string, sources: readonly Source[], options: IngestOptions = {}): Promise<Ingested> {
   const threads = options.threads ?? Math.max(1, Math.min(4, availableParallelism()));
-  mkdirSync(join(dir, 'batches'), { recursive: true, mode: 0o700 });
-  for (const name of readdirSync(join(dir, 'batches'))) if (name.startsWith('.')) rmSync(join(dir, 'batches', name), { recursive: true, force: true });
+  mkdirSync(join(dir, BATCHES), { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(join(dir, BATCHES))) if (name.startsWith('.')) rmSync(join(dir, BATCHES, name), { recursive: true, force: true });
   const scratch = scratchFolder();
   const database = await openDatabase({ temp: join(scratch, 'temp'), threads });
   try {
@@ -107,10 +108,24 @@ export async function ingest(dir: string, sources: readonly Source[], options: I
       sources: done
         .filter((one) => !one.known)
         .map(({ source, file, sha256, bytes, records: count, kind }) => ({ source, file, sha256, bytes, records: count, kind })),
-      problems: done.flatMap(({ file, problems }) => problems.map((problem) => ({ file, ...problem }))),
+      problems: [...done.flatMap(({ file, problems }) => problems.map((problem) => ({ file, ...problem }))), ...(await toldBefore(connection, dir, done))],
     };
   } finally {
     database.closeSync();
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** What was lost of files that are known by their hash is still lost: it is told again. */
+async function toldBefore(connection: DuckDBConnection, dir: string, done: readonly Done[]): Promise<Ingested['problems']> {
+  const known = new Map(done.filter((one) => one.known).map(({ sha256, file }) => [sha256, file]));
+  const files = filesIn(dir);
+  if (known.size === 0 || files.problems.length === 0) return [];
+  const rows = await rowsOf(
+    connection,
+    `SELECT sha256, "offset", why FROM ${filesOf(files.problems, PROBLEM_COLUMNS)} AS problems JOIN ${filesOf(files.sources, SOURCE_COLUMNS)} AS sources USING (source) WHERE lost ORDER BY source, "offset"`,
+  );
+  return rows
+    .filter(({ sha256 }) => known.has(sha256 as string))
+    .map(({ sha256, offset, why }) => ({ file: known.get(sha256 as string)!, offset: offset as number | null, why: why as string, lost: true }));
 }

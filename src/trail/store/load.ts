@@ -18,7 +18,7 @@ import {
   wholeRows,
 } from './columns.ts';
 import { rowsOf } from './duckdb.ts';
-import { filesIn } from './open.ts';
+import { BATCHES, filesIn } from './open.ts';
 import { DUPLICATE_COLUMNS, filesOf, storedIn } from './views.ts';
 
 /** Measured in bench/trail.mjs: small row groups spare memory pages, bloom filters cost more than they save. */
@@ -39,7 +39,7 @@ export interface Loaded {
  * read again with care, so that every record is in the store or told.
  */
 export async function loadBatch(connection: DuckDBConnection, dir: string, name: string, batch: Batch, scratch: string): Promise<Loaded> {
-  const draft = join(dir, 'batches', `.${name}`);
+  const draft = join(dir, BATCHES, `.${name}`);
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true });
   let done = batch.done;
@@ -47,7 +47,7 @@ export async function loadBatch(connection: DuckDBConnection, dir: string, name:
   const rows = await writeEvents(connection, draft, batch);
   if (rows.events !== expected || rows.identities !== batch.identities || rows.ends !== batch.ends) done = await again(connection, draft, batch, scratch);
   await writeTables(connection, draft, done);
-  renameSync(draft, join(dir, 'batches', name));
+  renameSync(draft, join(dir, BATCHES, name));
   return { done };
 }
 

@@ -17,11 +17,14 @@ export interface TrailStore {
   close(): void;
 }
 
-const isWhole = (dir: string, name: string): boolean => /^[0-9]{8}$/.test(name) && existsSync(join(dir, 'batches', name, 'events.parquet'));
+/** The folder's name tells the form of the store: one of another form is not read, and its files are loaded again. */
+export const BATCHES = 'batches-1';
+
+const isWhole = (dir: string, name: string): boolean => /^[0-9]{8}$/.test(name) && existsSync(join(dir, BATCHES, name, 'events.parquet'));
 /** Batches that are whole, oldest first. */
 export const batchesOf = (dir: string): string[] =>
-  existsSync(join(dir, 'batches'))
-    ? readdirSync(join(dir, 'batches'))
+  existsSync(join(dir, BATCHES))
+    ? readdirSync(join(dir, BATCHES))
         .filter((name) => isWhole(dir, name))
         .sort()
     : [];
@@ -29,7 +32,7 @@ export const batchesOf = (dir: string): string[] =>
 export function filesIn(dir: string): StoreFiles {
   const each = (name: string): string[] =>
     batchesOf(dir)
-      .map((batch) => join(dir, 'batches', batch, name))
+      .map((batch) => join(dir, BATCHES, batch, name))
       .filter((path) => existsSync(path));
   const duplicates = join(dir, 'duplicates.parquet');
   return {

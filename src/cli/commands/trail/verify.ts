@@ -64,11 +64,11 @@ export const command: Command = {
       });
       const gaps = await gapsOf(store, { coverage: validation.coverage });
       const calls = await callsOf(readCase(dir));
-      const compared = calls.calls.length > 0 ? await reconcile(store, { ...calls, coverage: validation.coverage, gaps }) : undefined;
-      const lost = compared?.calls.filter(({ status }) => status === 'gone') ?? [];
+      const compared = await reconcile(store, { ...calls, coverage: validation.coverage, gaps });
+      const lost = compared.calls.filter(({ status }) => status === 'gone');
       const broken = bad.some(({ status }) => status === 'altered' || status === 'missing') || lost.length > 0;
       const exit: ExitCode = broken ? EXIT.integrity : validation.whole && gone.length === 0 ? EXIT.ok : EXIT.partial;
-      const sentences = [...validation.sentences, ...gaps.sentences, ...(compared?.sentences ?? [])];
+      const sentences = [...validation.sentences, ...gaps.sentences, ...compared.sentences];
       if (!io.json) tell(io, { bad, sentences, gone: gone.length, digests: validation.digests.valid, logs: validation.logs.valid, all: there.length, exit });
       return {
         exit,
@@ -78,7 +78,7 @@ export const command: Command = {
             digests: validation.digests,
             logs: validation.logs,
             notAtHand: gone.map(({ file }) => file),
-            chains: validation.chains,
+            chains: validation.chains.map(({ digests, ...chain }) => ({ ...chain, digests: digests.length })),
             problems: bad.map(({ what, status, code, why, file, object, account, region }) => ({
               what,
               status,
@@ -90,13 +90,11 @@ export const command: Command = {
               region,
             })),
             gaps: { window: gaps.window, stretches: gaps.stretches, uncovered: gaps.uncovered, blind: gaps.blind, changes: gaps.changes, late: gaps.late },
-            ...(compared
-              ? {
-                  calls: compared.calls.map(({ call, status, why, n }) => ({ ...call, status, why: why.en, n })),
-                  unknown: compared.unknown,
-                  unknownInAll: compared.unknownInAll,
-                }
-              : {}),
+            ...{
+              calls: compared.calls.map(({ call, status, why, n }) => ({ ...call, status, why: why.en, n })),
+              unknown: compared.unknown,
+              unknownInAll: compared.unknownInAll,
+            },
             sentences: sentences.map(({ en }) => en),
           }),
         ) as JsonObject,
