@@ -68,7 +68,9 @@ export const command: Command = {
       const lost = compared.calls.filter(({ status }) => status === 'gone');
       const broken = bad.some(({ status }) => status === 'altered' || status === 'missing') || lost.length > 0;
       const exit: ExitCode = broken ? EXIT.integrity : validation.whole && gone.length === 0 ? EXIT.ok : EXIT.partial;
-      const sentences = [...validation.sentences, ...gaps.sentences, ...compared.sentences];
+      // A case that only read files has nothing to compare.
+      const concerned = calls.calls.length > 0 || compared.knownEvents > 0 || compared.unknownInAll > 0;
+      const sentences = [...validation.sentences, ...gaps.sentences, ...(concerned ? compared.sentences : [])];
       if (!io.json) tell(io, { bad, sentences, gone: gone.length, digests: validation.digests.valid, logs: validation.logs.valid, all: there.length, exit });
       return {
         exit,
