@@ -120,10 +120,11 @@ function readKind(kind: Kind, bytes: Buffer, packed: Buffer, course: Course): vo
   else if (kind === 'csv') table(bytes, course);
   else if (kind === 'records' && !careful && packing) {
     const counted = packRecords(bytes, first, LONG, packing.packing, packing.whole);
-    if (counted === undefined) return cut(bytes, kind, course);
-    const ends = bytes.indexOf(',{"eventVersion":', 12);
-    known(bytes.subarray(12, ends < 0 ? bytes.length - 2 : ends), 12, tell);
-    count.records = count.written = counted.packed + counted.whole;
+    if (counted) {
+      const ends = bytes.indexOf(',{"eventVersion":', 12);
+      known(bytes.subarray(12, ends < 0 ? bytes.length - 2 : ends), 12, tell);
+      count.records = count.written = counted.packed + counted.whole;
+    } else cut(bytes, kind, course);
   } else if (kind !== 'digest') cut(bytes, kind, course);
 }
 
