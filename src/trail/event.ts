@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../kernel/index.ts';
+import { parseNumbers } from './exact.ts';
 
 /**
  * One CloudTrail record, parsed. Members as CloudTrail writes them; none is certain to be there. Numbers that a JavaScript number
@@ -50,8 +51,10 @@ export function apiOf(record: TrailRecord): string {
 
 /** How a call ended. `dry-run` would have been allowed; `failed` was allowed but did not work. */
 export type Outcome = 'done' | 'denied' | 'dry-run' | 'failed';
-const DENIED = /AccessDenied|UnauthorizedOperation|UnauthorizedAccess|NotAuthorized|AuthFailure|Forbidden|^AuthorizationError|InvalidClientTokenId|ExplicitDeny/i;
+const DENIED =
+  /AccessDenied|UnauthorizedOperation|UnauthorizedAccess|NotAuthorized|AuthFailure|Forbidden|^AuthorizationError|InvalidClientTokenId|ExplicitDeny/i;
 export function outcomeOf(record: TrailRecord): Outcome {
+  if (text(record, 'eventName') === 'ConsoleLogin' && at(record, 'responseElements.ConsoleLogin') === 'Failure') return 'denied';
   const code = text(record, 'errorCode');
   if (code === undefined || code === '') return text(record, 'errorMessage') === 'Failed authentication' ? 'denied' : 'done';
   if (/DryRunOperation/.test(code)) return 'dry-run';
@@ -93,18 +96,13 @@ export const isService = (record: TrailRecord): boolean =>
 /** UTC milliseconds of `eventTime`, or NaN. */
 export const timeOf = (record: TrailRecord): number => Date.parse(text(record, 'eventTime') ?? '');
 
-const BIG = /[:[,\s]-?(?:\d{16,}|\d+\.\d|\d+[eE])/;
 /**
- * Parses a record without passing its text through JavaScript numbers: integers beyond 2^53 and fractions become strings of the very digits.
+ * Parses a record of the store without passing its text through JavaScript numbers: integers beyond 2^53, fractions, NaN and Infinity become strings of the very
+ * text.
  * @throws SyntaxError
  */
 export function readRecord(raw: string): TrailRecord {
-  const value = JSON.parse(BIG.test(raw) ? quoteNumbers(raw) : raw) as unknown;
+  const value = parseNumbers(raw);
   if (!isObject(value)) throw new SyntaxError('not a JSON object');
   return value;
 }
-/** Puts quotes around numbers that would not survive; what stands inside strings is left alone. */
-const quoteNumbers = (raw: string): string =>
-  raw.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
-    token.startsWith('"') || (/^-?\d+$/.test(token) && Number.isSafeInteger(Number(token))) ? token : `"${token}"`,
-  );
