@@ -121,6 +121,11 @@ describe('a folder of log files', () => {
     for (const bad of ["SELECT * FROM read_text('/etc/passwd')", "COPY events TO '/tmp/x'", 'DROP VIEW events', 'SELECT 1; SELECT 2'])
       expect((await trail('sql', bad)).result(), bad).toMatchObject({ ok: false, exit: 2 });
   });
+  it('shows an event as its file holds it', async () => {
+    const { events } = (await trail('search', 'eventName=StopLogging')).result();
+    const shown = (await trail('show', String(events[0].n))).result().events[0];
+    expect(shown).toMatchObject({ file: 'a.json.gz', record: 3, exact: true, event: JSON.stringify(ATTACK[3]) });
+  });
   it('says what of it cannot be proved', async () => {
     const ran = await trail('verify');
     expect(ran.code).toBe(3);

@@ -10,6 +10,8 @@ import { LIMITS, type Limits, unpack } from './unpack.ts';
 /** Where lines go. */
 export interface Sink {
   write(bytes: Uint8Array): void;
+  /** The bytes of a record as the file has them, before anything is done with them; not of tables. */
+  seen?(record: number, text: Buffer): void;
 }
 /** Something about a file or a record that a person must know: nothing is skipped in silence. */
 export interface Problem {
@@ -153,7 +155,7 @@ function cut(bytes: Buffer, kind: Kind, { first, sink, careful, tell, count }: C
         pieces = behindDamage(bytes, piece.from, member);
         continue;
       }
-      count.records++;
+      sink.seen?.(count.records++, text);
       if (typeof careful === 'string') tell(piece.from, `a record cannot be read: ${careful.slice(0, 120)}`, true);
       else {
         sink.write(Buffer.from(`${careful.line}\n`));
@@ -162,6 +164,7 @@ function cut(bytes: Buffer, kind: Kind, { first, sink, careful, tell, count }: C
       }
       continue;
     }
+    sink.seen?.(count.records, text);
     const number = first + count.records++;
     if (text.includes(0x0a) && flatten(text)) tell(piece.from, 'a line break stands inside of a text: it became a space', false);
     const inner = text.subarray(head ? head[0].length : 1);
