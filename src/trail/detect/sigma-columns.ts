@@ -21,9 +21,9 @@ const headOf = (field: string): string => field.split('.', 1)[0]!;
 /** The store's records have no such member: it is absent from every event. */
 const isUnknown = (field: string): boolean => !MEMBERS.has(headOf(field));
 
-/** The fields of a rule by which events can be grouped, with their columns. */
-export const groupingOf = (rule: SigmaRule): ReadonlyMap<string, string> =>
-  new Map(rule.fields.filter((field) => COLUMNS.has(field) && !EACH_ITS_OWN.has(COLUMNS.get(field)!)).map((field) => [field, COLUMNS.get(field)!]));
+/** Those of these fields by which events can be grouped, with their columns. */
+export const groupingOf = (fields: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(fields.filter((field) => COLUMNS.has(field) && !EACH_ITS_OWN.has(COLUMNS.get(field)!)).map((field) => [field, COLUMNS.get(field)!]));
 export const typeOf = (column: string): string => (column === 'readOnly' ? 'BOOLEAN' : 'VARCHAR');
 
 /**
@@ -37,6 +37,13 @@ export function shapeOf(rule: SigmaRule, grouping: ReadonlyMap<string, string>, 
   return shape;
 }
 
+/** What a row of columns has of a record. */
+export function recordOfRow(grouping: ReadonlyMap<string, string>, row: Readonly<Record<string, unknown>>): TrailRecord {
+  const record: Record<string, Json> = {};
+  for (const [field, column] of grouping) put(record, field.split('.'), (row[column] ?? null) as Json);
+  return record;
+}
+
 /** Which columns must be read to have these fields of a record, and how the record is made of them. */
 export interface Reading {
   readonly columns: readonly string[];
@@ -45,12 +52,6 @@ export interface Reading {
 }
 /** The whole record, members that are null left out. */
 const WHOLE: Reading = { columns: ['raw'], recordOf: ([raw]) => present(readRecord(raw as string)) };
-
-/** What the overlay's filters ask of a record. */
-export const TUNED: readonly string[] = [
-  ...['eventSource', 'eventName', 'errorCode', 'errorMessage', 'recipientAccountId', 'requestParameters', 'responseElements'],
-  ...[...COLUMNS.keys()].filter((field) => field.startsWith('userIdentity.')),
-];
 
 /** `fields` undefined: the whole record. */
 export function readingOf(fields: Iterable<string> | undefined): Reading {

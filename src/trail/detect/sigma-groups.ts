@@ -1,8 +1,8 @@
 import { BIGINT, BOOLEAN, type DuckDBConnection, INTEGER, VARCHAR } from '@duckdb/node-api';
-import { judgeShape, type SigmaRule } from '../sigma/index.ts';
+import { judgeShape, type SigmaRule, tuningOf } from '../sigma/index.ts';
 import { STORED } from '../store/columns.ts';
 import { type Row, rowsOf } from '../store/duckdb.ts';
-import { groupingOf, shapeOf, typeOf } from './sigma-columns.ts';
+import { groupingOf, recordOfRow, shapeOf, typeOf } from './sigma-columns.ts';
 
 /** The columns that most rules ask for: by them events are sorted into groups first, once for all rules. */
 const COMMON: ReadonlyMap<string, string> = new Map([
@@ -15,8 +15,11 @@ const COMMON: ReadonlyMap<string, string> = new Map([
 ]);
 /** Groups may be told of more than the events: of copies and of other records too, which spares looking for these. */
 const viewWith = (columns: Iterable<string>): string => ([...columns].every((column) => Object.hasOwn(STORED, column)) ? 'stored' : 'events');
-/** Of a call that was refused, failed or was a dry run. */
-const ATTEMPT = `(coalesce(errorCode, '') != '' OR coalesce(errorMessage, '') = 'Failed authentication')`;
+/** Of a call that was refused, failed or was a dry run, as `outcomeOf` has it; sign-ins that failed lie in `sigma_refused`. */
+const ATTEMPT = `(coalesce(errorCode, '') != '' OR coalesce(errorMessage, '') = 'Failed authentication' OR n IN (SELECT n FROM sigma_refused))`;
+/** Their answers are long: only those of sign-ins are read, and these once. */
+const REFUSED = (some: boolean): string => `CREATE OR REPLACE TEMP TABLE sigma_refused AS SELECT n FROM events
+  WHERE ${some ? `eventName = 'ConsoleLogin' AND (responseElements->>'$.ConsoleLogin') = 'Failure'` : 'false'}`;
 
 export interface Limits {
   /** A rule that is open for at most so many events is settled by reading these. */
@@ -26,6 +29,15 @@ export interface Limits {
 }
 export const LIMITS: Limits = { few: 1_000, many: 100_000 };
 
+/** What the overlay's filter for this rule looks at is known of every group: strict runs leave groups out that it would not keep. */
+export const isTunedByGroup = (rule: SigmaRule): boolean => {
+  const tuning = tuningOf(rule);
+  return tuning?.keeps !== undefined && tuning.reads.every((field) => COMMON.has(field));
+};
+/** The columns by which a rule's events are told apart. */
+const finerOf = (rule: SigmaRule, strict: boolean): ReadonlyMap<string, string> =>
+  groupingOf(strict && isTunedByGroup(rule) ? [...rule.fields, ...tuningOf(rule)!.reads] : rule.fields);
+
 /** Rules by their place in the list, the groups of events that they hit (`yes`), and those that must be read. */
 interface Verdict {
   readonly index: number;
@@ -33,11 +45,12 @@ interface Verdict {
   readonly yes: readonly Row[];
   readonly open: readonly Row[];
 }
-const judged = (index: number, rule: SigmaRule, grouping: ReadonlyMap<string, string>, rows: readonly Row[]): Verdict => {
+const judged = (index: number, rule: SigmaRule, grouping: ReadonlyMap<string, string>, rows: readonly Row[], strict: boolean): Verdict => {
   const [yes, open]: [Row[], Row[]] = [[], []];
+  const keeps = strict && isTunedByGroup(rule) ? tuningOf(rule)!.keeps : undefined;
   for (const row of rows) {
     const verdict = judgeShape(rule, shapeOf(rule, grouping, row));
-    if (verdict !== 'no') (verdict === 'yes' ? yes : open).push(row);
+    if (verdict !== 'no' && keeps?.(recordOfRow(grouping, row)) !== false) (verdict === 'yes' ? yes : open).push(row);
   }
   return { index, rule, yes, open };
 };
@@ -73,18 +86,19 @@ async function append(connection: DuckDBConnection, name: string, rows: Iterable
 
 /**
  * Sorts events by what rules ask into the temporary table `sigma_hits (rule, n, time, attempt, open)`: what is answered for whole groups, and,
- * as `open`, what must be read. Rules by their place in the list.
+ * as `open`, what must be read. Rules by their place in the list. `strict` leaves out what `isTunedByGroup` allows to.
  */
-export async function sortEvents(connection: DuckDBConnection, rules: readonly SigmaRule[], limits: Limits): Promise<void> {
+export async function sortEvents(connection: DuckDBConnection, rules: readonly SigmaRule[], limits: Limits, strict: boolean): Promise<void> {
   await connection.run('CREATE OR REPLACE TEMP TABLE sigma_hits (rule INTEGER, n BIGINT, time TIMESTAMP, attempt BOOLEAN, open BOOLEAN)');
   const common = [...COMMON.values()];
   const groups = await rowsOf(connection, `SELECT ${common.join(', ')}, count(*) AS events FROM ${viewWith(common)} GROUP BY ALL`);
+  await connection.run(REFUSED(groups.some(({ eventName }) => eventName === 'ConsoleLogin')));
   const settled: Verdict[] = [];
   const byColumns = new Map<string, Finer[]>();
   const valuesOf = distinct(connection, limits.many);
   for (const [index, rule] of rules.entries()) {
-    const first = judged(index, rule, COMMON, groups);
-    const columns = [...new Set(groupingOf(rule).values())].sort();
+    const first = judged(index, rule, COMMON, groups, strict);
+    const columns = [...new Set(finerOf(rule, strict).values())].sort();
     if (countOf(first.open) <= limits.few || columns.every((column) => common.includes(column))) {
       settled.push(first);
       continue;
@@ -105,7 +119,7 @@ export async function sortEvents(connection: DuckDBConnection, rules: readonly S
     );
     if (rows.length > limits.many) settled.push(...finer.map(({ first }) => first));
     else {
-      const verdicts = finer.map(({ first: { index, rule } }) => judged(index, rule, groupingOf(rule), rows));
+      const verdicts = finer.map(({ first: { index, rule } }) => judged(index, rule, finerOf(rule, strict), rows, strict));
       await take(connection, columns, verdicts);
     }
   }
@@ -131,7 +145,7 @@ function distinct(connection: DuckDBConnection, many: number): Distinct {
  */
 async function possible(rule: SigmaRule, valuesOf: Distinct): Promise<Finer['values'] | 'all'> {
   const found = new Map<string, readonly unknown[]>();
-  for (const [field, column] of groupingOf(rule)) {
+  for (const [field, column] of groupingOf(rule.fields)) {
     if (COMMON.has(field)) continue;
     const values = await valuesOf(column);
     if (values === undefined) return 'all';

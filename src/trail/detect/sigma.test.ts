@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { TrailRecord } from '../event.ts';
+import { outcomeOf, type TrailRecord } from '../event.ts';
 import { ingest } from '../ingest/ingest.ts';
 import { compile, isStrictHit, type RuleSet, readRules, readRulesFrom } from '../sigma/index.ts';
 import { openStore, type TrailStore } from '../store/open.ts';
@@ -162,6 +162,45 @@ describe('Sigma rules over a store', () => {
     });
     expect(told.examples.map(({ events }) => events[0]! % 2 ** 26)).toEqual(hits.slice(0, 2).map((record) => records.indexOf(record)));
     expect(told.examples[0]!.why.en).toContain(`eventName=${hits[0]!.eventName}`);
+  });
+  it.each<Limits>([{ few: 0, many: LIMITS.many }, { few: 0, many: 3 }, LIMITS])(
+    'strictly (%o), leave out what rules known to be wrong do not mean',
+    async (limits) => {
+      const faulty = set({
+        aws_iam_backdoor_users_keys: 'a: {eventName: CreateUser}\nb: {userIdentity.arn|contains: responseElements.accessKey.userName}\ncondition: a and not b',
+        aws_sts_assumerole_misuse: 's: {userIdentity.type: AssumedRole}\ncondition: s',
+      });
+      const made = madeRecords(800).map((record, index) =>
+        index % 5 > 0 ? record : { ...record, eventSource: 'sts.amazonaws.com', eventName: index % 2 ? 'AssumeRole' : 'GetCallerIdentity' },
+      );
+      const store = await storeOf(made);
+      const strict = plainly(faulty, made, true);
+      expect(new Set(strict.map((hit) => hit.split(' ')[0])).size).toBe(2);
+      expect(strict.length).toBeLessThan(plainly(faulty, made).length / 3);
+      expect(await found(store, faulty, { limits, strict: true })).toEqual(strict);
+      expect(await found(store, faulty, { limits })).toEqual(plainly(faulty, made));
+    },
+  );
+  it('take a sign-in that failed for an attempt, whatever it says', async () => {
+    const signIns = [{ ConsoleLogin: 'Failure' }, { ConsoleLogin: 'Success' }, null, 'Failure', { ConsoleLogin: null }].flatMap((responseElements) =>
+      [{}, { errorMessage: 'Failed authentication' }, { errorMessage: 'No username found in supplied account' }].map((more) => ({
+        eventSource: 'signin.amazonaws.com',
+        eventName: 'ConsoleLogin',
+        responseElements,
+        ...more,
+      })),
+    ) as TrailRecord[];
+    const records = [...signIns, ...signIns.map((record) => ({ ...record, eventName: 'CheckMfa' }))].map((record, index) => ({
+      eventID: `event-${index}`,
+      eventTime: '2026-03-01T00:00:00Z',
+      ...record,
+    }));
+    const blind = set({ sign_in: 's: {eventSource: signin.amazonaws.com}\ncondition: s' });
+    const store = await storeOf(records);
+    const attempts = records.filter((record) => outcomeOf(record) !== 'done').length;
+    expect(attempts).toBe(3 + 4 + 5);
+    expect((await detectSigma(store, blind)).byRule).toMatchObject([{ count: records.length, attempts }]);
+    expect(await found(store, blind, { strict: true })).toEqual(plainly(blind, records, true));
   });
   it('leave nothing of an empty store, and nothing of a run before', async () => {
     const store = await storeOf([]);

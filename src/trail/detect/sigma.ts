@@ -4,7 +4,6 @@ import {
   compile,
   correlator,
   ignoresOutcome,
-  isStrictHit,
   type RuleSet,
   type SigmaHit,
   type SigmaRule,
@@ -14,8 +13,8 @@ import {
 } from '../sigma/index.ts';
 import { rowsOf, streamOf } from '../store/duckdb.ts';
 import type { TrailStore } from '../store/open.ts';
-import { readingOf, TUNED } from './sigma-columns.ts';
-import { LIMITS, type Limits, sortEvents, tableOf } from './sigma-groups.ts';
+import { readingOf } from './sigma-columns.ts';
+import { isTunedByGroup, LIMITS, type Limits, sortEvents, tableOf } from './sigma-groups.ts';
 
 export interface RuleHits {
   readonly rule: string;
@@ -47,7 +46,7 @@ export async function detectSigma(
 ): Promise<SigmaFound> {
   const { connection } = store;
   const correlated = correlator(set);
-  await sortEvents(connection, set.rules, options.limits ?? LIMITS);
+  await sortEvents(connection, set.rules, options.limits ?? LIMITS, options.strict ?? false);
   await readOpen(store, set.rules);
   if (options.strict) await dropUnmeant(store, set.rules);
   await feed(store, set.rules, correlated);
@@ -85,19 +84,24 @@ async function readOpen({ connection }: TrailStore, rules: readonly SigmaRule[])
   await connection.run('DELETE FROM sigma_hits WHERE open');
 }
 
-/** As `isStrictHit`: whether a call worked is known of all hits; only rules that are tuned further need the records. */
+/** As `isStrictHit`: whether a call worked is known of all hits; rules that are tuned further need what their filter reads, unless groups told it. */
 async function dropUnmeant({ connection }: TrailStore, rules: readonly SigmaRule[]): Promise<void> {
   const blind = rules.flatMap((rule, index) => (ignoresOutcome(rule) ? [index] : []));
   if (blind.length > 0) await connection.run(`DELETE FROM sigma_hits WHERE attempt AND rule IN (${blind.join(', ')})`);
-  const tuned = rules.flatMap((rule, index) => (tuningOf(rule)?.keeps ? [index] : []));
-  if (tuned.length === 0) return;
-  const reading = readingOf(TUNED);
   const dropped: [number, bigint][] = [];
-  const rows = streamOf(connection, `SELECT rule, n, ${reading.columns.join(', ')} FROM events JOIN sigma_hits USING (n) WHERE rule IN (${tuned.join(', ')})`);
-  for await (const [rule, n, ...values] of rows)
-    if (!isStrictHit(rules[rule as number]!, reading.recordOf(values))) dropped.push([rule as number, n as bigint]);
+  for (const [index, rule] of rules.entries()) {
+    const tuning = tuningOf(rule);
+    if (!tuning?.keeps || isTunedByGroup(rule)) continue;
+    const reading = readingOf(tuning.reads);
+    const named = await rowsOf(connection, `SELECT n FROM sigma_hits WHERE rule = ${index} LIMIT ${MOST_NAMED + 1}`);
+    if (named.length === 0) continue;
+    const where = named.length > MOST_NAMED ? `n IN (SELECT n FROM sigma_hits WHERE rule = ${index})` : `n IN (${named.map(({ n }) => n).join(', ')})`;
+    for await (const [n, ...values] of streamOf(connection, `SELECT ${['n', ...reading.columns].join(', ')} FROM events WHERE ${where}`))
+      if (!tuning.keeps(reading.recordOf(values))) dropped.push([index, n as bigint]);
+  }
+  if (dropped.length === 0) return;
   await tableOf(connection, 'sigma_dropped', { rule: 'INTEGER', n: 'BIGINT' }, dropped);
-  if (dropped.length > 0) await connection.run('DELETE FROM sigma_hits WHERE (rule, n) IN (SELECT (rule, n) FROM sigma_dropped)');
+  await connection.run('DELETE FROM sigma_hits WHERE (rule, n) IN (SELECT (rule, n) FROM sigma_dropped)');
 }
 
 /** Tells the correlations of the hits that they count. */

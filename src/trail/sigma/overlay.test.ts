@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TrailRecord } from '../event.ts';
+import { at, type TrailRecord } from '../event.ts';
 import { compile } from './compile.ts';
 import { sigmaHit } from './hit.ts';
 import { isStrictHit, TUNINGS, tuningOf } from './overlay.ts';
@@ -54,6 +54,23 @@ describe('rules known to be wrong', () => {
     expect(compile(anyRole).match(call('s3.amazonaws.com', 'GetObject'))).toBe(true);
     expect(isStrictHit(anyRole, call('s3.amazonaws.com', 'GetObject'))).toBe(false);
     expect(isStrictHit(anyRole, call('sts.amazonaws.com', 'AssumeRole'))).toBe(true);
+  });
+  it('the filters look at no other fields than they name', () => {
+    // Records whose other members are missing are kept and dropped alike.
+    const told = (record: TrailRecord, field: string): TrailRecord[string] => at(record, field) ?? null;
+    const nested = (fields: readonly (readonly [string, TrailRecord[string]])[]): TrailRecord => Object.fromEntries(fields);
+    for (const tuning of TUNINGS) {
+      if (!tuning.keeps) continue;
+      const verdicts = [key('alice'), key('bob'), key('x', { type: 'Root', arn: 'a' }), { eventSource: 'sts.amazonaws.com', eventName: 'AssumeRole' }, {}].map(
+        (record) => {
+          const whole = { ...record, requestParameters: { userName: 'alice', other: 'x' }, errorCode: 'AccessDenied' };
+          const verdict = tuning.keeps!(whole);
+          expect(tuning.keeps!(nested(tuning.reads.map((field) => [field, told(whole, field)] as const)))).toBe(verdict);
+          return verdict;
+        },
+      );
+      expect(new Set(verdicts).size, tuning.stem).toBe(2);
+    }
   });
   it('a rule that never hits is known', () => {
     expect(tuningOf(silent)?.caveat.en).toContain('never hits');

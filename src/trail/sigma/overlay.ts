@@ -16,8 +16,11 @@ export interface Tuning {
   readonly caveat: Text;
   /** Keeps a hit. Absent: no filter would help. */
   keeps?(record: TrailRecord): boolean;
+  /** Dotted fields that `keeps` looks at, and no others: hits that are alike in them are answered once. */
+  readonly reads: readonly string[];
 }
 
+const CALLER = ['userIdentity.type', 'userIdentity.userName', 'userIdentity.arn'];
 const last = (value: string | undefined): string | undefined => value?.split('/').at(-1);
 /** The user that the call is about is another than the one who calls. A call without a user name is about the caller. */
 const aboutAnother = (record: TrailRecord, ...fields: readonly string[]): boolean => {
@@ -40,6 +43,7 @@ export const TUNINGS: readonly Tuning[] = [
       'Esta regla pretende excluir a quien crea una clave para sí mismo, pero compara con el nombre de un campo y no con su contenido. Salta con cada CreateAccessKey: compruebe de quién es la clave creada.',
     ),
     keeps: (record) => aboutAnother(record, 'responseElements.accessKey.userName', 'requestParameters.userName'),
+    reads: ['responseElements.accessKey.userName', 'requestParameters.userName', ...CALLER],
   },
   {
     uuid: '055fb148-60f8-462d-ad16-26926ce050f1',
@@ -50,6 +54,7 @@ export const TUNINGS: readonly Tuning[] = [
       'Esta regla pretende excluir a quien cambia su propia contraseña, pero compara un ARN entero con un nombre de usuario, que nunca son iguales. Salta con cada UpdateLoginProfile: compruebe de quién es la contraseña cambiada.',
     ),
     keeps: (record) => aboutAnother(record, 'requestParameters.userName'),
+    reads: ['requestParameters.userName', ...CALLER],
   },
   {
     uuid: '905d389b-b853-46d0-9d3d-dea0d3a3cd49',
@@ -61,6 +66,7 @@ export const TUNINGS: readonly Tuning[] = [
     ),
     // One role taking on another: the movement that the rule is named after.
     keeps: (record) => textAt(record, 'eventSource') === 'sts.amazonaws.com' && /^AssumeRole/.test(textAt(record, 'eventName') ?? ''),
+    reads: ['eventSource', 'eventName'],
   },
   {
     uuid: 'ccd6a6c8-bb4e-4a91-9d2a-07e632819374',
@@ -70,6 +76,7 @@ export const TUNINGS: readonly Tuning[] = [
       'This rule asks for a member “status”, which CloudTrail records do not have: on ordinary logs it never hits. A DeleteSAMLProvider must be looked for otherwise.',
       'Esta regla pide un campo «status», que los registros de CloudTrail no tienen: con registros corrientes nunca salta. DeleteSAMLProvider debe buscarse de otro modo.',
     ),
+    reads: [],
   },
 ];
 
