@@ -86,7 +86,7 @@ export function lineOf(record: TrailRecord, number: number): Careful {
         .map((name) => JSON.stringify(name.slice(0, 60)))
         .join(', ')}`,
     );
-  // The version goes with the number, as in files that are marked in place.
+  // The version goes with the number, as in packed lines.
   const minor = typeof row.eventVersion === 'string' ? /^1\.(0[1-9]|[1-9]\d)$/.exec(row.eventVersion)?.[1] : undefined;
   if (minor !== undefined) row.eventVersion = null;
   return { line: `{"n":${BigInt(number) * 100n + BigInt(minor ?? 0)},${exactJson(row).slice(1)}`, notes };

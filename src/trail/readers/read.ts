@@ -42,7 +42,7 @@ const MOST_PROBLEMS = 1000;
 /** A file of which so much is broken is no trail any more. */
 const MOST_LOST = 1_000_000;
 const ENTER = Buffer.from('\n');
-/** The version goes with the number, as in files that are marked in place. */
+/** The version goes with the number, as in packed lines. */
 const VERSION = /^\{\s*"eventVersion"\s*:\s*"1\.(0[1-9]|[1-9]\d)"(?=\s*[,}])/;
 
 /**
