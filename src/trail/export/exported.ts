@@ -1,9 +1,11 @@
 import { placeOf, readRecord, type TrailRecord } from '../event.ts';
 import { type Asked, type Condition, type Entry, EVERYTHING, entryOf, firstSeen, narrowed } from '../timeline/index.ts';
+import { shallow } from './shallow.ts';
 
 /** One event on its way out: as it was, as a line of the timeline, and where it stands. */
 export interface Exported {
   readonly n: number;
+  /** Without what is nested too deep for any reader (see `shallow`). */
   readonly record: TrailRecord;
   /** The record's own text, as the store holds it. */
   readonly raw: string;
@@ -82,7 +84,7 @@ export async function* exported(store: Asked, chosen: Condition = EVERYTHING): A
   const firsts = await firstSeen(store, condition);
   for (const slice of await slicesOf(store, condition)) {
     for await (const { n, raw } of rowsOf(store, condition, slice)) {
-      const record = readRecord(raw);
+      const record = shallow(readRecord(raw));
       const { source, record: index } = placeOf(n);
       const { file = '', sha256 = '' } = files.get(source) ?? {};
       yield { n, record, raw, entry: entryOf({ n, record }, firsts.get(n)), file, sha256, index };
