@@ -7,9 +7,12 @@ export interface BuiltIn {
   readonly sql: string;
 }
 
-/** As `outcomeOf` has it. */
-const DENIED = `(regexp_matches(errorCode, 'AccessDenied|UnauthorizedOperation|UnauthorizedAccess|NotAuthorized|AuthFailure|Forbidden|^AuthorizationError|InvalidClientTokenId|ExplicitDeny', 'i')
-    AND NOT contains(errorCode, 'DryRunOperation'))`;
+/** As `outcomeOf` has it; a test holds them equal. The answers of calls are long: only those of sign-ins are read. */
+const DENIED = `(CASE
+    WHEN n IN (SELECT n FROM events WHERE eventName = 'ConsoleLogin' AND (responseElements->>'$.ConsoleLogin') = 'Failure') THEN true
+    WHEN coalesce(errorCode, '') = '' THEN coalesce(errorMessage = 'Failed authentication', false)
+    WHEN contains(errorCode, 'DryRunOperation') THEN false
+    ELSE regexp_matches(errorCode, 'AccessDenied|UnauthorizedOperation|UnauthorizedAccess|NotAuthorized|AuthFailure|Forbidden|^AuthorizationError|InvalidClientTokenId|ExplicitDeny', 'i') END)`;
 /** What AWS's services do on their own is left out. */
 const PEOPLE = `coalesce(identityType, '') != 'AWSService' AND NOT regexp_matches(coalesce(sourceIPAddress, ''), '\\.amazonaws\\.com(\\.cn)?$|^AWS Internal$')`;
 const SERVICE = `regexp_replace(eventSource, '\\.amazonaws\\.com(\\.cn)?$', '')`;
@@ -82,7 +85,7 @@ GROUP BY issuedKey ORDER BY starts_with(issuedKey, 'AKIA') DESC, issued, issuedK
     sql: `
 SELECT recipientAccountId, awsRegion, time::DATE::VARCHAR AS day, count(*) AS writes, count(DISTINCT principal) AS principals,
   count(DISTINCT eventSource || ':' || eventName) AS apis
-FROM events WHERE readOnly = false AND time IS NOT NULL AND coalesce(errorCode, '') = '' AND ${PEOPLE}
+FROM events WHERE readOnly = false AND time IS NOT NULL AND coalesce(errorCode, '') = '' AND NOT ${DENIED} AND ${PEOPLE}
 GROUP BY ALL ORDER BY recipientAccountId, awsRegion, day`,
   },
   'rare-apis': {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { outcomeOf, type TrailRecord } from '../event.ts';
 import { ACCOUNT, ordinary } from '../testing/ordinary.ts';
 import { storeOf } from '../testing/store.ts';
 import { BUILT_IN } from './built-in.ts';
@@ -131,6 +132,26 @@ describe('the queries that come with the product', () => {
     const rows = await ask('rare-apis');
     expect(rows.length).toBe(13);
     expect(rows.find(({ eventName }) => eventName === 'CreateAccessKey')).toMatchObject({ calls: 1, principals: [`arn:aws:iam::${ACCOUNT}:user/alice`] });
+  });
+  it('call denied what the timeline calls denied', async () => {
+    const answers = [undefined, { ConsoleLogin: 'Failure' }, { ConsoleLogin: 'Success' }];
+    const errors = [
+      {},
+      { errorCode: 'AccessDenied' },
+      { errorCode: 'client.unauthorizedoperation' },
+      { errorCode: 'Client.DryRunOperation' },
+      { errorCode: 'NoSuchKey' },
+    ];
+    const messages = [{}, { errorMessage: 'Failed authentication' }, { errorMessage: 'No username found in supplied account' }];
+    const records = ['ConsoleLogin', 'CheckMfa'].flatMap((eventName) =>
+      answers.flatMap((responseElements) => errors.flatMap((error) => messages.map((message) => ({ eventName, responseElements, ...error, ...message })))),
+    );
+    const store = await storeOf(records.map((more, i) => ordinary({ ...more, recipientAccountId: String(i).padStart(12, '0') })));
+    const { rows } = await sql(store, BUILT_IN['rare-apis']!.sql);
+    store.close();
+    const denied = rows.filter(({ denied }) => denied === 1).map(({ recipientAccountId }) => Number(recipientAccountId));
+    expect(denied.sort((a, b) => a - b)).toEqual(records.flatMap((record, i) => (outcomeOf(record as TrailRecord) === 'denied' ? [i] : [])));
+    expect(denied.length).toBeGreaterThan(20);
   });
   it('are explained in both languages', () => {
     for (const { title, description } of Object.values(BUILT_IN))
