@@ -8,6 +8,14 @@ import type { Window } from './words.ts';
 const names = (list: readonly string[]): string => list.map((name) => `'${name}'`).join(', ');
 /** Refusals, as `outcomeOf` of event.ts. */
 const REFUSED = `(errorCode IS NOT NULL AND regexp_matches(errorCode, '(?i)AccessDenied|UnauthorizedOperation|UnauthorizedAccess|NotAuthorized|AuthFailure|Forbidden|^AuthorizationError|InvalidClientTokenId|ExplicitDeny'))`;
+/** A sign-in that failed, as `outcomeOf` has it. Answers are long: they are read of sign-ins only. */
+const NOT_IN = `((eventName = 'ConsoleLogin' AND coalesce(responseElements->>'$.ConsoleLogin', '') = 'Failure') OR (coalesce(errorMessage, '') = 'Failed authentication' AND coalesce(errorCode, '') = ''))`;
+/** Uses that are alike in all that habits ask for. */
+const CELLS = (
+  which: string,
+  notIn: string,
+): string => `SELECT principal, identityType, eventSource, eventName, awsRegion AS region, sourceIPAddress AS address, userAgent AS agent, errorCode,
+    ${notIn} AS notIn, count(*) AS uses, min(time) AS first, max(time) AS last, arg_min(n, (time, n)) AS n FROM events WHERE invokedBy IS NULL AND ${which} GROUP BY ALL`;
 /** People, roles, users and keys; not AWS's own services, nor the roles that are theirs. */
 const ACTORS = `identityType IS DISTINCT FROM 'AWSService' AND principal IS NOT NULL AND NOT ends_with(principal, '.amazonaws.com') AND NOT ends_with(principal, '.amazonaws.com.cn')
   AND principal <> 'AWS Internal' AND NOT contains(principal, ':role/aws-service-role/')`;
@@ -28,12 +36,10 @@ export function within({ since, until }: Window, column: string): string {
 
 /** One pass: profiles, first appearances, and refusals that turned into success, told apart by `kind`. */
 const HABITS = (window: Window): string => `WITH raw_cell AS (
-  SELECT principal, identityType, eventSource, eventName, awsRegion AS region, sourceIPAddress AS address, userAgent AS agent, errorCode,
-    count(*) AS uses, min(time) AS first, max(time) AS last, arg_min(n, (time, n)) AS n
-  FROM events WHERE invokedBy IS NULL GROUP BY ALL
+  ${CELLS(`eventSource IS DISTINCT FROM 'signin.amazonaws.com'`, 'false')} UNION ALL ${CELLS(`eventSource = 'signin.amazonaws.com'`, `coalesce(${NOT_IN}, false)`)}
 ),
 cell AS MATERIALIZED (
-  SELECT *, coalesce(${API}, '') AS api, CASE WHEN errorCode IS NULL THEN 'done' WHEN ${REFUSED} THEN 'denied' ELSE 'failed' END AS outcome
+  SELECT *, coalesce(${API}, '') AS api, CASE WHEN notIn THEN 'denied' WHEN coalesce(errorCode, '') = '' THEN 'done' WHEN ${REFUSED} THEN 'denied' ELSE 'failed' END AS outcome
   FROM (SELECT *, address AS sourceIPAddress, NULL AS invokedBy FROM raw_cell) WHERE ${OWN}
 ),
 seen AS MATERIALIZED (SELECT * FROM cell WHERE ${within(window, 'last')} AND ${within({ until: window.until }, 'first')}),
@@ -58,7 +64,8 @@ top AS (
 flip AS (
   SELECT principal, api, min(first) FILTER (outcome = 'denied') AS refused, arg_min(n, (first, n)) FILTER (outcome = 'denied') AS refusedN,
     min(first) FILTER (outcome = 'done') AS done, arg_min(n, (first, n)) FILTER (outcome = 'done') AS doneN, sum(uses) FILTER (outcome = 'denied') AS uses
-  FROM cell GROUP BY principal, api HAVING refused < done
+  -- Whoever mistypes a password and signs in then has gained nothing; guessing is told otherwise.
+  FROM cell WHERE api <> 'signin.amazonaws.com ConsoleLogin' GROUP BY principal, api HAVING refused < done
 )
 SELECT 'profile' AS kind, principal, min(identityType) AS dim, NULL AS value, sum(uses)::BIGINT AS uses, min(first) AS first, max(last) AS last, NULL::BIGINT AS n, NULL::BIGINT AS n2,
   NULL::BIGINT AS earlier, NULL::BIGINT AS earlierUses, coalesce(sum(uses) FILTER (outcome = 'denied'), 0)::BIGINT AS count FROM seen GROUP BY principal
@@ -86,8 +93,9 @@ const BURSTS = (window: Window): string => `WITH dense AS (
   WHERE time IS NOT NULL AND invokedBy IS NULL AND (errorCode IS NOT NULL OR eventName IN (${names([...DISCOVERY, ...SECRETS])}))
   GROUP BY ALL HAVING count(*) >= 8 OR count(errorCode) >= 4
 ),
-act AS (
-  SELECT principal, time_bucket(INTERVAL 10 MINUTE, time) AS bucket, eventSource, eventName, errorCode, userAgent, count(*) AS uses
+act AS MATERIALIZED (
+  SELECT principal, time_bucket(INTERVAL 10 MINUTE, time) AS bucket, eventSource, eventName, errorCode, userAgent, count(*) AS uses,
+    arg_min(n, (time, n)) AS n, arg_max(n, (time, n)) AS n2, min(time) AS first, max(time) AS last
   FROM events WHERE time IS NOT NULL AND (errorCode IS NOT NULL OR eventName IN (${names([...DISCOVERY, ...SECRETS])})) AND ${OWN}
     AND (principal, time_bucket(INTERVAL 10 MINUTE, time)) IN (SELECT principal, bucket FROM dense) GROUP BY ALL
 ),
@@ -105,8 +113,7 @@ biggest AS MATERIALIZED (
 )
 SELECT b.*, b.bucket AS first, e.n, e.n2, (SELECT to_json(list(api ORDER BY api)[:12])::VARCHAR FROM told t WHERE t.principal = b.principal AND t.kind = b.kind AND t.bucket = b.bucket) AS list
 FROM biggest b JOIN (
-  SELECT principal, bucket, kind, arg_min(n, (time, n)) AS n, arg_max(n, (time, n)) AS n2 FROM (
-    SELECT o.principal, o.kind, o.bucket, n, time, eventName, errorCode FROM events e JOIN biggest o ON e.principal = o.principal AND e.time >= o.bucket AND e.time < o.bucket + INTERVAL 10 MINUTE WHERE invokedBy IS NULL)
+  SELECT o.principal, o.bucket, o.kind, arg_min(n, (first, n)) AS n, arg_max(n2, (last, n2)) AS n2 FROM act JOIN biggest o ON act.principal = o.principal AND act.bucket = o.bucket
   WHERE CASE kind WHEN 'denials' THEN ${REFUSED} WHEN 'secrets' THEN eventName IN (${names(SECRETS)}) ELSE eventName IN (${names(DISCOVERY)}) END GROUP BY ALL) e
   ON e.principal = b.principal AND e.kind = b.kind ORDER BY b.principal, b.kind`;
 

@@ -186,6 +186,28 @@ test('each reason names what happened, with events that show it', async () => {
   expect(names).toEqual([{ eventName: 'StopLogging' }]);
 });
 
+test('sign-ins that failed are refusals, whatever they say, but a password mistyped is no rights gained', async () => {
+  const signIn = (minute: number, ConsoleLogin: string, more: object = {}) => ({
+    eventID: `sign-in-${minute}`,
+    eventTime: `2026-03-01T10:${String(minute).padStart(2, '0')}:00Z`,
+    eventSource: 'signin.amazonaws.com',
+    eventName: 'ConsoleLogin',
+    sourceIPAddress: '198.51.100.7',
+    userIdentity: { type: 'IAMUser', arn: `arn:aws:iam::${HOME}:user/eve` },
+    recipientAccountId: HOME,
+    responseElements: { ConsoleLogin },
+    ...more,
+  });
+  const store = await storeOf([
+    signIn(1, 'Failure', { errorMessage: 'No username found in supplied account' }),
+    signIn(2, 'Failure', { errorMessage: 'Failed authentication' }),
+    signIn(3, 'Failure'),
+    signIn(4, 'Success'),
+  ]);
+  const [eve] = await identitiesOf(store);
+  expect(eve).toMatchObject({ events: 4, denied: 3, reasons: [] });
+});
+
 test('what is new is new to the role, not to its session', async () => {
   const daily = (session: (i: number) => string) =>
     Array.from({ length: 120 }, (_, i) => call(i * HOUR, 's3:GetObject', role('etl', session(i)), { sourceIPAddress: '10.1.2.3' }));
