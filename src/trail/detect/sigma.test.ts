@@ -199,7 +199,9 @@ describe('Sigma rules over a store', () => {
     const store = await storeOf(records);
     const attempts = records.filter((record) => outcomeOf(record) !== 'done').length;
     expect(attempts).toBe(3 + 4 + 5);
-    expect((await detectSigma(store, blind)).byRule).toMatchObject([{ count: records.length, attempts }]);
+    const { byRule } = await detectSigma(store, blind, { examples: records.length });
+    expect(byRule).toMatchObject([{ count: records.length, attempts }]);
+    expect(byRule[0]!.examples.filter(({ caveat }) => caveat?.en.includes('was denied'))).toHaveLength(attempts);
     expect(await found(store, blind, { strict: true })).toEqual(plainly(blind, records, true));
   });
   it('leave nothing of an empty store, and nothing of a run before', async () => {

@@ -116,6 +116,8 @@ async function feed({ connection }: TrailStore, rules: readonly SigmaRule[], cor
   for await (const [rule, n, ...values] of rows) correlated.see(rules[rule as number]!.id, { n: Number(n), record: reading.recordOf(values) });
 }
 
+/** What `outcomeOf` looks at. */
+const OUTCOME = ['eventName', 'errorCode', 'errorMessage', 'responseElements.ConsoleLogin'];
 async function summaries({ connection }: TrailStore, rules: readonly SigmaRule[], examples: number): Promise<RuleHits[]> {
   const counts = await rowsOf(
     connection,
@@ -124,9 +126,7 @@ async function summaries({ connection }: TrailStore, rules: readonly SigmaRule[]
   );
   if (counts.length === 0) return [];
   const hit = counts.map(({ rule }) => rules[rule as number]!);
-  const reading = readingOf(
-    hit.some(({ keywords }) => keywords) ? undefined : new Set(['eventTime', 'errorCode', 'errorMessage', ...hit.flatMap(({ fields }) => fields)]),
-  );
+  const reading = readingOf(hit.some(({ keywords }) => keywords) ? undefined : new Set(['eventTime', ...OUTCOME, ...hit.flatMap(({ fields }) => fields)]));
   const shown = new Set(counts.flatMap(({ examples: some, first, last }) => [...(some as number[]), first as number, last as number]));
   const records = new Map<unknown, TrailRecord>();
   const rows = streamOf(connection, `SELECT ${['n', ...reading.columns].join(', ')} FROM events WHERE n IN (${[...shown].map(Number).join(', ')})`);
