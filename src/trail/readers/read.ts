@@ -155,7 +155,8 @@ function cut(bytes: Buffer, kind: Kind, { first, sink, careful, tell, count }: C
         pieces = behindDamage(bytes, piece.from, member);
         continue;
       }
-      sink.seen?.(count.records++, text);
+      const record = count.records++;
+      sink.seen?.(record, text);
       if (typeof careful === 'string') tell(piece.from, `a record cannot be read: ${careful.slice(0, 120)}`, true);
       else {
         sink.write(Buffer.from(`${careful.line}\n`));
