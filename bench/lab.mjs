@@ -7,11 +7,11 @@ export const CALM = { faults: [], iamDelay: 0, ec2Stale: 0, pageSize: 0, lookupR
 /** Every call takes the same time, and nothing else is in the way. */
 export const steady = (milliseconds) => ({ ...CALM, faults: [{ kind: 'latency', milliseconds: [milliseconds, milliseconds] }] });
 
-/** The key-leak scenario in a lab process of its own, and the environment of its responder. */
-export async function startLab({ seed = 'bench', settings, disks } = {}) {
+/** A scenario in a lab process of its own, and the environment of its responder. */
+export async function startLab({ scenario = 'key-leak', seed = 'bench', settings, disks } = {}) {
   const [{ startLabProcess }, { responderEnvironment }] = await Promise.all([product('cli/lab-process.js'), product('cli/responder.js')]);
   const lab = await startLabProcess(
-    { scenario: 'key-leak', seed, ...(settings ? { settings } : {}), ...(disks ? { disks } : {}) },
+    { scenario, seed, ...(settings ? { settings } : {}), ...(disks ? { disks } : {}) },
     { env: process.env, log: () => undefined },
   );
   const { responder, account } = lab.briefing;

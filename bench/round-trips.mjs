@@ -12,8 +12,8 @@ export async function callsOf(dir) {
     if (kind !== 'reads') continue;
     const log = Buffer.from(await file.load(body.log.sha256)).toString('utf8');
     for (const line of log.trim().split('\n')) {
-      const { time, milliseconds, purpose, service, operation, region, status, code } = JSON.parse(line);
-      calls.push({ start: Date.parse(time), end: Date.parse(time) + milliseconds, purpose, service, operation, region, status, code });
+      const { time, milliseconds, phase, purpose, service, operation, region, status, code } = JSON.parse(line);
+      calls.push({ start: Date.parse(time), end: Date.parse(time) + milliseconds, phase, purpose, service, operation, region, status, code });
     }
   }
   return calls.sort((a, b) => a.start - b.start);

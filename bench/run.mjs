@@ -7,7 +7,7 @@ import { ROOT } from './workspace.mjs';
 // The product's launcher does the same.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-const NAMES = ['help', 'contain', 'ebs', 'verify', 'hunt', 'drill'];
+const NAMES = ['help', 'contain', 'isolate', 'ebs', 'verify', 'hunt', 'drill'];
 const USAGE = `npm run bench -- [--only NAME[,NAME]] [--quick] [--json FILE]\nnames: ${NAMES.join(', ')}`;
 
 const { values } = parseArgs({

@@ -7,3 +7,4 @@ export { type Block, readBlocks } from './read-blocks.ts';
 export { renderCli } from './render-cli.ts';
 export { snapshotSource } from './snapshot-source.ts';
 export type { Answer, Aws, Identity, OpenOptions, Purpose, Region, SendRequest } from './types.ts';
+export { type BodyReference, compositeOf, PART, partSizeOf, type UploadOptions, uploading } from './upload.ts';

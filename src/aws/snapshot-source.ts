@@ -22,7 +22,12 @@ const READS_PER_BLOCK = 4;
  * with every listing: they are never stored, an expired one is listed anew.
  * @throws AplombError UnknownSnapshot (not there, not completed), BlockCorrupt (a checksum that stays wrong). AwsFailure otherwise.
  */
-export async function snapshotSource(aws: Aws, region: string, snapshotId: string, options: { signal?: AbortSignal } = {}): Promise<BlockSource> {
+export async function snapshotSource(
+  aws: Aws,
+  region: string,
+  snapshotId: string,
+  options: { readonly signal?: AbortSignal /** Whose credentials; default the responder's own. */; readonly as?: string } = {},
+): Promise<BlockSource> {
   if (!/^snap-[0-9a-f]{8,32}$/.test(snapshotId)) {
     throw new AplombError('InvalidSnapshot', `"${snapshotId.slice(0, 60)}" is not a snapshot id.`, {
       fix: 'It looks like snap-0123456789abcdef0.',
@@ -30,7 +35,7 @@ export async function snapshotSource(aws: Aws, region: string, snapshotId: strin
     });
   }
   const request = (operation: string, input: Json): SendRequest => ({
-    call: { service: 'ebs', operation, region, input },
+    call: { ...(options.as === undefined ? {} : { as: options.as }), service: 'ebs', operation, region, input },
     input,
     purpose: 'read',
     keep: false,

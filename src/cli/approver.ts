@@ -31,6 +31,11 @@ export function approver(io: Io, yes: boolean, by: 'terminal' | 'file' = 'termin
       io.err(`       ! ${plainText(io.say(why), 600)}`);
       return (await ask(io, io.lang === 'es' ? `       Teclee "${word}" para seguir: ` : `       Type "${word}" to go on: `)) === word;
     },
+    async reason(question) {
+      if (!io.interactive || io.json) return null;
+      io.err(`       ! ${plainText(io.say(question), 600)}`);
+      return (await ask(io, io.lang === 'es' ? '       Motivo para seguir (Intro: parar aquí): ' : '       Reason to go on (Enter: stop here): ')) || null;
+    },
   };
 }
 

@@ -12,7 +12,8 @@ const SERVICE = 'https://checkip.amazonaws.com';
  * @throws AplombError NoResponderIp (exit 2)
  */
 export async function responderIp(io: Io, session: Session, options: JsonObject): Promise<JsonObject> {
-  if (options.fromIp || options.bastion) return {};
+  // By SSM nobody comes in: no address is needed.
+  if (options.fromIp || options.bastion || options.access === 'ssm') return {};
   const missing = (why: string): AplombError =>
     new AplombError('NoResponderIp', `nobody is let in to the isolated instance: ${why}`, {
       exit: EXIT.usage,

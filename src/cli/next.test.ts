@@ -18,18 +18,24 @@ const hunt = (rest: JsonObject = {}): JsonObject => ({
   unread: [],
   ...rest,
 });
-/** A case that was hunted in, and how the last hunt was judged. */
-function steps(verdict: Verdict, ...hunts: JsonObject[]) {
-  const rows: [string, JsonObject][] = [
+type Row = readonly [kind: string, body: JsonObject];
+/** A case in which the playbook ran, and what else is in its ledger. */
+function after(...more: Row[]) {
+  const rows: Row[] = [
     ['case', { format: 'aplomb-case-1', id: 'x', title: 'T', responder: 'ana', publicKey: '', fingerprint: '', tool: '' }],
     ['playbook', { playbook: 'leaked-key', state: 'started', target: {} }],
     ['playbook', { playbook: 'leaked-key', state: 'finished', target: {} }],
-    ...hunts.map((observed): [string, JsonObject] => ['observe', { action: 'hunt', target: { accessKeyId: LEAKED }, observed }]),
-    ['verdict', { action: 'hunt', step: 2, verdict, checks: [] }],
+    ...more,
   ];
   const entries = rows.map(([kind, body], seq) => ({ seq, time: '2026-01-01T00:00:00.000Z', kind, body })) as unknown as LedgerEntry[];
   return nextSteps({ dir: '/case', entries } as Pick<CaseFile, 'dir' | 'entries'>);
 }
+/** A case that was hunted in, and how the last hunt was judged. */
+const steps = (verdict: Verdict, ...hunts: JsonObject[]) =>
+  after(...hunts.map((observed): Row => ['observe', { action: 'hunt', target: { accessKeyId: LEAKED }, observed }]), [
+    'verdict',
+    { action: 'hunt', step: 2, verdict, checks: [] },
+  ]);
 const hunts = (all: ReturnType<typeof steps>) => all.filter(({ command }) => command.startsWith('aplomb hunt'));
 
 describe('what to do about a hunt that is not sure', () => {
@@ -81,5 +87,21 @@ describe('what to do about a hunt that is not sure', () => {
     expect([commands.length, why.length]).toEqual([3, 3]);
     expect(commands.every((one) => one.startsWith('aplomb ') && !one.includes('#'))).toBe(true);
     expect(why.slice(1)).toEqual([null, null]);
+  });
+});
+
+describe('after a watch', () => {
+  const watched = (verdict: Verdict, unhunted: JsonObject[]): string[] =>
+    commandsOf(
+      after(
+        ['observe', { action: 'watch-containment', target: {}, observed: { unhunted } }],
+        ['verdict', { action: 'watch-containment', step: 1, verdict, checks: [] }],
+      ),
+    ).filter((one) => one.startsWith('aplomb respond leaked-key'));
+  it('the playbook again where it is red, or where something was done that no hunt has seen', () => {
+    expect(watched('fails', [])).toHaveLength(1);
+    expect(watched('unknown', [{ call: 'iam:DeleteUserPolicy' }])).toHaveLength(1);
+    expect(watched('unknown', [])).toEqual([]);
+    expect(watched('holds', [])).toEqual([]);
   });
 });

@@ -10,6 +10,9 @@ export interface Scored extends Score {
   /** How often the leaked key had to be answered. */
   readonly rounds: number;
   /** What the attacker won back while he was being shut out, how much of it was taken from him again, and what was not. */
+  /** Innocents that the response cut off or ended, and evidence that is gone, by the lab's own truth. */
+  readonly hurt: readonly string[];
+  readonly lost: readonly string[];
   readonly recreated: { readonly made: number; readonly caught: number; readonly missed: readonly string[] };
 }
 interface Effect {
@@ -37,6 +40,12 @@ const CONTAINING = new Set([
   'PutInlinePolicyToPermissionSet',
   'AttachPolicy',
   'ModifyNetworkInterfaceAttribute',
+  'CreateNetworkAclEntry',
+  'ReplaceNetworkAclAssociation',
+  'DisassociateAddress',
+  'ReplaceIamInstanceProfileAssociation',
+  'DisassociateIamInstanceProfile',
+  'ModifyInstanceMetadataOptions',
   'StopInstances',
 ]);
 
@@ -69,14 +78,18 @@ export async function scoreRehearsal(
   const his = new Set(answer.credentials.map(({ id }) => id));
   const cuts = effects.filter(({ operation, accessKeyId, time }) => CONTAINING.has(operation) && !his.has(accessKeyId) && time >= told.alarm);
   const won = answer.reactions.filter((reaction) => reaction.won !== undefined);
-  const lost = won.filter((reaction) => !answered(reaction, cuts, answer.userName));
+  const missed = won.filter((reaction) => !answered(reaction, cuts, answer.userName));
   // Nobody is asked for what lies in an account that there were no credentials for.
   const within = ({ account }: { account?: string }): boolean => account === undefined || told.accounts.includes(account);
-  const truth = { ...answer, resources: answer.resources.filter(within), changed: answer.changed.filter(within) };
   const contained = containment.reasons.length === 0;
   const file = openCase(dir, { tool: TOOL });
   try {
-    const result = score(truth, { found: foldFacts(file.entries).found }, contained, {
+    const { found, verdicts } = foldFacts(file.entries);
+    // An alarm about an instance leads to no hunt: what nobody looked for is not missed.
+    const hunted = verdicts.hunt !== undefined;
+    const asked = <T extends { account?: string }>(list: T[]): T[] => list.filter((one) => hunted && within(one));
+    const truth = { ...answer, resources: asked(answer.resources), changed: asked(answer.changed) };
+    const result = score(truth, { found }, contained, {
       alarm: told.alarm,
       contained: contained ? Math.max(told.alarm, ...cuts.map((cut) => cut.time)) : null,
     });
@@ -84,7 +97,9 @@ export async function scoreRehearsal(
       ...result,
       open: containment.reasons,
       rounds: told.rounds,
-      recreated: { made: won.length, caught: won.length - lost.length, missed: lost.map(({ operation, won: what }) => `${operation} ${what}`) },
+      hurt: containment.hurt ?? [],
+      lost: containment.lost ?? [],
+      recreated: { made: won.length, caught: won.length - missed.length, missed: missed.map(({ operation, won: what }) => `${operation} ${what}`) },
     };
     file.append('score', { score: scored as unknown as JsonObject });
     return scored;

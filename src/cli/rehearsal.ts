@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { plainText } from '../i18n/index.ts';
 import { AplombError, type Emit, EXIT, type JsonObject, text } from '../kernel/index.ts';
 import type { Briefing } from '../lab/scenarios/scenario.ts';
@@ -9,6 +12,12 @@ import { type Response, responderEnvironment, runResponder } from './responder.t
 const MOST_ROUNDS = 4;
 /** The watch of a rehearsal: its quarter of an hour in so many seconds. */
 const WATCH_SECONDS = '15';
+
+/** The lab's instances are rows of a table: there is no memory to take, and the ledger says so. */
+const NO_MEMORY = ['--waive', 'memory=a rehearsal: the instances of the lab have no memory'];
+
+/** Somebody sits on the instance with open connections and its role: all that step 4 can do is asked for. */
+const THOROUGH = ['--cut', 'two-step,acl', '--instance-role', 'remove', '--revoke-role', '--disable-metadata'];
 
 export interface Rehearsal {
   /** The last response to each command. */
@@ -43,7 +52,15 @@ export async function rehearse(io: Io, lab: LabProcess, dir: string): Promise<Re
 
   tell(plainText(briefing.alarm.text.en, 1000), plainText(briefing.alarm.text.es, 1000));
   const about = ['--title', `Drill: ${briefing.scenario}`, '--reference', briefing.reference, '--responder', responder.userName];
-  const responses = [await run(['open', '--case', dir, ...about, '--from', briefing.alarm.accessKeyId, '--since', briefing.alarm.since])];
+  const opening = (from: string, ...more: string[]): Promise<Response> => run(['open', '--case', dir, ...about, '--from', from, ...more]);
+  const accounts = [briefing.account, ...others.map(({ id }) => id)];
+  const at = ['--from-ip', briefing.responderIp, ...(workstation ? ['--workstation', workstation.name] : []), '--reference', briefing.reference];
+  const instance = (name: string, ...more: string[]): Promise<Response> =>
+    run(['respond', 'compromised-instance', '--case', dir, '--instance', name, ...at, ...more, ...NO_MEMORY, '--yes']);
+  // An alarm about an instance names no key.
+  if (briefing.alarm.finding && webServer?.instanceId)
+    return { responses: [await withFile(briefing.alarm.finding, opening), await instance(webServer.instanceId, ...THOROUGH)], rounds: 1, accounts };
+  const responses = [await opening(briefing.alarm.accessKeyId, '--since', briefing.alarm.since)];
 
   const leaked = ['respond', 'leaked-key', '--case', dir, '--yes', ...others.flatMap(({ roleArn }) => ['--account', roleArn])];
   let rounds = 0;
@@ -64,10 +81,9 @@ export async function rehearse(io: Io, lab: LabProcess, dir: string): Promise<Re
       `And the web server at ${webServer.publicIp} is busy with something nobody asked it to do.`,
       `Y el servidor web en ${webServer.publicIp} está ocupado en algo que nadie le pidió.`,
     );
-    const at = ['--instance', webServer.publicIp, '--from-ip', briefing.responderIp, '--workstation', workstation.name];
-    responses.push(await run(['respond', 'compromised-instance', '--case', dir, ...at, '--reference', briefing.reference, '--yes']));
+    responses.push(await instance(webServer.publicIp));
   }
-  return { responses, rounds, accounts: [briefing.account, ...others.map(({ id }) => id)] };
+  return { responses, rounds, accounts };
 }
 
 /** It is not over, and the tool itself names the same command as the next one. */
@@ -86,3 +102,15 @@ export const outOfScope = (briefing: Briefing): JsonObject[] =>
         checks: [],
         why: 'the attacker got into no instance in this scenario: there is nothing to isolate, keep or examine',
       }));
+
+/** The finding as a file, as a person has it from a console or an e-mail. */
+async function withFile<T>(finding: object, use: (path: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'aplomb-alarm-'));
+  try {
+    const path = join(folder, 'finding.json');
+    writeFileSync(path, JSON.stringify(finding));
+    return await use(path);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,15 +1,18 @@
+import pLimit from 'p-limit';
 import {
+  COLLECTORS_AT_ONCE,
+  carryOut,
   contextFor,
   describeChanges,
   event,
   type Outcome,
   planAction,
   planHash,
-  runAction,
   runCollector,
   type Session,
   showPlan,
   together,
+  watch,
 } from '../engine/index.ts';
 import { foldFacts } from '../evidence/index.ts';
 import { EXIT, type ExitCode, type Facts, type JsonObject, type Target, type Text, text, worstExit } from '../kernel/index.ts';
@@ -26,10 +29,11 @@ export interface Verb {
   readonly name: string;
   readonly about: 'key' | 'instance';
   /** @param named the positional, as given */
-  actions(values: Values, target: Target, named?: string): readonly string[];
-  /** The actions do not build on one another and run at the same time. */
-  readonly sideBySide?: boolean;
+  /** In their order. Those in a list of their own do not build on one another and run at the same time. */
+  actions(values: Values, target: Target, named?: string): readonly (string | readonly string[])[];
   collectors?(values: Values): readonly string[];
+  /** The action whose reading --watch repeats afterwards. */
+  readonly watched?: string;
   readonly description?: Command['description'];
   readonly flags?: Readonly<Record<string, Flag>>;
   readonly positional: Positional;
@@ -97,6 +101,16 @@ export function verb(spec: Verb): Command {
   };
 }
 
+export const WATCH: Flag = {
+  kind: 'boolean',
+  brief: text('Then watch whether it stays so, until you press Ctrl-C', 'Después vigilar que siga así, hasta que pulse Ctrl-C'),
+};
+/** Reads again and again until Ctrl-C; the last reading is the verdict. */
+export async function keepWatch(io: Io, session: Session, id: string, request: { target: Target; options: JsonObject }): Promise<Outcome> {
+  io.err(io.say(text('Watching. Ctrl-C ends it.', 'Vigilando. Ctrl-C lo termina.')));
+  return watch(session, await session.registry.action(id), request, true);
+}
+
 async function runVerb(io: Io, values: Values, named: string | undefined, spec: Verb): Promise<Ending> {
   // A list of regions says what to look at, not from where: `openSession` takes its home from one text only.
   const session = await openSession(io, values, { command: spec.name });
@@ -107,14 +121,24 @@ async function runVerb(io: Io, values: Values, named: string | undefined, spec: 
         ? await keyTarget(session, named ?? string(values, 'key'), spec.keyOptional)
         : await instanceTarget(session, named);
     const options = optionsOf(session, values, spec.flags);
-    const ids = spec.actions(values, target, named);
+    const groups = spec.actions(values, target, named);
+    const ids = groups.flat();
     if (flag(values, 'print-cli')) return await printCli(io, session, ids, target, options);
     if (flag(values, 'dry-run')) return await dryRunPlans(io, session, ids, target, options);
     const outcomes: Outcome[] = [];
-    const act = async (id: string): Promise<Outcome> => runAction(session, await session.registry.action(id), { target, options });
-    if (spec.sideBySide) outcomes.push(...(await together(ids.map(act))));
-    else for (const id of ids) outcomes.push(await act(id));
-    for (const id of spec.collectors?.(values) ?? []) outcomes.push(await runCollector(session, await session.registry.collector(id), { target, options }));
+    const act = async (id: string) => carryOut(session, await session.registry.action(id), { target, options });
+    let judging: Promise<Outcome>[] = [];
+    for (const group of groups.map((one) => [one].flat())) {
+      // Nothing is changed further before it is known how what was done stands; who only looks need not wait for that.
+      const looks = await Promise.all(group.map(async (id) => (await session.registry.action(id)).looks === true));
+      if (!looks.every(Boolean)) outcomes.push(...(await together(judging.splice(0))));
+      judging = [...judging, ...(await together(group.map(act))).map((judge) => judge())];
+    }
+    outcomes.push(...(await together(judging)));
+    const at = pLimit(COLLECTORS_AT_ONCE);
+    const collect = async (id: string): Promise<Outcome> => runCollector(session, await session.registry.collector(id), { target, options });
+    outcomes.push(...(await together((spec.collectors?.(values) ?? []).map((id) => at(() => collect(id))))));
+    if (spec.watched && flag(values, 'watch')) outcomes.push(await keepWatch(io, session, spec.watched, { target, options }));
     const exit = exitOf(outcomes);
     const { observed } = foldFacts(session.case.entries);
     await spec.files?.(io, observed, values);

@@ -4,7 +4,7 @@ import { AplombError, EXIT, isChange, ofKind, utc } from '../kernel/index.ts';
 import { approve, openApply } from './approval.ts';
 import { execute } from './executor.ts';
 import { planHash } from './hash.ts';
-import { checkAction, type Outcome, planAction, type Request } from './judge.ts';
+import { checkAction, conclude, type Outcome, planAction, type Request, takeChecks } from './judge.ts';
 import { notTheAttacker, preflight } from './preflight.ts';
 import { entriesOf, type Run } from './run.ts';
 import { event, type Session } from './session.ts';
@@ -55,9 +55,13 @@ export async function applyPlan(session: Session, plan: Plan, apply: string, obs
  * One action from observation to verdict. A command started again goes on with the approved plan that is on the
  * ledger; a finished apply is only checked.
  */
-export async function runAction(session: Session, action: Action, request: Request): Promise<Outcome> {
+export const runAction = async (session: Session, action: Action, request: Request): Promise<Outcome> => (await carryOut(session, action, request))();
+
+/** The same until nothing is left to be done; what it answers takes the verdict. */
+export async function carryOut(session: Session, action: Action, request: Request): Promise<() => Promise<Outcome>> {
   session.emit(event(session, 'action', { action: action.id, step: action.step, title: { ...action.title }, target: request.target }, { text: action.title }));
-  if (action.watch) return watch(session, action, request);
+  if (action.watch) return () => watch(session, action, request);
+  if (action.looks) return () => look(session, action, request);
   const resumed = openApply(session.case.entries, action.id, request.target, request.since);
   let plan: Plan | null = null;
   let results: ReadonlyMap<string, Result> = new Map();
@@ -73,16 +77,19 @@ export async function runAction(session: Session, action: Action, request: Reque
       results = await applyPlan(session, plan, apply, await stillTrue(session, action, request, fresh));
     }
   }
-  const { verdict, checks } = await checkAction(session, action, request);
-  return {
+  return async () => ({
     action: action.id,
     step: action.step,
     plan: plan && planHash(plan),
     changes: plan ? describeChanges(plan.steps, results) : [],
-    verdict,
-    checks,
+    ...(await checkAction(session, action, request)),
     open: [...results].filter(([, result]) => result.state === 'waiting' || result.state === 'unknown').map(([id]) => id),
-  };
+  });
+}
+
+async function look(session: Session, action: Action, request: Request): Promise<Outcome> {
+  const [, checks] = await Promise.all([planAction(session, action, request), takeChecks(session, action, request)]);
+  return { action: action.id, step: action.step, plan: null, changes: [], ...conclude(session, action, checks), open: [] };
 }
 
 /** Applied since then and not judged yet: only the verdict is missing. After a failing verdict a new plan is due. */

@@ -84,7 +84,14 @@ export async function runChange(run: Run, change: Change): Promise<Result> {
     const found = await reconcile(run, change, Date.parse(last.time));
     if (found) return found;
   } else if (run.clock.now() - run.observedAt > run.timing.fresh * 1000) {
-    const seen = await lookUntilClear(run, change);
+    let seen: Look;
+    try {
+      seen = await lookUntilClear(run, change);
+    } catch (error) {
+      // What is no more has nothing to be taken back, and holds up nothing that stood beneath it.
+      if (!run.plan.action.startsWith('undo:') || !saysAbsent(codeOf(error))) throw error;
+      return settled(run, change, { state: 'already', ours: false, code: codeOf(error), why: (error as Error).message });
+    }
     if (seen.done) return settled(run, change, { state: 'already', ours: false, output: seen.output });
     if (!seen.ready) return settled(run, change, { state: 'drifted', why: brief(seen.seen) });
   }

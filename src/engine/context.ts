@@ -48,7 +48,7 @@ export function contextFor(session: Session, phase: string, target: Target, opti
         if (!ended?.aborted || signal?.aborted) throw error;
       });
     },
-    standing: (step) => readStanding(session, phase, step),
+    standing: (step, of) => readStanding(session, phase, step, of),
     async kept(name) {
       const item = session.case.entries
         .filter(ofKind('evidence'))
@@ -57,7 +57,8 @@ export function contextFor(session: Session, phase: string, target: Target, opti
       return item ? session.case.load(item.sha256) : null;
     },
     hunters: () => session.registry.hunters(),
-    blocks: async (region, snapshotId) => (await import('../aws/index.ts')).snapshotSource(aws, region, snapshotId),
+    blocks: async (region, snapshotId, as) =>
+      (await import('../aws/index.ts')).snapshotSource(aws, region, snapshotId, { ...(as === undefined ? {} : { as }), ...(signal ? { signal } : {}) }),
     async derived(name) {
       const folder = join(session.case.dir, 'derived');
       await mkdir(folder, { recursive: true });

@@ -108,6 +108,17 @@ describe('the executor', () => {
       expect(at.events.filter((event) => event.code === 'waiting').map((event) => event.data.seconds)).toEqual([0, 5, 10]);
     });
 
+    it('tells how far AWS says it is, where the step knows where that stands', async () => {
+      become('ready', 6);
+      await at.run([
+        create('a'),
+        read('r', idOf('a'), { ...ready, progress: 'Thing.[Name, Colour]' }),
+        read('s', idOf('a'), { ...ready, progress: 'Thing.Nowhere' }),
+      ]);
+      expect(at.events.filter((event) => event.code === 'waiting').map(({ data }) => [data.id, data.far])).toContainEqual(['r', 'a, white']);
+      expect(at.events.filter((event) => event.code === 'waiting' && event.data.id === 's').every(({ data }) => !('far' in data))).toBe(true);
+    });
+
     it('is waiting, not failed, when the time is up: nothing is finished, and the next run goes on', async () => {
       const steps = [create('a'), read('r', idOf('a'), { ...ready, limit: 20 }), create('b', { needs: ['r'] })];
       const first = await at.run(steps);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { create, idOf, paint, pause, read } from '../../test/engine/plan.ts';
 import type { Step } from '../kernel/index.ts';
-import { afterOf, insteadOf, needsOf, ordered } from './graph.ts';
+import { afterOf, insteadOf, needsOf, ordered, planDepth } from './graph.ts';
 
 describe('the order of steps', () => {
   it('needs what it names and what its refs name, in call, probe and tests; never itself', () => {
@@ -55,4 +55,10 @@ describe('the order of steps', () => {
       }),
     );
   });
+});
+
+it('the depth of a plan is its longest chain, with the pauses in it', () => {
+  const steps = [create('a'), create('b', { needs: ['a'] }), pause('wait', 2, { after: ['b'] }), create('c', { after: ['wait'] }), create('d')];
+  expect(planDepth(steps)).toEqual({ calls: 3, seconds: 2 });
+  expect(planDepth([])).toEqual({ calls: 0, seconds: 0 });
 });

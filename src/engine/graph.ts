@@ -1,4 +1,4 @@
-import { isChange, isRead, type Step } from '../kernel/index.ts';
+import { isChange, isPause, isRead, type Step } from '../kernel/index.ts';
 import { refsOf } from './values.ts';
 
 /** Ids a step needs to have succeeded: `needs` and every `$ref` in its call and probe. */
@@ -32,3 +32,17 @@ export function ordered(steps: readonly Step[]): Step[] {
   for (const step of steps) visit(step);
   return result;
 }
+
+/** The longest chain of steps that wait for one another: calls, and seconds of pauses in it. The least time an apply can take. */
+export function planDepth(steps: readonly Step[]): { calls: number; seconds: number } {
+  const depths = new Map<string, { calls: number; seconds: number }>();
+  const deepest = (all: readonly { calls: number; seconds: number }[]) =>
+    all.reduce((most, one) => (one.calls + one.seconds * PAUSE > most.calls + most.seconds * PAUSE ? one : most), { calls: 0, seconds: 0 });
+  for (const step of ordered(steps)) {
+    const before = deepest([...needsOf(step), ...afterOf(step)].flatMap((id) => depths.get(id) ?? []));
+    depths.set(step.id, isPause(step) ? { ...before, seconds: before.seconds + step.pause } : { ...before, calls: before.calls + 1 });
+  }
+  return deepest([...depths.values()]);
+}
+/** Calls that a second of pausing outweighs, when the longer of two chains is sought. */
+const PAUSE = 10;

@@ -6,7 +6,7 @@ function bare(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key]) => key !== 'why' && key !== 'danger' && key !== 'loses')
+      .filter(([key]) => key !== 'why' && key !== 'danger' && key !== 'loses' && key !== 'progress')
       .map(([key, inner]) => [
         key,
         key === 'ask' || key === 'kept' || key === 'never' ? true : key === 'input' || key === 'is' || key === 'in' ? inner : bare(inner),

@@ -1,13 +1,15 @@
-export { applyPlan, describeChanges, runAction } from './action.ts';
+export { applyPlan, carryOut, describeChanges, runAction } from './action.ts';
 export { approve, type OpenApply, openApply, showPlan } from './approval.ts';
 export { runCollector } from './collect.ts';
 export { contextFor } from './context.ts';
+export { planDepth } from './graph.ts';
 export { planHash } from './hash.ts';
 export { checkAction, type Outcome, planAction, type Request } from './judge.ts';
 export { brokenLaws } from './laws.ts';
-export { gateState, type PlaybookOutcome, playbookIds, runPlaybook } from './playbook.ts';
+export { COLLECTORS_AT_ONCE, gateState, itemsOf, type PlaybookOutcome, playbookIds, runPlaybook } from './playbook.ts';
 export { TIMING, type Timing } from './run.ts';
 export { type ApprovalRequest, type Approver, event, type Registry, type Session } from './session.ts';
 export { together } from './together.ts';
-export { type UndoOutlook, undoable, undoPlan } from './undo.ts';
+export { type UndoLook, type UndoOutlook, undoable, undoPlan } from './undo.ts';
+export { checkUndone } from './undone.ts';
 export { WHOLE_WATCH_SECONDS, watch } from './watch.ts';

@@ -72,6 +72,22 @@ describe('a playbook', () => {
     ]);
   });
 
+  it('runs in another order where there is one, and refuses one it does not know', async () => {
+    const order = { id: 'usual', trade: text('a', 'a') };
+    const playbook = {
+      ...playbookOf([{ action: 'one' }, { action: 'two' }]),
+      order,
+      others: [{ id: 'turned', trade: text('b', 'b'), items: [{ action: 'two' }, { action: 'one' }] }],
+    };
+    const request = { target: { thing: 'x' }, options: {}, waive: {} };
+    await expect(runPlaybook(at.session(), playbook, { ...request, order: 'odd' })).rejects.toMatchObject({ code: 'UnknownOrder', exit: 2 });
+    expect(at.case.entries.filter((entry) => entry.kind === 'playbook')).toEqual([]);
+    await runPlaybook(at.session(), playbook, { ...request, order: 'turned' });
+    const judged = at.entries('verdict').filter((body) => body.final !== true);
+    expect(judged.map((body) => body.action)).toEqual(['two', 'one']);
+    expect(at.entries('playbook')[0]).toMatchObject({ state: 'started', order: 'turned' });
+  });
+
   it('looks once more at what it is told to reaffirm, and does again what was undone in between', async () => {
     const undoing: Action<any> = actionOf('two', {
       plan: () => [],
@@ -175,6 +191,36 @@ describe('a playbook', () => {
       expect(await run(items, { safe: 'the owner decided, 10:40' })).toMatchObject({ closed: null, skipped: [] });
       expect(at.entries('waiver')).toEqual([{ gate: 'safe', reason: 'the owner decided, 10:40' }]);
       expect(made()).toEqual(['one', 'two']);
+    });
+
+    it('is passed once a person at a terminal gives a reason, which is not asked for again', async () => {
+      const asked: string[] = [];
+      const approver = {
+        ...at.session().approver,
+        reason: async (question: { en: string }) => {
+          asked.push(question.en);
+          return 'no tool at hand';
+        },
+      };
+      const items: PlaybookItem[] = [
+        { gate: 'taken', title: text('Taken?', '¿Tomada?'), needs: [{ kept: 'memory' }], asks: text('It is lost', 'Se pierde') },
+        { action: 'one' },
+      ];
+      const go = () => runPlaybook({ ...at.session(), approver }, playbookOf(items), { target: { thing: 'x' }, options: {}, waive: {} });
+      expect((await go()).closed).toBeNull();
+      expect((await go()).closed).toBeNull();
+      expect(asked).toEqual(['It is lost']);
+      expect(at.entries('waiver')[0]).toEqual({ gate: 'taken', reason: 'no tool at hand' });
+    });
+
+    it('is open when the evidence it needs was kept, not when it was unavailable', async () => {
+      const items: PlaybookItem[] = [{ gate: 'taken', title: text('Taken?', '¿Tomada?'), needs: [{ kept: 'memory' }] }, { action: 'one' }];
+      const stored = await at.case.store(Buffer.from('ram'));
+      const item = { ...stored, name: 'memory', mediaType: 'application/octet-stream', source: { tool: 't', time: '2026-11-22T12:00:00.000Z' } };
+      at.case.append('evidence', { items: [{ ...item, source: { ...item.source, unavailable: 'nobody had it' } }] });
+      expect((await run(items)).closed).toEqual({ gate: 'taken', why: 'no evidence "memory" was kept' });
+      at.case.append('evidence', { items: [item] });
+      expect((await run(items)).closed).toBeNull();
     });
 
     it('is not passed with an empty reason, and an open one needs no waiver', async () => {

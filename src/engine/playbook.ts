@@ -1,5 +1,6 @@
+import pLimit from 'p-limit';
 import { foldFacts, takenBack } from '../evidence/index.ts';
-import type { Check, Facts, JsonObject, Playbook, PlaybookItem, Target, Text } from '../kernel/index.ts';
+import type { Check, GateNeed, JsonObject, LedgerEntry, Playbook, PlaybookItem, Target, Text } from '../kernel/index.ts';
 import { AplombError, canonical, EXIT, isAplombError, ofKind, text } from '../kernel/index.ts';
 import { runAction } from './action.ts';
 import { openApply } from './approval.ts';
@@ -8,6 +9,9 @@ import { checkAction, type Outcome, type Request } from './judge.ts';
 import { codeOf, credentialsGone } from './outcome.ts';
 import { event, type Session } from './session.ts';
 import { together } from './together.ts';
+
+/** Dozens of small answers are gathered and written down at the same time; more would only make the ledger wait. */
+export const COLLECTORS_AT_ONCE = 8;
 
 export interface PlaybookOutcome {
   readonly rows: readonly Outcome[];
@@ -20,6 +24,23 @@ export interface PlaybookRequest {
   readonly options: JsonObject;
   /** Gate id -> reason: the responder goes on regardless, and the ledger says so. */
   readonly waive: Readonly<Record<string, string>>;
+  /** One of the playbook's orders; default the usual one. */
+  readonly order?: string;
+}
+
+/**
+ * The items in the order asked for.
+ * @throws AplombError UnknownOrder (exit 2)
+ */
+export function itemsOf(playbook: Playbook, order?: string): readonly PlaybookItem[] {
+  if (order === undefined || order === playbook.order?.id) return playbook.items;
+  const other = playbook.others?.find(({ id }) => id === order);
+  if (other) return other.items;
+  const known = [...(playbook.order ? [playbook.order] : []), ...(playbook.others ?? [])];
+  throw new AplombError('UnknownOrder', `"${playbook.id}" has no order "${order.slice(0, 60)}"`, {
+    exit: EXIT.usage,
+    fix: known.length > 0 ? `Its orders: ${known.map(({ id, trade }) => `${id} (${trade.en})`).join('; ')}` : 'It has one order only: leave the option out.',
+  });
 }
 
 /** Where this run of the playbook began: an unfinished start on the same target is resumed. */
@@ -29,7 +50,12 @@ function beginning(session: Session, playbook: Playbook, request: PlaybookReques
     .filter((entry) => entry.body.playbook === playbook.id && canonical(entry.body.target) === canonical(request.target));
   const last = mine.at(-1);
   if (last?.body.state === 'started') return last.seq;
-  return session.case.append('playbook', { playbook: playbook.id, state: 'started', target: request.target }).seq;
+  return session.case.append('playbook', {
+    playbook: playbook.id,
+    state: 'started',
+    target: request.target,
+    ...(request.order ? { order: request.order } : {}),
+  }).seq;
 }
 
 /** The verdict as it stands; one whose changes were taken back since stands no more. */
@@ -54,14 +80,19 @@ function doneAnew(session: Session, items: readonly PlaybookItem[], since: numbe
   );
 }
 
-/** Is the gate open? Each need is a verdict (or one check of it) as it stands on the ledger now. */
-export function gateState(facts: Facts, needs: Extract<PlaybookItem, { gate: string }>['needs']): { open: boolean; why: string } {
-  const wrong = needs.filter((need) => {
+/** Is the gate open? Each need is a verdict (or one check of it), or an item of evidence, as it stands on the ledger now. */
+export function gateState(entries: readonly LedgerEntry[], needs: readonly GateNeed[]): { open: boolean; why: string } {
+  const facts = foldFacts(entries);
+  const wrong = needs.flatMap((need) => {
+    if ('kept' in need) {
+      const items = entries.filter(ofKind('evidence')).flatMap(({ body }) => body.items);
+      return items.some(({ name, source }) => name === need.kept && source.unavailable === undefined) ? [] : [`no evidence "${need.kept}" was kept`];
+    }
     const seen = facts.verdicts[need.action];
     const verdict = need.check ? seen?.checks.find((check) => check.name === need.check)?.verdict : seen?.verdict;
-    return verdict !== need.verdict;
+    return verdict === need.verdict ? [] : [`${need.action}${need.check ? `/${need.check}` : ''} is not "${need.verdict}"`];
   });
-  return { open: wrong.length === 0, why: wrong.map((need) => `${need.action}${need.check ? `/${need.check}` : ''} is not "${need.verdict}"`).join('; ') };
+  return { open: wrong.length === 0, why: wrong.join('; ') };
 }
 
 /**
@@ -70,13 +101,17 @@ export function gateState(facts: Facts, needs: Extract<PlaybookItem, { gate: str
  * containment. At the end every check is taken once more; the last reading counts.
  */
 export async function runPlaybook(session: Session, playbook: Playbook, request: PlaybookRequest): Promise<PlaybookOutcome> {
+  const items = itemsOf(playbook, request.order);
   const since = beginning(session, playbook, request);
-  session.emit(event(session, 'playbook', { playbook: playbook.id, state: 'started' }, { text: playbook.title }));
+  session.emit(
+    event(session, 'playbook', { playbook: playbook.id, state: 'started', ...(request.order ? { order: request.order } : {}) }, { text: playbook.title }),
+  );
   const rows = new Map<string, Outcome>();
   const skipped: { id: string; step: number }[] = [];
   let closed: PlaybookOutcome['closed'] = null;
   const base: Request = { target: request.target, options: request.options, since };
-  const anew = doneAnew(session, playbook.items, since);
+  const anew = doneAnew(session, items, since);
+  const at = pLimit(COLLECTORS_AT_ONCE);
 
   /** Nothing is done where nothing was undone: the plan is empty then. */
   async function reaffirmed(id: string): Promise<void> {
@@ -97,23 +132,22 @@ export async function runPlaybook(session: Session, playbook: Playbook, request:
       return;
     }
     if ('gate' in one) {
-      closed = gate(session, one, request.waive);
+      closed = await gate(session, one, request.waive);
       return;
     }
-    for (const id of ids) {
+    const each = async (id: string): Promise<void> => {
       const before = verdictSince(session, id, since);
       // What holds is not done again; what was running, in doubt or failing goes on.
-      if (before?.verdict === 'holds' && !anew.has(id) && !openApply(session.case.entries, id, request.target, since)) {
-        rows.set(id, before);
-        continue;
-      }
-      rows.set(id, await guarded(session, id, one, base));
-    }
+      const stands = before?.verdict === 'holds' && !anew.has(id) && !openApply(session.case.entries, id, request.target, since);
+      rows.set(id, stands ? before : await guarded(session, id, one, base));
+    };
+    // Collectors change nothing: they need not wait for one another.
+    await together(ids.map((id) => at(() => each(id))));
   }
-  for (const one of playbook.items) await item(one);
+  for (const one of items) await item(one);
 
   await Promise.all(
-    playbook.items
+    items
       .flatMap(actionsOf)
       .filter((id) => rows.has(id))
       .map(async (id) => {
@@ -158,10 +192,16 @@ async function guarded(session: Session, id: string, one: PlaybookItem, base: Re
   }
 }
 
-function gate(session: Session, one: Extract<PlaybookItem, { gate: string }>, waive: Readonly<Record<string, string>>): PlaybookOutcome['closed'] {
-  const { open, why } = gateState(foldFacts(session.case.entries), one.needs);
+async function gate(
+  session: Session,
+  one: Extract<PlaybookItem, { gate: string }>,
+  waive: Readonly<Record<string, string>>,
+): Promise<PlaybookOutcome['closed']> {
+  const { open, why } = gateState(session.case.entries, one.needs);
   session.case.append('gate', { gate: one.gate, open, why });
-  const reason = waive[one.gate];
+  const reason = open
+    ? undefined
+    : (waive[one.gate] ?? waivedBefore(session, one.gate) ?? (one.asks ? await session.approver.reason?.(one.asks) : null) ?? undefined);
   session.emit(
     event(session, 'gate', { gate: one.gate, open, why, ...(reason ? { waived: reason } : {}) }, { text: one.title, level: open ? 'info' : 'warn' }),
   );
@@ -175,13 +215,16 @@ function gate(session: Session, one: Extract<PlaybookItem, { gate: string }>, wa
   session.case.append('waiver', { gate: one.gate, reason });
   return null;
 }
+/** A reason given once is not asked for again. */
+const waivedBefore = (session: Session, gate: string): string | undefined =>
+  session.case.entries.filter(ofKind('waiver')).findLast((entry) => entry.body.gate === gate)?.body.reason;
 
 const stepOf = async (session: Session, one: PlaybookItem, id: string): Promise<number> =>
   ('collect' in one ? await session.registry.collector(id) : await session.registry.action(id)).step;
 const idsOf = (one: PlaybookItem): string[] => ('action' in one && one.action ? [one.action] : 'collect' in one ? [...one.collect] : []);
 const actionsOf = (one: PlaybookItem): string[] => ('together' in one ? one.together.flatMap(actionsOf) : 'action' in one && one.action ? [one.action] : []);
 /** Actions and collectors of a playbook, in order. */
-export const playbookIds = (playbook: Playbook): string[] =>
+export const playbookIds = (playbook: Pick<Playbook, 'items'>): string[] =>
   playbook.items.flatMap(function ids(one: PlaybookItem): string[] {
     return 'together' in one ? one.together.flatMap(ids) : idsOf(one);
   });

@@ -39,6 +39,8 @@ export interface Approver {
   approve(request: ApprovalRequest): Promise<'terminal' | 'flag' | 'file' | null>;
   /** Asks for a word to be typed; `--yes` does not replace it. */
   typed(word: string, why: Text): Promise<boolean>;
+  /** Asks why to go through a closed gate; null where nobody can be asked, or gives no reason. */
+  reason?(question: Text): Promise<string | null>;
 }
 
 /** Everything one command works with. */

@@ -50,11 +50,11 @@ export function madeChanges(entries: readonly LedgerEntry[], caseId: string): Ma
   return [...made.values()];
 }
 
-/** Reads every change of a step again through its own probe, side by side. What cannot be read is `unread`, never standing. */
-export async function readStanding(session: Session, phase: string, step: StepNumber): Promise<Standing[]> {
+/** Reads every change of a step (or of some of its actions) again through its own probe, side by side. What cannot be read is `unread`, never standing. */
+export async function readStanding(session: Session, phase: string, step: StepNumber, of?: readonly string[]): Promise<Standing[]> {
   const steps = new Map<string, number>();
   for (const entry of session.case.entries.filter(ofKind('verdict'))) steps.set(entry.body.action, entry.body.step);
-  const made = madeChanges(session.case.entries, session.case.info.id);
+  const made = madeChanges(session.case.entries, session.case.info.id).filter(({ action }) => of?.includes(action) ?? true);
   for (const { action } of made) if (!steps.has(action)) steps.set(action, (await session.registry.action(action)).step);
   return Promise.all(made.filter((one) => steps.get(one.action) === step).map((one) => readOne(session, phase, one)));
 }

@@ -1,4 +1,4 @@
-import type { Call, Change, Json, LedgerEntry, Plan, Result, Step, UndoWait, Value } from '../kernel/index.ts';
+import type { Call, Change, Json, LedgerEntry, Plan, Probe, Result, Step, Test, Text, UndoWait, Value } from '../kernel/index.ts';
 import { isChange, ofKind, text, tokenOf } from '../kernel/index.ts';
 import { afterOf, needsOf } from './graph.ts';
 import { resolve } from './values.ts';
@@ -14,6 +14,19 @@ export interface UndoOutlook {
   readonly asks: readonly { readonly id: string; readonly change: Change }[];
   /** What stays: evidence, and what cannot be taken back. */
   readonly stays: readonly Change[];
+  /** How each change that is taken back is looked at: as we left it, and as it was before. */
+  readonly looks: readonly UndoLook[];
+}
+/** The reading that shows whether a change was taken back. Values are literal. */
+export interface UndoLook extends Pick<Probe, 'call' | 'pick' | 'absent'> {
+  readonly id: string;
+  readonly why: Text;
+  /** Holds while all is as this case left it. */
+  readonly left: readonly Test[];
+  /** Holds when it is as it was before; null where only the end of `left` can be seen. */
+  readonly before: readonly Test[] | null;
+  /** What does not come back, or what comes back with it. */
+  readonly loses?: Text;
 }
 
 /** Fills in every value from receipts and frozen inputs, so that the undo plan is literal. */
@@ -50,12 +63,30 @@ export function undoPlan(entries: readonly LedgerEntry[], caseId: string, apply:
     }
     return seen;
   };
-  const steps: Step[] = chosen.flatMap((step) => {
-    const scope = {
-      output: (id: string) => (id === 'self' ? inputs.get(step.id) : receipts.get(id)?.output),
-      now: () => 0,
-      token: tokenOf(caseId, apply, step.id),
+  const scopeOf = (step: Change) => ({
+    output: (id: string) => (id === 'self' ? inputs.get(step.id) : receipts.get(id)?.output),
+    now: () => 0,
+    token: tokenOf(caseId, apply, step.id),
+  });
+  const lookOf = (step: Change) => ({
+    call: literal(step.probe.call, scopeOf(step)),
+    ...(step.probe.pick ? { pick: literal(step.probe.pick, scopeOf(step)) } : {}),
+    ...(step.probe.absent ? { absent: step.probe.absent } : {}),
+  });
+  const looks = chosen.map((step): UndoLook => {
+    const before = step.undo.done ?? step.probe.ready;
+    return {
+      id: step.id,
+      why: step.why,
+      ...lookOf(step),
+      left: literal(step.probe.done, scopeOf(step)),
+      before: before ? literal(before, scopeOf(step)) : null,
+      ...(step.undo.loses ? { loses: step.undo.loses } : {}),
     };
+  });
+  // Newest first here too: as it is shown, so it is done.
+  const steps: Step[] = [...chosen].reverse().flatMap((step) => {
+    const scope = scopeOf(step);
     const above = standsOn(step.id);
     const first = step.undo.calls.findIndex((call) => !isWait(call));
     return step.undo.calls.map((call, index): Step => {
@@ -70,11 +101,6 @@ export function undoPlan(entries: readonly LedgerEntry[], caseId: string, apply:
       const done = step.undo.done ?? step.probe.ready;
       // "Still as we left it" is asked before the first call only, "as it was before" of the first and of the last.
       const last = index === step.undo.calls.length - 1;
-      const look = {
-        call: literal(step.probe.call, scope),
-        ...(step.probe.pick ? { pick: literal(step.probe.pick, scope) } : {}),
-        ...(step.probe.absent ? { absent: step.probe.absent } : {}),
-      };
       return {
         ...common,
         call: { ...call, input: literal(call.input, scope) },
@@ -84,7 +110,7 @@ export function undoPlan(entries: readonly LedgerEntry[], caseId: string, apply:
         ...(step.undo.already ? { already: step.undo.already } : {}),
         ...(step.undo.lag ? { lag: step.undo.lag } : {}),
         probe: {
-          ...look,
+          ...lookOf(step),
           done: done && (index === first || last) ? literal(done, scope) : [{ path: 'this_is_never_there', is: true }],
           ...(done && index === first ? { ready: literal(step.probe.done, scope) } : {}),
         },
@@ -95,6 +121,7 @@ export function undoPlan(entries: readonly LedgerEntry[], caseId: string, apply:
     plan: { action: `undo:${plan.action}`, target: { apply, of: plan.target } as Json, steps },
     asks: reversible.filter((step) => step.undo.ask && !named.has(step.id)).map((step) => ({ id: step.id, change: step })),
     stays: done.filter((step) => 'kept' in step.undo || 'never' in step.undo),
+    looks,
   };
 }
 

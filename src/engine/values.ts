@@ -78,7 +78,7 @@ export const holds = (tests: readonly Test[], data: unknown, scope: Scope): bool
   });
 
 /** What a probe's tests look at: the answer, or the elements of a list that `pick` leaves. */
-export function picked(probe: Probe, answer: unknown, scope: Scope): unknown {
+export function picked(probe: Pick<Probe, 'pick'>, answer: unknown, scope: Scope): unknown {
   if (!probe.pick) return answer;
   const { from, where } = probe.pick;
   const list = search(answer, from);

@@ -1,7 +1,7 @@
-import type { Pause, Read, Result } from '../kernel/index.ts';
+import type { Json, JsonObject, Pause, Read, Result } from '../kernel/index.ts';
 import { ofKind, utc } from '../kernel/index.ts';
 import { patientRead, type Run, scopeOf, settled } from './run.ts';
-import { holds } from './values.ts';
+import { holds, search } from './values.ts';
 
 /** A pause is measured from its first entry, so a crash in the middle does not start it anew. */
 export async function runPause(run: Run, pause: Pause): Promise<Result> {
@@ -28,8 +28,16 @@ export async function runRead(run: Run, read: Read): Promise<Result> {
       level: 'info',
       time: utc(run.clock.now()),
       text: read.why,
-      data: { action: run.plan.action, id: read.id, seconds: Math.round((run.clock.now() - begun) / 1000) },
+      data: { action: run.plan.action, id: read.id, seconds: Math.round((run.clock.now() - begun) / 1000), ...farOf(read, output) },
     });
     await run.clock.sleep(read.every * 1000, run.signal);
   }
+}
+
+/** How far AWS says it is; one line of text, whatever it answers. */
+function farOf(read: Read, output: Json): JsonObject {
+  if (read.progress === undefined) return {};
+  const far = search(output, read.progress);
+  const told = [far].flat(2).filter((one) => typeof one === 'string' || typeof one === 'number');
+  return told.length === 0 ? {} : { far: told.join(', ').slice(0, 200) };
 }

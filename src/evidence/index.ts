@@ -5,6 +5,7 @@ export { configDir, ensureSigner, fingerprintOf, loadSigner, type Signer } from 
 export { takeLease } from './lock.ts';
 export { packLine } from './packs.ts';
 export { type CaseView, readCase } from './reader.ts';
+export { altered, copyCase, manifestText, readSealed, type Seal, type SealedFile, sealedAgain, sealOf } from './seal.ts';
 export { takenBack } from './taken-back.ts';
 export { type Problem, type Verification, type VerifyOptions, verifyCase } from './verify.ts';
 export type { OpenCase } from './writer.ts';

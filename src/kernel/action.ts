@@ -92,14 +92,14 @@ export interface ActionContext {
   progress(message: Text, detail?: JsonObject): void;
   /** Pause inside check() only (a consistency delay); plans use Pause and Read steps. Ended early by the signal, without an error: then it is a deadline. */
   settle(seconds: number, ended?: AbortSignal): Promise<void>;
-  /** Every change of one step that the case made and did not take back, read again through its own probe. */
-  standing(step: StepNumber): Promise<readonly Standing[]>;
+  /** Every change of one step that the case made and did not take back, read again through its own probe. @param of of these actions only */
+  standing(step: StepNumber, of?: readonly string[]): Promise<readonly Standing[]>;
   /** The first kept evidence item of this name, or null. */
   kept(name: string): Promise<Uint8Array | null>;
   /** Every registered hunter; step 2 uses them. */
   hunters(): Promise<readonly Hunter[]>;
-  /** A completed snapshot, read block by block through the EBS direct API. */
-  blocks(region: string, snapshotId: string): Promise<BlockSource>;
+  /** A completed snapshot, read block by block through the EBS direct API. @param as other credentials than the responder's own, as in a Call */
+  blocks(region: string, snapshotId: string, as?: string): Promise<BlockSource>;
   /** Path of a file in the case's derived/ folder; the name is reduced to [A-Za-z0-9._-]. */
   derived(name: string): Promise<string>;
 }
@@ -123,6 +123,11 @@ export interface Action<Observed = Json> {
    * counts, and a reading that fails ends the watch. Its plan is empty.
    */
   readonly watch?: readonly number[];
+  /**
+   * Only looks: its plan is empty and its check rests on nothing it observed. Both are taken at the same time, and beside the
+   * checks of what was done before.
+   */
+  readonly looks?: true;
   /** Reads only. What it returns is written to the ledger and is all that plan() sees: plain JSON, secrets left out. */
   observe(ctx: ActionContext): Promise<Observed>;
   /** Pure. An empty list means: nothing to do. Planning again after an apply must give an empty list. */
@@ -235,6 +240,8 @@ export interface Hunter {
   scan(ctx: ActionContext, region: string, since: string): AsyncIterable<Found>;
 }
 
+/** A verdict (or one check of it), or an item of evidence of this name, that must be there. */
+export type GateNeed = { readonly action: string; readonly check?: string; readonly verdict: Verdict } | { readonly kept: string };
 /** A playbook is data: which items, in which order, behind which gates. Items of one `together` run side by side. */
 export type PlaybookItem =
   | {
@@ -244,7 +251,13 @@ export type PlaybookItem =
       readonly again?: readonly string[];
     }
   | { readonly collect: readonly string[]; readonly action?: undefined }
-  | { readonly gate: string; readonly title: Text; readonly needs: readonly { readonly action: string; readonly check?: string; readonly verdict: Verdict }[] }
+  | {
+      readonly gate: string;
+      readonly title: Text;
+      readonly needs: readonly GateNeed[];
+      /** What is given up by going through it closed: a person at a terminal is asked for a reason with these words. */
+      readonly asks?: Text;
+    }
   | { readonly together: readonly PlaybookItem[] }
   /** Actions of earlier items, looked at once more although they held: what was still alive then may have undone them. */
   | { readonly reaffirm: readonly string[] };
@@ -254,4 +267,13 @@ export interface Playbook {
   /** What must be known: 'accessKeyId', 'instance'. */
   readonly about: 'key' | 'instance';
   readonly items: readonly PlaybookItem[];
+  /** The order of `items`, where there is a choice. */
+  readonly order?: PlaybookOrder;
+  /** The same work in other orders. */
+  readonly others?: readonly (PlaybookOrder & { readonly items: readonly PlaybookItem[] })[];
+}
+/** An order of a playbook's items and, in one sentence, what it gives up for what. */
+export interface PlaybookOrder {
+  readonly id: string;
+  readonly trade: Text;
 }

@@ -21,7 +21,7 @@ export type EventCode =
   | 'plan' // {action, hash, changes: [{id, why{en,es}, call, danger}]}
   | 'approval' // {action, hash, by}
   | 'step' // {action, id, state, code?, why?}
-  | 'waiting' // {action, id, seconds, for{en,es}}
+  | 'waiting' // {action, id, seconds, far?}: text says for what, far how far AWS says it is
   | 'progress' // {...}
   | 'verdict' // {action, step, verdict, checks, final?}
   | 'gate' // {gate, open, why}
@@ -29,6 +29,7 @@ export type EventCode =
   | 'hunt' // {region, status, found}
   | 'report' // {path}
   | 'lab' // {text}: the drill's own lines
+  | 'order' // {order, others: [{id, trade{en,es}}]}; text is what this order trades
   | 'score'
   | 'next'; // {commands: string[]}
 export type Emit = (event: AplombEvent) => void;

@@ -84,7 +84,7 @@ export interface LedgerBodies {
   readonly verdict: { readonly action: string; readonly step: number; readonly verdict: Verdict; readonly checks: readonly Check[]; readonly final?: boolean };
   readonly gate: { readonly gate: string; readonly open: boolean; readonly why: string };
   readonly waiver: { readonly gate: string; readonly reason: string };
-  readonly playbook: { readonly playbook: string; readonly state: 'started' | 'finished'; readonly target: JsonObject };
+  readonly playbook: { readonly playbook: string; readonly state: 'started' | 'finished'; readonly target: JsonObject; readonly order?: string };
   readonly torn: { readonly item: Stored };
   readonly score: { readonly score: JsonObject };
 }

@@ -89,6 +89,8 @@ export interface Read extends Order {
   readonly every: number;
   /** Seconds after which the step is `waiting` (not failed). */
   readonly limit: number;
+  /** JMESPath to how far it is ("37%"), told while it waits. */
+  readonly progress?: string;
 }
 export interface Pause extends Order {
   /** Seconds. */

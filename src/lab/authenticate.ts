@@ -1,7 +1,7 @@
 import { type Caller, LabError, type World } from './contract.ts';
 import { homeRegion } from './naming.ts';
 import { type Refusal, refusal } from './refusals.ts';
-import { openService, signingNames } from './wire/catalogue.ts';
+import { openService, serviceName, serviceNames } from './wire/catalogue.ts';
 import { targetOf, type WireRequest } from './wire/request.ts';
 import type { WireService } from './wire/service.ts';
 import { type Claim, readClaim, verifySignature } from './wire/sigv4.ts';
@@ -33,7 +33,7 @@ export async function authenticate(world: World, request: WireRequest): Promise<
   } catch (error) {
     garbled = (error as Error).message;
   }
-  const service = claim ? await openService(claim.service) : await guess(request);
+  const service = claim ? await openService(serviceName(claim.service, versionOf(request))) : await guess(request);
   if (!service) {
     if (!claim) throw refusal(undefined, garbled === undefined ? 'unsigned' : 'garbled', garbled);
     throw new LabError('UnknownService', `The lab has no service with the signing name "${claim.service}".`, { status: 501 });
@@ -49,12 +49,19 @@ export async function authenticate(world: World, request: WireRequest): Promise<
   return { ...scope, caller: known.caller, refused: undefined };
 }
 
+/** The query API's Version; only its requests are form encoded. */
+const versionOf = (request: WireRequest): string | null =>
+  request.query.get('Version') ??
+  (/^application\/x-www-form-urlencoded/.test(request.headers['content-type'] ?? '')
+    ? new URLSearchParams(request.rawBody.toString('utf8')).get('Version')
+    : null);
+
 /** An unsigned request names its service by the query API's Version or by X-Amz-Target. */
 async function guess(request: WireRequest): Promise<WireService | undefined> {
-  const version = request.query.get('Version') ?? new URLSearchParams(request.rawBody.toString('utf8')).get('Version');
+  const version = versionOf(request);
   const [target] = targetOf(request);
   if (version === null && target === '') return undefined;
-  for (const name of signingNames) {
+  for (const name of serviceNames) {
     const service = await openService(name);
     if (service && ((/Query$/.test(service.protocol) && service.version === version) || (target !== '' && service.target === target))) return service;
   }

@@ -29,6 +29,8 @@ export interface Fault {
   region?: string;
   /** Only the caller with this access key id. */
   accessKeyId?: string;
+  /** Only a call whose input, as JSON, holds each of these texts. */
+  about?: string[];
   /** Acts this many times, then is gone. Default: for ever. */
   times?: number;
   /** Lets this many matching calls pass first. */

@@ -36,6 +36,7 @@ test('without the token the truth is not told, and nothing can be set', async ()
     ['GET', 'save'],
     ['GET', 'state'],
     ['GET', 'effects'],
+    ['GET', 'connections'],
     ['GET', 'briefing'],
     ['POST', 'load'],
     ['POST', 'faults'],
@@ -102,6 +103,11 @@ test('shutdown answers, then stops the lab', async () => {
   expect((await ask('POST', 'shutdown')).status).toBe(200);
   await running.closed;
   await expect(ask('GET', 'health')).rejects.toThrow(/ECONNREFUSED/);
+});
+
+test('says who is connected, and nothing where nobody is', async () => {
+  await start();
+  expect(await ask('GET', 'connections')).toMatchObject({ status: 200, json: { connections: [], instances: [], time: expect.any(Number) } });
 });
 
 test('a port in use is told with a way out', async () => {

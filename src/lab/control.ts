@@ -4,6 +4,7 @@ import type { Lab } from './pipeline.ts';
 import { mergeSettings, wrongFaults } from './settings.ts';
 import type { WireRequest } from './wire/request.ts';
 import { loadWorld, saveWorld, worldNow } from './world/index.ts';
+import { connectionsOf } from './world/network/index.ts';
 import { normalise, normaliseEffects } from './world/normalise.ts';
 
 export interface ControlRoom {
@@ -28,10 +29,14 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'GET truth': ({ lab }) => ok(lab.world.truth),
   'GET state': ({ lab }) => ok(normalise(lab.world)),
   'GET effects': ({ lab }) => ok(lab.world.effects),
-  // Both without what differs from run to run, for comparing two runs; `aliases` names further texts that may differ.
+  // Who is still connected, and who could connect: never the responder's to ask.
+  'GET connections': ({ lab }) => ok(connectionsOf(lab.world)),
+  // Both without what differs from run to run, for comparing two runs; `aliases` names further texts that may differ, `without` tables.
   'POST normalise': ({ lab }, body) => {
-    const aliases = isObject(body) && isObject(body.aliases) ? (body.aliases as Record<string, string>) : {};
-    return ok({ state: normalise(lab.world, { aliases }), effects: normaliseEffects(lab.world.effects, { aliases }) });
+    const given = isObject(body) ? body : {};
+    const aliases = isObject(given.aliases) ? (given.aliases as Record<string, string>) : {};
+    const without = Array.isArray(given.without) ? given.without.map(String) : [];
+    return ok({ state: normalise(lab.world, { aliases, without }), effects: normaliseEffects(lab.world.effects, { aliases }) });
   },
   'GET save': ({ lab }) => ok(JSON.parse(saveWorld(lab.world))),
   'POST load': ({ lab }, body) => {

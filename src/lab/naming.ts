@@ -38,4 +38,6 @@ const ACTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   lambda: { Invoke: 'InvokeFunction' },
 };
-export const iamAction = (service: string, operation: string): string => `${service}:${ACTIONS[service]?.[operation] ?? operation}`;
+/** Signing name -> prefix of its IAM actions, where they differ. Service Authorization Reference. */
+const PREFIX: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' };
+export const iamAction = (service: string, operation: string): string => `${PREFIX[service] ?? service}:${ACTIONS[service]?.[operation] ?? operation}`;

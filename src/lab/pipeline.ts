@@ -14,6 +14,7 @@ import { type WireResponse, writeResponse } from './wire/response.ts';
 import { members } from './wire/schema.ts';
 import type { WireOperation, WireService } from './wire/service.ts';
 import { accountOf, authorize, beforeWrite, makeContext, recordCall, recordEffect, takeFaults, takeToken, touchKey, worldNow } from './world/index.ts';
+import { settleAfter, settleFlows } from './world/network/index.ts';
 
 /** Stands in for behaviour in wire tests: what it returns is answered, a LabError it throws is the error. */
 export type Intercept = (operation: WireOperation, input: Record<string, unknown>) => unknown;
@@ -75,7 +76,7 @@ async function call(lab: Lab, scope: Scope, target: Addressee, request: WireRequ
     if (!scope.openOperations.has(operation.name)) throw refusal(service, 'unsigned');
     throw notImplemented(operation);
   }
-  const behaviour = lab.behaviours?.[service.signingName]?.[operation.name] ?? (await behavioursOf(service.signingName)).get(operation.name);
+  const behaviour = lab.behaviours?.[service.name]?.[operation.name] ?? (await behavioursOf(service.name)).get(operation.name);
   const attempt: Attempt = {
     lab,
     world: lab.world,
@@ -105,7 +106,7 @@ async function call(lab: Lab, scope: Scope, target: Addressee, request: WireRequ
     validate(operation, input, behaviour);
     const denial = judge(attempt, input);
     refuseDryRun(operation, input);
-    const trouble = await suffer(attempt, denial);
+    const trouble = await suffer(attempt, input, denial);
     if (trouble === 'hang' || trouble === 'drop-before') {
       fate = trouble === 'hang' ? 'hang' : 'drop';
       reached = false;
@@ -165,10 +166,10 @@ function refuseDryRun(operation: WireOperation, input: Record<string, unknown>):
 }
 
 /** Lets the world's faults act. Errors are thrown; the rest is for the caller to do. */
-async function suffer(attempt: Attempt, denial: string): Promise<'hang' | 'drop-before' | 'drop-after' | 'lie' | undefined> {
+async function suffer(attempt: Attempt, input: unknown, denial: string): Promise<'hang' | 'drop-before' | 'drop-after' | 'lie' | undefined> {
   const { world, operation, region, caller, lab } = attempt;
   const { service } = operation;
-  const acting = takeFaults(world, { service: service.signingName, operation: operation.name, region, accessKeyId: caller.accessKeyId });
+  const acting = takeFaults(world, { service: service.signingName, operation: operation.name, region, accessKeyId: caller.accessKeyId, input });
   for (const fault of acting) if (fault.kind === 'latency') await lab.sleep(fault.delay ?? 0);
   const fault = acting.find(({ kind }) => kind !== 'latency');
   switch (fault?.kind) {
@@ -199,14 +200,14 @@ async function delay({ world, operation, region, caller, lab }: Attempt): Promis
 
 /** A lie runs on a copy of the world and is forgotten, but its random numbers are spent, so that no id is given twice. */
 async function run(attempt: Attempt, input: Record<string, unknown>, lie: boolean): Promise<unknown> {
-  const { behaviour, operation, caller, region } = attempt;
+  const { behaviour, operation } = attempt;
   if (!behaviour) {
     if (lie) return plausible(operation.outputSchema);
     throw notImplemented(operation);
   }
   if (!lie) {
-    if (attempt.mutates) beforeWrite(attempt.world, { account: caller.account, region, service: operation.service.signingName });
-    return behaviour.run(input, context(attempt, attempt.world));
+    if (!attempt.mutates) return behaviour.run(input, context(attempt, attempt.world));
+    return changing(attempt, input, () => behaviour.run(input, context(attempt, attempt.world)));
   }
   const copy = structuredClone(attempt.world);
   try {
@@ -214,6 +215,18 @@ async function run(attempt: Attempt, input: Record<string, unknown>, lie: boolea
   } finally {
     attempt.world.random = copy.random;
   }
+}
+
+/** What was so before the call counts until it; what it does to open connections counts at once. */
+async function changing(attempt: Attempt, input: Record<string, unknown>, work: () => unknown): Promise<unknown> {
+  const { world, operation, caller, region } = attempt;
+  const service = operation.service.signingName;
+  const account = accountOf(world, caller.account);
+  beforeWrite(world, { account: caller.account, region, service });
+  settleFlows(world, account, region);
+  const output = await work();
+  settleAfter(world, account, region, { service, operation: operation.name, input });
+  return output;
 }
 
 /** CloudTrail gets every management call of a known key, refused ones too; the scorer gets what really changed. */

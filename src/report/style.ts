@@ -37,6 +37,8 @@ thead th{border-top:0;color:var(--soft);font-weight:600;white-space:nowrap;posit
 td.t{white-space:nowrap;font-variant-numeric:tabular-nums;color:var(--soft)}
 tr.key td:first-child{box-shadow:inset 3px 0 var(--fails)}
 .soft{color:var(--soft)}
+pre{overflow:auto;max-height:34rem;font:.8rem/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:.7rem .9rem}
+img{max-width:100%;border:1px solid var(--line);border-radius:10px}
 details summary{cursor:pointer;color:var(--accent)}
 footer{margin-top:3rem;color:var(--soft);font-size:.88rem;border-top:1px solid var(--line);padding-top:1rem}
 @media (max-width:720px){ul.checks li{grid-template-columns:1fr}dl{grid-template-columns:1fr}dt{margin-top:.4rem}}

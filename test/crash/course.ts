@@ -5,6 +5,7 @@ import type { LabConfig, LabProcess } from '../../src/cli/lab-process.ts';
 import type { Settings } from '../../src/lab/contract.ts';
 import { loadBuilt } from './built.ts';
 import { employ, leaveDoors, withEstate, withOwner } from './estate.ts';
+import { raiseFleet, VAULT, withFleet } from './fleet.ts';
 import { PARTS, type Part } from './parts.ts';
 import { entriesOf, type Point } from './points.ts';
 import { aplomb, type Ran, type Row, rowsIn, rowsOf } from './run.ts';
@@ -89,7 +90,13 @@ export async function openCourse(options: { seed: string; labs: number }): Promi
   const built = await load(withOwner(withEstate(await first.control('GET', 'save'))));
   await employ(first.url, built);
   await leaveDoors(first.url, built);
-  const story = await first.control('GET', 'save');
+  // Whoever sets up sees at once what he made.
+  await first.control('POST', 'settings', { ...CALM, ec2Stale: 0, iamDelay: 0 });
+  await raiseFleet(first.url, built);
+  await first.control('POST', 'settings', CALM);
+  const raised = await first.control('GET', 'save');
+  withFleet(raised, disks);
+  const story = await load(raised);
   const file = join(root, 'world.json');
   writeFileSync(file, JSON.stringify(story));
   const more = Array.from({ length: options.labs - 1 }, () => launch({ load: file, disks }));
@@ -140,11 +147,40 @@ export async function openCourse(options: { seed: string; labs: number }): Promi
         ])
         .map((id) => [id, id === 'p-FullAWSAccess' ? id : '<drawn>']),
     );
+  const strings = (value: unknown): string[] =>
+    typeof value === 'string' ? [value] : value !== null && typeof value === 'object' ? Object.values(value).flatMap(strings) : [];
+  /** What another attempt draws anew: ends of names and addresses of what a stack makes, and all that is said of a copy of the case. */
+  const drawnAnew = (accounts: Record<string, any>): Record<string, string> => {
+    const found = Object.values(accounts).flatMap(({ tables, regions }) => [
+      ...strings(Object.values(tables.s3Objects ?? {})).filter(
+        (one) => one.length > 8 && one.length <= 400 && one !== VAULT && !/^[a-zA-Z/-]+$|^cases\/(?!.*evidence)/.test(one),
+      ),
+      ...Object.values<any>(regions).flatMap(({ tables: own }) => [
+        ...Object.keys({ ...own.recycleBinRules, ...own.kmsGrants }),
+        ...(JSON.stringify([own.cfnStacks, own.launchTemplates, own.securityGroups]).match(/(?<=-)(?=[0-9]*[A-Z])[A-Z0-9]{12}(?=")/g) ?? []),
+        ...Object.values<any>(own.interfaces ?? {}).flatMap((one) => [one.mac, ...one.privateIps]),
+      ]),
+    ]);
+    return Object.fromEntries(found.sort((a, b) => b.length - a.length).map((one) => [one, '<drawn>']));
+  };
   /** A second set of attachments is by design: nobody sees it, and AWS drops it within the hour. That the summary is attached once is told by the case.
    * Provisioning what is provisioned already changes nothing either. */
   const UPLOAD = ['AddAttachmentsToSet', 'ProvisionPermissionSet'];
-  const withoutSets = (state: Record<string, unknown>): unknown =>
-    Object.fromEntries(Object.entries(state).filter(([place]) => !place.endsWith('/supportAttachmentSets')));
+  /** A copy of the case holds the case's own hours and answers: only what was put where, and how firmly it is held, is the same in every run. */
+  const copied = ({ input, ...effect }: any): any => {
+    const { Bucket, Key, ObjectLockMode, ObjectLockLegalHoldStatus } = input;
+    return { ...effect, input: { Bucket, Key, ObjectLockMode, ObjectLockLegalHoldStatus } };
+  };
+  const once = (effects: any[]): any[] => [...new Map(effects.map((one) => [JSON.stringify(one), one])).values()];
+  const comparable = (effects: any[]): any[] => {
+    // A case that was disturbed has more evidence to copy, and its URLs are signed by the minute.
+    const copies = (one: any): boolean => one.operation === 'PutObject';
+    const files = effects.filter((one) => copies(one) && !/\/evidence\/|^<drawn>/.test(one.input.Key)).map(copied);
+    const plain = ({ input, ...effect }: any): any => ({ ...effect, input: { ...input, ...(input?.PresignedUrl ? { PresignedUrl: '<signed>' } : {}) } });
+    return [...effects.filter((one) => !UPLOAD.includes(one.operation) && !copies(one)).map(plain), ...once(files)];
+  };
+  /** Uploads are compared among the effects; what is in the copies of a case differs from run to run. */
+  const UNCOMPARED = ['supportAttachmentSets', 's3Objects', 's3OlderVersions'];
 
   const scene = (lab: LabProcess, dir: string, part: Part, env: NodeJS.ProcessEnv): Scene => ({
     lab,
@@ -163,10 +199,11 @@ export async function openCourse(options: { seed: string; labs: number }): Promi
       const sent = lettersOf(await lab.control('GET', 'effects'));
       const letters = Object.fromEntries(sent.map(([bytes]) => [bytes, '<letter>']));
       const { accounts } = await lab.control('GET', 'save');
-      const { state, effects } = await lab.control('POST', 'normalise', { aliases: { ...letters, ...days(), ...drawn(accounts) } });
+      const aliases = { ...letters, ...days(), ...drawn(accounts), ...drawnAnew(accounts) };
+      const { state, effects } = await lab.control('POST', 'normalise', { aliases, without: UNCOMPARED });
       const rows = ran.result?.steps ? rowsOf(ran) : rowsIn(entriesOf(dir));
       const told = new Set(sent.map(([, letter]) => plainLetter(letter)));
-      return { exit: ran.exit, rows, letters: [...told], state: withoutSets(state), effects: effects.filter((one: any) => !UPLOAD.includes(one.operation)) };
+      return { exit: ran.exit, rows, letters: [...told], state, effects: comparable(effects) };
     },
   });
 
@@ -210,7 +247,8 @@ export async function openCourse(options: { seed: string; labs: number }): Promi
       const before = entriesOf(at).length;
       const here = scene(lab, at, part, environmentOf(part, lab));
       const ran = await here.respond();
-      if (ran.exit !== 0) throw new Error(`undisturbed, ${part.id} ended with ${ran.exit}: ${JSON.stringify(ran.result)} ${ran.stderr}`);
+      if (ran.exit !== 0)
+        throw new Error(`undisturbed, ${part.id} ended with ${ran.exit}: ${JSON.stringify(ran.result ?? rowsIn(entriesOf(at)))} ${ran.stderr}`);
       played[part.id] = { start, entries: entriesOf(at).slice(before), end: await here.end(ran) };
       ends[part.id] = { world: await lab.control('GET', 'save'), dir: at };
     } finally {
@@ -224,7 +262,8 @@ export async function openCourse(options: { seed: string; labs: number }): Promi
       part.id,
       (part.after === undefined ? Promise.resolve() : playing.get(part.after)!).then(() => play(part)),
     );
-  await Promise.all(playing.values());
+  const failed = (await Promise.allSettled(playing.values())).filter((one) => one.status === 'rejected');
+  if (failed.length > 0) throw new Error([...new Set(failed.map(({ reason }) => String(reason)))].join('\n'));
 
   return {
     played,

@@ -39,13 +39,16 @@ export function withEstate(saved: unknown): World {
   world.addIdentityCenter(here, management, home);
   world.addSecurityMembership(here, account, { region: home });
   world.addAccessKey(here, sister, null);
+  world.addRole(here, sister, { name: 'Forensics', trust: trusting(account.id), attached: [ADMIN] });
+  world.addRole(here, account, { name: 'evidence', trust: { ...trusting(account.id) } });
+  world.addInstanceProfile(here, account, { name: 'evidence', roles: ['evidence'] });
   world.iamTables(account).users[userName]!.attached = [ADMIN];
   return here;
 }
 export const storyAccount = (here: World): Account => here.accounts[here.briefing.account as string]!;
 
 /** One after the other, as somebody who has this key. */
-async function acting(url: string, key: Pick<KeyRow, 'id' | 'secret'>, work: (call: Caller) => Promise<void>): Promise<void> {
+export async function acting(url: string, key: Pick<KeyRow, 'id' | 'secret'>, work: (call: Caller) => Promise<void>): Promise<void> {
   const env = { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: key.id, AWS_SECRET_ACCESS_KEY: key.secret, AWS_REGION: 'us-east-1' };
   const door: Aws = await openAws({ env, loopbackOnly: true, rated: false });
   try {
@@ -57,7 +60,7 @@ async function acting(url: string, key: Pick<KeyRow, 'id' | 'secret'>, work: (ca
     await door.close();
   }
 }
-type Caller = (service: string, operation: string, region: string, input: JsonObject) => Promise<any>;
+export type Caller = (service: string, operation: string, region: string, input: JsonObject) => Promise<any>;
 const lines = (text: string): string => Buffer.from(text.padEnd(570, '.')).toString('base64').replace(/.{64}/g, '$&\n');
 const certificate = (text: string): string => `-----BEGIN CERTIFICATE-----\n${lines(text)}\n-----END CERTIFICATE-----\n`;
 

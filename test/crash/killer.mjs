@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
-const { kind, action, step, nth, moment } = JSON.parse(process.env.CRASH_POINT);
+const { kind, action, step, nth, moment, besides = [] } = JSON.parse(process.env.CRASH_POINT);
 const whole = (pattern) => new RegExp(`^(?:${pattern})$`);
 const [acting, doing] = [whole(action), whole(step)];
 const { writeSync, fsyncSync } = fs;
@@ -24,6 +24,7 @@ function isThePoint(data) {
     return false;
   }
   if (entry.kind !== kind || !acting.test(entry.body?.action) || !doing.test(entry.body.step ?? '')) return false;
+  if (besides.includes(`${entry.body.action} ${entry.body.step}`)) return false;
   seen += 1;
   return seen === nth;
 }

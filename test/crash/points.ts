@@ -11,6 +11,8 @@ export interface Point {
   readonly nth: number;
   readonly moment: 'before' | 'torn' | 'after' | 'interrupt';
   readonly name: string;
+  /** Actions and steps, with a space between them, whose entries do not count. */
+  readonly besides?: readonly string[];
 }
 
 export const entriesOf = (dir: string): any[] =>
@@ -19,8 +21,18 @@ export const entriesOf = (dir: string): any[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
-/** The first receipt that a process is about to write, whatever it is for. */
+/** The first receipt that a process writes, whatever it is for. */
 export const NEXT_RECEIPT: Point = { kind: 'receipt', action: '.*', step: '.*', nth: 1, moment: 'after', name: 'the next receipt' };
+const stepOf = ({ action, step }: { action: string; step: string }): string => `${action} ${step}`;
+/** The first intent for a step that has none in the ledger yet: one that was not sent is written again by whoever goes on. */
+export const nextIntent = (entries: readonly any[]): Point => ({
+  ...NEXT_RECEIPT,
+  kind: 'intent',
+  name: 'the next intent',
+  besides: stepsOf(entries),
+});
+/** Each step for which there is an intent. */
+export const stepsOf = (entries: readonly any[]): string[] => [...new Set(entries.filter(({ kind }) => kind === 'intent').map(({ body }) => stepOf(body)))];
 
 /**
  * Every entry of `kind` that a run added to the ledger, as a point that another run from the same start will reach.
@@ -33,10 +45,13 @@ export function pointsOf(entries: readonly any[], kind: Point['kind'], moment: P
     .map(({ body }) => {
       const { action } = body;
       const plain = (body.step ?? '') as string;
-      const step = plain.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/-[0-9a-f]{17}/g, (id) => (known.includes(id) ? id : '-[0-9a-f]{17}'));
+      const step = plain
+        .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+        .replace(/-[0-9a-f]{17}/g, (id) => (known.includes(id) ? id : '-[0-9a-f]{17}'))
+        .replace(/[0-9a-f]{64}/g, '[0-9a-f]{64}');
       const nth = (counts.get(`${action} ${step}`) ?? 0) + 1;
       counts.set(`${action} ${step}`, nth);
-      const shown = plain.replace(/-[0-9a-f]{17}/g, (id) => (known.includes(id) ? id : '-*'));
+      const shown = plain.replace(/-[0-9a-f]{17}/g, (id) => (known.includes(id) ? id : '-*')).replace(/[0-9a-f]{64}/g, '*');
       return { kind, action, step, nth, moment, name: `${moment} ${kind} of ${action}${shown && ` ${shown}`}${nth > 1 ? ` (${nth})` : ''}` };
     });
 }

@@ -212,6 +212,7 @@ describe('the drill', () => {
 });
 
 describe('its report', () => {
+  const SCREENSHOT = /<img alt="[^"]*" src="data:image\/jpeg;base64,[A-Za-z0-9+/=]*">/;
   const html = (): string => readFileSync(`${dir}/derived/report.html`, 'utf8');
 
   it('is one file that opens offline: a strict policy, no script, no request', () => {
@@ -220,10 +221,13 @@ describe('its report', () => {
     const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page)![1]!;
     expect(policy).toContain('default-src &#39;none&#39;');
     expect(policy).not.toMatch(/unsafe|\*|http/);
-    expect(/<(script|iframe|object|embed|link|base|form|img|video|audio)\b/i.exec(page)?.[0]).toBeUndefined();
-    expect(/\son[a-z]+\s*=/i.exec(page)?.[0]).toBeUndefined();
-    expect(/(?:src|href|action)\s*=/i.exec(page)?.[0]).toBeUndefined();
-    expect(/@import|url\(|javascript:/i.exec(page)?.[0]).toBeUndefined();
+    // One picture, inside the file itself: the screenshot of the console.
+    expect(page.match(/<img\b/gi)).toHaveLength(1);
+    const rest = page.replace(SCREENSHOT, '');
+    expect(/<(script|iframe|object|embed|link|base|form|img|video|audio)\b/i.exec(rest)?.[0]).toBeUndefined();
+    expect(/\son[a-z]+\s*=/i.exec(rest)?.[0]).toBeUndefined();
+    expect(/(?:src|href|action)\s*=/i.exec(rest)?.[0]).toBeUndefined();
+    expect(/@import|url\(|javascript:/i.exec(rest)?.[0]).toBeUndefined();
   });
 
   it('says that this was a custom endpoint, what was found, and every hash of the evidence', () => {
@@ -246,51 +250,16 @@ describe('its report', () => {
       const page = readFileSync(out, 'utf8');
       expect(page.includes(`<html lang="${lang}">`)).toBe(true);
       expect(page.includes('&lt;script&gt;alert(1)&lt;/script&gt;')).toBe(true);
-      expect(/<(script|img)\b/i.exec(page)).toBeNull();
+      expect(/<(script|img)\b/i.exec(page.replace(SCREENSHOT, ''))).toBeNull();
       expect(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.exec(page)).toBeNull();
     }
     expect((await verifyCase(dir)).problems).toEqual([]);
   });
 });
 
-describe('the drill in which the attacker is still there', () => {
-  const chained = at.path('chained');
-  let told: Ran;
-  beforeAll(async () => {
-    told = await at.run(['drill', 'role-chain', '--seed', 'e2e-7', '--case', chained, '--json']);
-  }, 300_000);
-
-  it('is answered again until he is out, in both accounts, and says what he did and that it was caught', () => {
-    const { score, exit } = told.result();
-    expect(score).toMatchObject({ contained: true, open: [], missed: [], falseAlarms: [], changedMissed: [], secondsToContain: expect.any(Number) });
-    expect(score.rounds).toBeGreaterThanOrEqual(2);
-    expect(score.recreated.made).toBeGreaterThan(0);
-    expect(score.recreated).toMatchObject({ caught: score.recreated.made, missed: [] });
-    expect(exit).toBe(0);
-  });
-
-  it('saw him: a response before the last one ended as not contained, with the check that says so', () => {
-    const failed = readCase(chained)
-      .entries.filter(ofKind('verdict'))
-      .filter(({ body }) => body.verdict === 'fails');
-    expect(failed.length).toBeGreaterThan(0);
-    expect(told.lines().some((line) => line.code === 'lab' && /run again/.test(line.text?.en ?? ''))).toBe(true);
-  });
-
-  it('says that steps 4 to 10 are not part of it, and why', () => {
-    const rows = told.result().steps.filter((row: any) => row.step >= 4);
-    expect(rows.map((row: any) => row.step)).toEqual([4, 5, 6, 7, 8, 9, 10]);
-    for (const row of rows) expect(row).toMatchObject({ verdict: 'skipped', why: expect.stringContaining('no instance') });
-  });
-
-  it('leaves a case that verifies', async () => {
-    expect((await verifyCase(chained)).problems).toEqual([]);
-  });
-});
-
 it('lists what can be rehearsed, in both languages', async () => {
   const listed = (await at.run(['lab', 'scenarios', '--json'])).result();
-  expect(listed.scenarios.map((one: any) => one.id)).toEqual(['key-leak', 'role-chain']);
+  expect(listed.scenarios.map((one: any) => one.id)).toEqual(['key-leak', 'role-chain', 'web-shell']);
   for (const one of listed.scenarios) for (const lang of ['en', 'es']) expect(one.title[lang] && one.summary[lang], one.id).toBeTruthy();
   for (const lang of ['en', 'es']) {
     const shown = await at.run(['lab', 'scenarios', '--lang', lang]);

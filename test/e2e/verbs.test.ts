@@ -4,6 +4,7 @@ import type { LabProcess } from '../../src/cli/lab-process.ts';
 import { readCase, verifyCase } from '../../src/evidence/index.ts';
 import { ofKind } from '../../src/kernel/index.ts';
 import { hasTerminal, notTested, place, type Ran, responderOf, startLab } from './stand.ts';
+import { difference, worldOf } from './world.ts';
 
 /** The ten steps one by one, as a person would type them, against a lab that lets itself be looked at. */
 const at = place('verbs');
@@ -31,26 +32,7 @@ async function does(exit: number, ...args: string[]): Promise<any> {
   expect(ran.code, `${args.join(' ')}\n${ran.stderr}\n${ran.stdout.slice(-1500)}`).toBe(exit);
   return ran.result();
 }
-/** Everything the account consists of, by path, without what stays by design (evidence, letters) and what only records. */
-async function world(): Promise<Record<string, unknown>> {
-  const [{ accounts }, { time }] = await Promise.all([lab.control('GET', 'save'), lab.control('GET', 'health')]);
-  const { tables, regions } = accounts[lab.briefing.account];
-  const flat: Record<string, unknown> = {};
-  const walk = (path: string, value: any): void => {
-    // What was deleted leaves AWS's lists after a while; the lab keeps the row and says until when it shows.
-    if (/\/(snapshots|supportCases|sessions|lastUsed|clientTokens)(\/|$)/.test(path) || value?.until <= time) return;
-    if (typeof value === 'object' && value !== null) for (const [name, inner] of Object.entries(value)) walk(`${path}/${name}`, inner);
-    else flat[path] = value;
-  };
-  walk('global', tables);
-  for (const [name, region] of Object.entries<any>(regions)) walk(name, region.tables);
-  return flat;
-}
-/** What differs between two of them. */
-const difference = (before: Record<string, unknown>, after: Record<string, unknown>): string[] =>
-  [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((path) => before[path] !== after[path])
-    .map((path) => `${path}: ${JSON.stringify(before[path])} -> ${JSON.stringify(after[path])}`);
+const world = (): Promise<Record<string, unknown>> => worldOf(lab);
 const effects = async (): Promise<string[]> =>
   (await lab.control('GET', 'effects')).filter((one: any) => one.accessKeyId === lab.briefing.responder.accessKeyId).map((one: any) => one.operation);
 const states = (result: any): string[] => [...new Set<string>(result.changes.map((change: any) => change.state))];
@@ -194,10 +176,13 @@ describe('plans as files', () => {
     const plan = await does(0, 'plan', 'isolate', web, '--from-ip', '198.51.100.7', '--out', file);
     expect(plan.changes.every((change: any) => change.state === 'planned')).toBe(true);
     expect(difference(before, await world())).toEqual([]);
-    const applied = await does(3, 'apply', file, '--yes');
+    // A new group ends no connection that exists: whoever applies a plan is told so as well, exit 4.
+    const applied = await does(4, 'apply', file, '--yes');
     expect(applied.plan).toBe(plan.plan);
-    // Connections that exist may live on: unknown, so exit 3 and not 0.
-    expect(applied.verdicts[0].checks.filter((check: any) => check.verdict !== 'holds').map((check: any) => check.name)).toEqual(['existing-connections']);
+    expect(verdictsOf(applied)).toEqual({ isolate: 'holds', 'verify-isolation': 'fails' });
+    expect(applied.verdicts[1].checks.filter((check: any) => check.verdict !== 'holds')).toMatchObject([
+      { name: 'existing-connections', why: expect.stringContaining('NOT CONTAINED') },
+    ]);
     expect(difference(before, await world())).not.toEqual([]);
   });
 
@@ -250,18 +235,21 @@ describe('undo', () => {
     tables.tags[server.id].push({ Key: 'Environment', Value: 'production' });
     await lab.control('POST', 'load', saved);
     const before = await world();
-    expect(states(await does(3, 'isolate', web, '--from-ip', '198.51.100.7', '--yes'))).toEqual(['done']);
+    // Nothing was done about the connections that exist: not contained, exit 4.
+    expect(states(await does(4, 'isolate', web, '--from-ip', '198.51.100.7', '--yes'))).toEqual(['done']);
     await does(0, 'tag', '--classic-tag', '--yes');
     await does(0, 'volume', '--workstation', lab.briefing.workstation.name, '--yes');
     const examined = await does(0, 'examine', '--workstation', lab.briefing.workstation.name, '--yes');
     expect(verdictsOf(examined)).toMatchObject({ attach: 'holds', 'read-snapshot': 'holds' });
     expect(difference(before, await world())).not.toEqual([]);
-    // The server has a tag of that name: taking it back is a deletion and the old value.
+    // The server has a tag of that name: taking it back is the old value.
     const tagged = readCase(dir)
       .entries.filter(ofKind('plan'))
       .findLast((entry) => entry.body.action === 'tag')!.body.plan;
-    expect(tagged.steps.some((step) => 'undo' in step && 'calls' in step.undo && step.undo.calls.length === 2)).toBe(true);
-    const undone = await does(0, 'undo', 'attach', 'volume', 'tag', 'isolate', '--yes');
+    expect(tagged.steps.flatMap((step) => ('undo' in step && 'calls' in step.undo ? step.undo.calls : []))).toContainEqual(
+      expect.objectContaining({ operation: 'CreateTags', input: expect.objectContaining({ Tags: [{ Key: 'Environment', Value: 'production' }] }) }),
+    );
+    const undone = await does(0, 'undo', 'attach', 'volume', 'tag', 'isolate', 'protect', '--yes');
     expect(states(undone)).toEqual(['done']);
     expect(difference(before, await world())).toEqual([]);
     expect((await does(2, 'undo', 'isolate', '--yes')).error.code).toBe('NothingToUndo');
@@ -310,7 +298,7 @@ describe('undo', () => {
 describe('the end of it', () => {
   it('8: stop stops it, and then nothing is connected any more', async () => {
     expect(verdictsOf(await does(0, 'stop', '--yes'))).toEqual({ stop: 'holds' });
-    expect((await does(0, 'isolate', '--from-ip', '198.51.100.7', '--yes')).verdicts[0].verdict).toBe('holds');
+    expect(verdictsOf(await does(0, 'isolate', '--from-ip', '198.51.100.7', '--yes')).isolate).toBe('holds');
   });
   it('memory says that it comes later, exit 2, and where to read how', async () => {
     const { error } = await does(2, 'memory', web);

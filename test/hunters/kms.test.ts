@@ -10,7 +10,9 @@ testHunter({
   type: 'AWS::KMS::Key',
   plant: async (as) => {
     const keys = [await key(as), await key(as), await key(as)];
-    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: OUTSIDER }, Action: 'kms:*', Resource: '*' }] });
+    // The account itself stays in: KMS refuses a policy that would lock out whoever sets it.
+    const statements = [OUTSIDER, 'arn:aws:iam::111122223333:root'].map((AWS) => ({ Effect: 'Allow', Principal: { AWS }, Action: 'kms:*', Resource: '*' }));
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: statements });
     for (const KeyId of keys) await as('kms', 'PutKeyPolicy', { KeyId, PolicyName: 'default', Policy });
     return keys;
   },

@@ -42,14 +42,14 @@ export interface BashRun {
  * Runs a text as `bash -eu FILE` in `folder`, with `aws` being the given build and nothing else of ours in the environment.
  * Builds before 2.13 do not read AWS_ENDPOINT_URL, so each command gets it as an option.
  */
-export function bash(script: string, cli: AwsCli, caller: Caller, folder: string, args: readonly string[] = []): Promise<BashRun> {
+export function bash(script: string, cli: AwsCli, caller: Caller, folder: string, { env = {} }: { readonly env?: NodeJS.ProcessEnv } = {}): Promise<BashRun> {
   const bin = join(folder, `bin-${cli.name}`);
   mkdirSync(bin, { recursive: true });
   writeFileSync(join(bin, 'aws'), `#!/bin/sh\nexec '${cli.path}' --endpoint-url "$AWS_ENDPOINT_URL" "$@"\n`);
   chmodSync(join(bin, 'aws'), 0o755);
   const file = join(folder, 'printed.sh');
   writeFileSync(file, script);
-  return run('bash', ['-eu', file, ...args], folder, {
+  return run('bash', ['-eu', file], folder, {
     PATH: `${bin}:/usr/bin:/bin`,
     HOME: folder,
     AWS_ENDPOINT_URL: caller.endpoint,
@@ -58,6 +58,7 @@ export function bash(script: string, cli: AwsCli, caller: Caller, folder: string
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    ...env,
   });
 }
 

@@ -15,12 +15,14 @@ import sys
 import botocore.session
 from botocore import xform_name
 from botocore.config import Config
+from botocore_names import BOTOCORE
 
 UTC = datetime.timezone.utc
 WORDS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 RICH = WORDS + " &<>\"'/?=+%#,:;()é日ñ"
 # What a client adds or alters by itself: left out of the inputs.
 LEFT_OUT = {
+    "autoscaling": {"UserData"},
     "ec2": {"DestinationRegion", "PresignedUrl"},
     "s3": {
         "ChecksumAlgorithm",
@@ -150,7 +152,7 @@ def main():
     session = botocore.session.Session()
     for name, operations in setup["services"].items():
         client = session.create_client(
-            name,
+            BOTOCORE.get(name, name),
             region_name="us-east-1",
             endpoint_url=setup["endpoint"],
             aws_access_key_id=setup["accessKeyId"],

@@ -11,6 +11,7 @@ import re
 import sys
 
 import botocore.session
+from botocore_names import BOTOCORE
 
 
 def resolve(shape, path):
@@ -78,10 +79,6 @@ def demands(shape, path, seen):
             yield from demands(member, f"{path}.{name}" if path else name, seen)
     elif shape.type_name == "list":
         yield from demands(shape.member, f"{path}[]", seen)
-
-
-# Signing name -> botocore's name of the service, where they differ.
-BOTOCORE = {"elasticmapreduce": "emr", "ses": "sesv2", "sso": "sso-admin"}
 
 
 def main():

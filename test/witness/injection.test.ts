@@ -288,7 +288,8 @@ describe.skipIf(clis.length === 0)('lines to paste', () => {
       const { sha256 } = items.find((item) => item.name === name);
       return readFileSync(join(who.dir, 'case', 'evidence', sha256.slice(0, 2), sha256), 'utf8');
     };
-    const loop = { losetup: 'echo /dev/loop-witness', mkdir: ':', mount: ':', blockdev: ':', readlink: ':', blkid: ':' };
+    const overlay = { mktemp: 'echo /overlay', truncate: ':', rm: ':', dmsetup: 'while read -r line; do :; done' };
+    const loop = { losetup: 'echo /dev/loop-witness', mkdir: ':', mount: ':', blockdev: 'echo 16777216', readlink: ':', blkid: ':', ...overlay };
     for (const image of [`$(touch ${canaries}/image).img`, `-rf '"; touch ${canaries}/image2; ".img`, '*']) {
       const ran = await stubbed(text('mount-image.sh'), [image], who.dir, loop);
       expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: '' });
@@ -296,15 +297,17 @@ describe.skipIf(clis.length === 0)('lines to paste', () => {
       expect(first).toEqual(['losetup', '--find', '--show', '--read-only', '--partscan', image]);
       const mounts = rest.filter(([name]) => name === 'mount');
       expect(mounts.length).toBeGreaterThan(0);
-      for (const [, ...args] of mounts)
+      for (const [, ...args] of mounts) {
+        const pristine = args.at(-1)?.endsWith('-pristine');
         expect(args).toEqual([
           '-t',
           'ext4',
           '-o',
-          'ro,noload,nodev,noexec,nosuid',
-          expect.stringMatching(/^\/dev\/loop-witness(p?\d+)?$/),
-          expect.stringMatching(/^\/mnt\/ir-snap-[0-9a-f]+-\d+$/),
+          pristine ? 'ro,noload,nodev,noexec,nosuid' : 'ro,nodev,noexec,nosuid',
+          expect.stringMatching(pristine ? /^\/dev\/loop-witness(p?\d+)?$/ : /^\/dev\/mapper\/ir-snap-[0-9a-f]+-\d+$/),
+          expect.stringMatching(/^\/mnt\/ir-snap-[0-9a-f]+-\d+-(pristine|recovered)$/),
         ]);
+      }
     }
     // Elsewhere than on the workstation there is no such disk: the lines say so and touch nothing.
     const elsewhere = await stubbed(text('mount.sh'), [], who.dir, loop);

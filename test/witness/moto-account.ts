@@ -1,5 +1,8 @@
 import * as account from '@aws-sdk/client-account';
+import * as scaling from '@aws-sdk/client-auto-scaling';
 import * as ec2 from '@aws-sdk/client-ec2';
+import * as classic from '@aws-sdk/client-elastic-load-balancing';
+import * as balancing from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as iam from '@aws-sdk/client-iam';
 import type { MotoServer } from './moto.ts';
 
@@ -14,6 +17,9 @@ export interface Clients {
   readonly ec2: Ask;
   readonly iam: Ask;
   readonly account: Ask;
+  readonly scaling: Ask;
+  readonly balancing: Ask;
+  readonly classic: Ask;
 }
 
 export function clientsOf({ endpoint }: MotoServer, credentials: Key): Clients {
@@ -25,6 +31,9 @@ export function clientsOf({ endpoint }: MotoServer, credentials: Key): Clients {
     ec2: ask(new ec2.EC2Client(options), ec2),
     iam: ask(new iam.IAMClient(options), iam),
     account: ask(new account.AccountClient(options), account),
+    scaling: ask(new scaling.AutoScalingClient(options), scaling),
+    balancing: ask(new balancing.ElasticLoadBalancingV2Client(options), balancing),
+    classic: ask(new classic.ElasticLoadBalancingClient(options), classic),
   };
 }
 
@@ -98,4 +107,31 @@ export async function plantCompany(moto: MotoServer): Promise<Company> {
     volumes: BlockDeviceMappings.map((mapping: any) => mapping.Ebs.VolumeId),
     interfaces: [web.NetworkInterfaces[0].NetworkInterfaceId, second],
   };
+}
+
+/** An instance that others hold: behind both kinds of load balancer, and with a role. */
+export interface Member {
+  readonly id: string;
+  readonly interfaceId: string;
+  readonly subnet: string;
+  readonly targetGroup: string;
+}
+export async function plantMember({ auditor: { ec2, iam, balancing, classic }, vpc, image, webGroup }: Company): Promise<Member> {
+  const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] };
+  await iam('CreateRole', { RoleName: 'member', AssumeRolePolicyDocument: JSON.stringify(trust) });
+  await iam('CreateInstanceProfile', { InstanceProfileName: 'member' });
+  await iam('AddRoleToInstanceProfile', { InstanceProfileName: 'member', RoleName: 'member' });
+  const { SubnetId: subnet } = (await ec2('CreateSubnet', { VpcId: vpc, CidrBlock: '10.0.2.0/24' })).Subnet;
+  const { Instances } = await ec2('RunInstances', {
+    ...{ ImageId: image, MinCount: 1, MaxCount: 1, InstanceType: 't3.micro', IamInstanceProfile: { Name: 'member' } },
+    NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: subnet, Groups: [webGroup] }],
+  });
+  const [{ InstanceId: id, NetworkInterfaces: interfaces }] = Instances;
+  const { TargetGroups } = await balancing('CreateTargetGroup', { Name: 'front', Protocol: 'HTTP', Port: 80, VpcId: vpc, TargetType: 'instance' });
+  const targetGroup: string = TargetGroups[0].TargetGroupArn;
+  await balancing('RegisterTargets', { TargetGroupArn: targetGroup, Targets: [{ Id: id, Port: 8080 }] });
+  const Listeners = [{ Protocol: 'HTTP', LoadBalancerPort: 80, InstancePort: 80 }];
+  await classic('CreateLoadBalancer', { LoadBalancerName: 'old', Subnets: [subnet], Listeners });
+  await classic('RegisterInstancesWithLoadBalancer', { LoadBalancerName: 'old', Instances: [{ InstanceId: id }] });
+  return { id, interfaceId: interfaces[0].NetworkInterfaceId, subnet, targetGroup };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MotoServer, startMoto } from './moto.ts';
-import { type Company, clientsOf, plantCompany, REGION, TAGS_BEFORE } from './moto-account.ts';
+import { type Company, clientsOf, type Member, plantCompany, plantMember, REGION, TAGS_BEFORE } from './moto-account.ts';
 import { pythonReady } from './python.ts';
 import { aplomb, type Ran, type Responder, told } from './responder.ts';
 
@@ -11,6 +11,7 @@ const FROM = '198.51.100.7';
 let moto: MotoServer;
 let company: Company;
 let who: Responder;
+let member: Member;
 
 const ready = pythonReady('that the steps hold at moto, an AWS that we did not write');
 beforeAll(async () => {
@@ -27,9 +28,19 @@ afterAll(async () => {
   if (who) rmSync(who.dir, { recursive: true, force: true });
 });
 
+/** What a group cannot cut lives on: the step alone does not contain, and says so. */
+const ISOLATED = {
+  ...{ 'termination-protection': 'holds', 'shutdown-behaviour': 'holds', 'volumes-kept': 'holds', 'scheduled-events': 'holds', 'stop-protection': 'holds' },
+  ...{ 'auto-scaling': 'holds', 'every-interface': 'holds', 'no-egress': 'holds', 'ingress-responder-only': 'holds' },
+  ...{ 'existing-connections': 'fails', 'new-connections': 'holds', 'what-no-group-cuts': 'holds', 'flow-logs': 'holds' },
+};
+
 /** Verdicts and states of one verb, by name. */
-async function step(args: readonly string[], settle = '1'): Promise<{ exit: number | null; states: string[]; verdicts: Record<string, string> }> {
-  const ran: Ran = await aplomb([...args, '--yes'], who, { env: { APLOMB_SETTLE_SECONDS: settle } });
+async function step(
+  args: readonly string[],
+  { settle = '1', by = who } = {},
+): Promise<{ exit: number | null; states: string[]; verdicts: Record<string, string> }> {
+  const ran: Ran = await aplomb([...args, '--yes'], by, { env: { APLOMB_SETTLE_SECONDS: settle } });
   expect(ran.result?.error, JSON.stringify(told(ran))).toBeUndefined();
   const rows = ran.result.verdicts as { checks: { name: string; verdict: string }[] }[];
   return {
@@ -80,9 +91,9 @@ describe.skipIf(!ready)('the steps at moto', () => {
   test('4: every interface is in the isolation group alone; nothing goes out, only the responder comes in', async () => {
     const seen = await step(['isolate', company.web, '--from-ip', FROM]);
     expect(seen).toEqual({
-      exit: 3,
-      states: ['done', 'done', 'done', 'done', 'done'],
-      verdicts: { 'every-interface': 'holds', 'no-egress': 'holds', 'ingress-responder-only': 'holds', 'existing-connections': 'unknown' },
+      exit: 4,
+      states: ['done', 'done', 'done', 'done', 'done', 'done'],
+      verdicts: ISOLATED,
     });
     const [group, ...others] = await isolationGroups();
     expect(others).toEqual([]);
@@ -109,7 +120,7 @@ describe.skipIf(!ready)('the steps at moto', () => {
     await ec2('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: company.interfaces[1], Groups: [GroupId, company.webGroup] });
     const seen = await step(['isolate', company.web, '--bastion', company.bastionGroup, '--from-ip', FROM]);
     expect(seen.states.every((state) => state === 'done')).toBe(true);
-    expect(seen.verdicts).toEqual({ 'every-interface': 'holds', 'no-egress': 'holds', 'ingress-responder-only': 'holds', 'existing-connections': 'unknown' });
+    expect(seen.verdicts).toEqual(ISOLATED);
     const [mended, ...others] = await isolationGroups();
     expect([mended.GroupId, others]).toEqual([GroupId, []]);
     expect(await groupsOf()).toEqual([[GroupId], [GroupId]]);
@@ -127,8 +138,8 @@ describe.skipIf(!ready)('the steps at moto', () => {
   test('5: instance, volumes and interfaces carry the tags of the case; the old value is kept for undo', async () => {
     expect(await step(['tag', '--classic-tag', '--reference', 'R-1'])).toEqual({
       exit: 0,
-      states: ['done', 'done', 'done', 'done', 'done'],
-      verdicts: { 'instance-tagged': 'holds', 'volumes-tagged': 'holds', 'interfaces-tagged': 'holds' },
+      states: Array.from({ length: 12 }, () => 'done'),
+      verdicts: { 'instance-tagged': 'holds', 'volumes-tagged': 'holds', 'interfaces-tagged': 'holds', 'groups-tagged': 'holds' },
     });
     const ours = { 'ir:case': 'M-1', 'ir:status': 'quarantined', 'ir:responder': 'jdoe', 'ir:reference': 'R-1', Environment: 'Quarantine:R-1' };
     for (const id of [...company.volumes, ...company.interfaces]) expect(await tagsOf(id)).toEqual(ours);
@@ -150,7 +161,11 @@ describe.skipIf(!ready)('the steps at moto', () => {
     const refused = await aplomb(['stop', '--yes'], who);
     expect(refused.result.error).toMatchObject({ code: 'StopProtected' });
     expect((await instance()).State.Name).toBe('running');
-    expect(await step(['stop', '--clear-stop-protection'])).toEqual({ exit: 0, states: ['done', 'done'], verdicts: { stopped: 'holds' } });
+    expect(await step(['stop', '--clear-stop-protection'])).toEqual({
+      exit: 0,
+      states: ['done', 'done'],
+      verdicts: { stopped: 'holds', connections: 'holds', 'instance-store': 'holds' },
+    });
     expect((await instance()).State.Name).toBe('stopped');
     // The connections that a group cannot cut are gone now.
     expect(await step(['isolate', company.web])).toMatchObject({ exit: 0, states: [], verdicts: { 'existing-connections': 'holds' } });
@@ -185,6 +200,64 @@ describe.skipIf(!ready)('the steps at moto', () => {
   test('the case of all this is whole', async () => {
     expect(told(await aplomb(['verify'], who))).toMatchObject({ exit: 0 });
   });
+});
+
+describe.skipIf(!ready)('step 4 with everything asked for, at moto', () => {
+  let by: Responder;
+  const options = ['--leave-load-balancers', '--cut', 'two-step,acl-subnet', '--instance-role', 'remove', '--disable-metadata', '--revoke-role'];
+  const { balancing, classic } = {
+    balancing: (operation: string, input?: Record<string, unknown>) => company.auditor.balancing(operation, input),
+    classic: (operation: string, input?: Record<string, unknown>) => company.auditor.classic(operation, input),
+  };
+  /** Everything of the account that the step may have touched, as moto shows it. */
+  const seen = async () => {
+    const [described] = (await ec2('DescribeInstances', { InstanceIds: [member.id] })).Reservations[0].Instances;
+    const [network] = (await ec2('DescribeNetworkInterfaces', { NetworkInterfaceIds: [member.interfaceId] })).NetworkInterfaces;
+    const [acl] = (await ec2('DescribeNetworkAcls', { Filters: [{ Name: 'association.subnet-id', Values: [member.subnet] }] })).NetworkAcls;
+    const { TargetHealthDescriptions } = await balancing('DescribeTargetHealth', { TargetGroupArn: member.targetGroup });
+    const [old] = (await classic('DescribeLoadBalancers', { LoadBalancerNames: ['old'] })).LoadBalancerDescriptions;
+    return {
+      profile: described.IamInstanceProfile?.Arn.split('/').at(-1),
+      metadata: described.MetadataOptions.HttpEndpoint,
+      protected: (await ec2('DescribeInstanceAttribute', { InstanceId: member.id, Attribute: 'disableApiTermination' })).DisableApiTermination.Value,
+      groups: network.Groups.map((one: any) => one.GroupName),
+      defaultAcl: acl.IsDefault,
+      targets: TargetHealthDescriptions.map((one: any) => `${one.Target.Id}:${one.Target.Port}`),
+      classic: old.Instances.map((one: any) => one.InstanceId),
+      revoked: (await iam('ListRolePolicies', { RoleName: 'member' })).PolicyNames.length,
+    };
+  };
+  beforeAll(async () => {
+    member = await plantMember(company);
+    by = { ...who, dir: mkdtempSync(join(tmpdir(), 'aplomb-moto-member-')) };
+    const opened = ['open', '--title', 'Member', '--reference', 'M-2', '--responder', 'jdoe', '--from', company.leaked.accessKeyId];
+    expect(told(await aplomb(opened, by))).toEqual({ exit: 0 });
+  }, 120_000);
+  afterAll(() => by && rmSync(by.dir, { recursive: true, force: true }));
+
+  test('nothing ends it, nobody sends to it, nothing it was given works; and all of it can be taken back', async () => {
+    const before = await seen();
+    expect(before).toEqual({
+      ...{ profile: 'member', metadata: 'enabled', protected: false, groups: ['web'], defaultAcl: true },
+      ...{ targets: [`${member.id}:8080`], classic: [member.id], revoked: 0 },
+    });
+    const done = await step(['isolate', member.id, '--from-ip', FROM, ...options], { by });
+    const { 'stop-protection': _, ...isolated } = ISOLATED;
+    expect(done.verdicts).toEqual({
+      ...{ ...isolated, 'existing-connections': 'holds', 'two-step': 'holds', 'acl-subnet': 'holds', 'open-group-gone': 'holds' },
+      ...{ 'load-balancers': 'holds', 'draining-connections': 'holds', 'instance-role': 'holds', 'metadata-off': 'holds' },
+      ...{ 'role-sessions-revoked': 'holds', 'no-fresh-credentials': 'holds' },
+    });
+    expect(done.exit).toBe(0);
+    expect(done.states.filter((state) => state !== 'done' && state !== 'already')).toEqual([]);
+    expect(await seen()).toEqual({
+      ...{ profile: undefined, metadata: 'disabled', protected: true, groups: [`ir-M-2-${member.id}`], defaultAcl: false },
+      ...{ targets: [], classic: [], revoked: 1 },
+    });
+    const back = await aplomb(['undo', '--yes'], by, { env: { APLOMB_SETTLE_SECONDS: '1' } });
+    expect(back.exit, JSON.stringify(told(back), null, 1)).toBe(0);
+    expect(await seen()).toEqual(before);
+  }, 240_000);
 });
 
 /** What moto cannot do, so what it is no witness of. Each is shown: once moto can, its entry fails and must go. */
@@ -225,6 +298,24 @@ const CANNOT: Readonly<Record<string, () => Promise<void>>> = {
     await ec2('StartInstances', { InstanceIds: [company.web] });
     await ec2('StopInstances', { InstanceIds: [company.web] });
     expect((await instance()).State.Name).toBe('stopped');
+  },
+  'describe the instance refreshes of a scaling group: that the instance leaves its group': async () => {
+    expect(await code(company.auditor.scaling('DescribeInstanceRefreshes', { AutoScalingGroupName: 'fleet' }))).not.toBe('answered');
+  },
+  'show the profile that replaced another: that step 4 gives the instance one for evidence': async () => {
+    const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] };
+    await iam('CreateRole', { RoleName: 'evidence', AssumeRolePolicyDocument: JSON.stringify(trust) });
+    await iam('CreateInstanceProfile', { InstanceProfileName: 'evidence' });
+    const filters = { Filters: [{ Name: 'instance-id', Values: [member.id] }] };
+    const [{ AssociationId }] = (await ec2('DescribeIamInstanceProfileAssociations', filters)).IamInstanceProfileAssociations;
+    await ec2('ReplaceIamInstanceProfileAssociation', { AssociationId, IamInstanceProfile: { Name: 'evidence' } });
+    const [described] = (await ec2('DescribeInstances', { InstanceIds: [member.id] })).Reservations[0].Instances;
+    expect(described.IamInstanceProfile.Arn).toMatch(/\/member$/);
+  },
+  'lock snapshots: the lock of step 7 and with it the legal hold': async () => {
+    const { Snapshots } = await ec2('DescribeSnapshots', { OwnerIds: ['self'] });
+    const lock = { SnapshotId: Snapshots[0].SnapshotId, LockMode: 'governance', LockDuration: 1 };
+    expect(await code(ec2('LockSnapshot', lock))).not.toBe('answered');
   },
   'know a ClientToken of CreateVolume: that a resent call makes no second volume': async () => {
     const twice = { Size: 1, AvailabilityZone: company.zone, VolumeType: 'gp3', ClientToken: 'the-same' };

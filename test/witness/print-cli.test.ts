@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cliOperation, cliService } from '../../src/aws/cli-names.ts';
-import { type Call, isChange, type Plan } from '../../src/kernel/index.ts';
-import { type AwsCli, awsClis, bash, run } from './aws-cli.ts';
+import type { Call } from '../../src/kernel/index.ts';
+import { type AwsCli, awsClis, bash } from './aws-cli.ts';
+import { type End, strangers } from './ends.ts';
+import { callsOf, knowledgeOf } from './known.ts';
 import { aplomb, type Rehearsal, type Responder, rehearse, told, well } from './responder.ts';
 
 /** The changing part of the procedure, in its order. `plan` names an action without a verb of its own; the others are verbs. */
@@ -12,10 +13,6 @@ interface Part {
   readonly plan?: true;
   readonly about?: 'key';
   readonly args: readonly string[];
-}
-interface End {
-  readonly state: Readonly<Record<string, readonly unknown[]>>;
-  readonly effects: readonly unknown[];
 }
 const REFERENCE = 'WITNESS-1';
 const parts = ({ lab }: Rehearsal): Part[] => {
@@ -55,7 +52,7 @@ beforeAll(async () => {
     ['isolate', webServer.publicIp, '--bastion', 'sg-0123456789abcdef0', '--allow-egress', 'pl-0123456789abcdef0'],
     ['stop', webServer.publicIp, '--skip-os-shutdown'],
   ];
-  for (const [n, args] of variants.entries()) calls.push(...callsOf(JSON.parse(await planned(args, join(who.dir, `variant-${n}.json`), who)).plan));
+  for (const [n, args] of variants.entries()) calls.push(...callsOf(JSON.parse(await planned(args, join(who.dir, `variant-${n}.json`), who)).plan.steps));
   const verdicts: Record<string, string[]> = {};
   for (const part of parts(rehearsal)) {
     await hunted(part, who);
@@ -66,7 +63,7 @@ beforeAll(async () => {
     .trimEnd()
     .split('\n')) {
     const { kind, body } = JSON.parse(line);
-    if (kind === 'plan') calls.push(...callsOf(body.plan));
+    if (kind === 'plan') calls.push(...callsOf(body.plan.steps));
   }
 }, 180_000);
 afterAll(() => rehearsal?.close());
@@ -83,10 +80,6 @@ const planned = async (args: readonly string[], file: string, who: Responder): P
   well(await aplomb(['plan', ...args, '--out', file], who));
   return readFileSync(file, 'utf8');
 };
-/** Every call that the lines of a plan may make: the steps, and the proofs of what is there already. */
-const callsOf = ({ steps }: Plan): Call[] =>
-  steps.flatMap((step) => (isChange(step) ? [step.call, ...(step.already ? [step.probe.call] : [])] : 'read' in step ? [step.read] : []));
-
 /** The hunt only reads: both ways need what it finds. */
 async function hunted(part: Part, who: Responder): Promise<void> {
   if (part.name === 'contain-found-keys') expect((await aplomb(['hunt'], who)).result.error).toBeUndefined();
@@ -110,32 +103,6 @@ const print = async (part: Part, who: Responder): Promise<string> => {
 /** The world and everything that was done to it, without what differs from run to run. */
 const end = (): Promise<End> => rehearsal.lab.control('POST', 'normalise', {});
 
-/** Members of an input that a skeleton lacks, as paths. What stands for a value of an earlier answer is not looked into. */
-function missing(input: unknown, skeleton: unknown, path = ''): string[] {
-  if (Array.isArray(input)) return input.flatMap((item) => missing(item, Array.isArray(skeleton) ? skeleton[0] : undefined, `${path}[]`));
-  if (typeof input !== 'object' || input === null || Object.keys(input).some((key) => key.startsWith('$'))) return [];
-  return Object.entries(input).flatMap(([key, value]) => {
-    const at = path === '' ? key : `${path}.${key}`;
-    const known = typeof skeleton === 'object' && skeleton !== null && Object.hasOwn(skeleton, key);
-    return known ? missing(value, (skeleton as Record<string, unknown>)[key], at) : [at];
-  });
-}
-
-/** Rows of one end that the other has not, read without the numbers of ids: one that differs gives many others new numbers. */
-function strangers(one: End, other: End): string[] {
-  const rows = ({ state, effects }: End): string[] =>
-    [
-      ...Object.entries(state).flatMap(([place, list]) => list.map((row) => `${place} ${JSON.stringify(row)}`)),
-      ...effects.map((row) => JSON.stringify(row)),
-    ].map((row) => row.replace(/#\d+/g, '#'));
-  const left = rows(other);
-  return rows(one).filter((row) => {
-    const at = left.indexOf(row);
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
-  });
-}
-
 describe.each(clis)('the $name aws CLI $version', (cli: AwsCli) => {
   test('carries out the printed lines of the whole procedure as the engine does', async () => {
     await rehearsal.lab.control('POST', 'load', world);
@@ -156,22 +123,12 @@ describe.each(clis)('the $name aws CLI $version', (cli: AwsCli) => {
   }, 240_000);
 
   test('knows every option that any line uses, but the ones named', async () => {
-    const shapes = new Map<string, unknown>();
-    const unknown = new Set<string>();
-    const env = { PATH: '/usr/bin:/bin', HOME: rehearsal.root, AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
-    for (const { service, operation, region, input } of calls) {
-      const name = `${cliService(service)} ${cliOperation(operation)}`;
-      if (!shapes.has(name)) {
-        const ran = await run(cli.path, [...name.split(' '), '--region', region, '--generate-cli-skeleton', 'input'], rehearsal.root, env);
-        shapes.set(name, ran.status === 0 ? JSON.parse(ran.stdout) : undefined);
-      }
-      if (shapes.get(name) === undefined) unknown.add(name);
-      else for (const member of missing(input, shapes.get(name))) unknown.add(`${name} ${member}`);
-    }
-    process.stdout.write(`aws CLI ${cli.version} (${cli.name}): ${shapes.size} operations, unknown to it: ${[...unknown].join(', ') || 'nothing'}\n`);
-    expect([...unknown].sort()).toEqual([...UNKNOWN[cli.name]].sort());
-    expect(shapes.size).toBeGreaterThan(15);
-  }, 60_000);
+    const knowledge = knowledgeOf(cli, rehearsal.root);
+    const unknown = await knowledge.unknown(calls);
+    process.stdout.write(`aws CLI ${cli.version} (${cli.name}): ${knowledge.operations()} operations, unknown to it: ${unknown.join(', ') || 'nothing'}\n`);
+    expect(unknown).toEqual([...UNKNOWN[cli.name]].sort());
+    expect(knowledge.operations()).toBeGreaterThan(15);
+  }, 180_000);
 
   test.skipIf(!UNKNOWN[cli.name].includes('ec2 stop-instances SkipOsShutdown'))(
     'refuses an option that it does not know before anything is sent',

@@ -12,8 +12,14 @@ const ROUNDS = 2;
 /** Operations whose wire the lab does not serve, each with its reason. */
 const EXEMPT: Readonly<Record<string, string>> = {
   's3:SelectObjectContent': 'answers an event stream',
+  'logs:StartLiveTail': 'answers an event stream, on a host of its own',
+  'logs:GetLogObject': 'answers an event stream, on a host of its own',
   's3:WriteGetObjectResponse': 'belongs to s3-object-lambda and its own host',
   's3:ListDirectoryBuckets': 'is signed for s3express',
+};
+/** Modelled errors that the SDK cannot tell apart, each with its reason. One that it can is a failure too. */
+const ALIKE: Readonly<Record<string, string>> = {
+  'monitoring:DashboardNotFoundError': 'has the code of ResourceNotFound',
 };
 /** What an HTTP client adds by itself to what it sends and reads. */
 const ADDED: Readonly<Record<string, readonly string[]>> = { s3: ['ContentLength', 'ExpiresString'] };
@@ -166,10 +172,12 @@ test.each(INSTALLED)(
         fields: comparable({ ...pick(caught, Object.keys(fields)), ...(messageMember ? { [messageMember]: caught.message } : {}) }),
       };
       const want = { name: error.name, status: error.status, fields: comparable(fields) };
-      if (!isDeepStrictEqual(got, want)) wrong.push(`${error.name}\n    want ${short(want)}\n    got  ${short(got)} ${caught.message}`);
+      const alike = Object.hasOwn(ALIKE, `${signingName}:${error.name}`);
+      if (isDeepStrictEqual(got, want) === alike) wrong.push(`${error.name}\n    want ${short(want)}\n    got  ${short(got)} ${caught.message}`);
     }
     client.destroy();
-    process.stdout.write(`modelled errors ${signingName}: ${errors.length - wrong.length}/${errors.length} equal\n`);
+    const alike = Object.keys(ALIKE).filter((name) => name.startsWith(`${signingName}:`)).length;
+    process.stdout.write(`modelled errors ${signingName}: ${errors.length - wrong.length - alike}/${errors.length} equal, ${alike} exempt\n`);
     expect(wrong).toEqual([]);
   },
   60_000,

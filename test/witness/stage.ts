@@ -18,4 +18,10 @@ export async function openStage(intercept?: Intercept): Promise<Stage> {
   const lab = await startLab({ world, ...(intercept ? { intercept } : {}) });
   return { lab, world, key };
 }
-export const INSTALLED = ['ec2', 'iam', 'sts', 'cloudtrail', 'support', 'ebs', 'account', 'ssm', 's3', 'kms', 'sqs'] as const;
+/** Services whose client is installed: those that every incident needs, and what holds, watches or keeps an instance. */
+export const INSTALLED = [
+  ...(['ec2', 'iam', 'sts', 'cloudtrail', 'support', 'ebs', 'account', 'ssm', 's3', 'kms', 'sqs'] as const),
+  ...(['autoscaling', 'elasticloadbalancing', 'elasticloadbalancing-classic', 'dlm', 'monitoring', 'logs', 'inspector2', 'cloudformation'] as const),
+] as const;
+/** Services without a client package, served from a model of our own: botocore alone can tell whether it is right. */
+export const OUR_MODELS = ['rbin', 'rolesanywhere'] as const;

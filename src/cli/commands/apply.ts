@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { applyPlan, approve, checkAction, describeChanges, openApply, planAction, planHash } from '../../engine/index.ts';
-import { AplombError, EXIT, type JsonObject, type Plan, text, worstExit } from '../../kernel/index.ts';
+import { applyPlan, approve, checkAction, describeChanges, type Outcome, openApply, planAction, planHash, runAction } from '../../engine/index.ts';
+import { AplombError, EXIT, type JsonObject, type Plan, text } from '../../kernel/index.ts';
 import { closeSession, openSession } from '../session.ts';
 import type { Command } from '../spec.ts';
 import { exitOf, verdictRows } from '../verb.ts';
@@ -17,6 +17,13 @@ interface PlanFile {
   readonly options: JsonObject;
   readonly plan: Plan;
 }
+
+/** What an action cannot tell by itself: a new group ends no connection that exists. */
+const JUDGED_BY: Readonly<Record<string, string>> = {
+  isolate: 'verify-isolation',
+  'remove-public-addresses': 'verify-isolation',
+  'cut-connections': 'verify-isolation',
+};
 
 export const command: Command = {
   positionals: [{ name: 'FILE', brief: text('Written by aplomb plan', 'Escrito por aplomb plan') }],
@@ -53,7 +60,7 @@ export const command: Command = {
       }
       const results = await applyPlan(session, file.plan, apply, observedAt);
       const { verdict, checks } = await checkAction(session, action, request);
-      const outcome = {
+      const outcome: Outcome = {
         action: action.id,
         step: action.step,
         plan: file.hash,
@@ -62,9 +69,11 @@ export const command: Command = {
         checks,
         open: [...results].filter(([, result]) => result.state === 'waiting' || result.state === 'unknown').map(([id]) => id),
       };
+      const judge = JUDGED_BY[action.id];
+      const outcomes = judge === undefined ? [outcome] : [outcome, await runAction(session, await session.registry.action(judge), request)];
       return {
-        exit: worstExit([exitOf([outcome])]),
-        result: { case: session.case.dir, plan: file.hash, changes: outcome.changes.map((change) => ({ ...change })), verdicts: verdictRows([outcome]) },
+        exit: exitOf(outcomes),
+        result: { case: session.case.dir, plan: file.hash, changes: outcome.changes.map((change) => ({ ...change })), verdicts: verdictRows(outcomes) },
       };
     } finally {
       await closeSession(session);

@@ -1,4 +1,4 @@
-import { type Outcome, runAction, runCollector, type Session, together, watch } from '../../engine/index.ts';
+import { type Outcome, runAction, runCollector, type Session, together } from '../../engine/index.ts';
 import { foldFacts } from '../../evidence/index.ts';
 import { type Facts, type JsonObject, type Text, text, utc } from '../../kernel/index.ts';
 import type { Identified } from '../../procedure/01-contain-key/identify-key.ts';
@@ -9,7 +9,7 @@ import { paint } from '../render/paint.ts';
 import { closeSession, openSession } from '../session.ts';
 import { type Command, type Ending, type Flag, flag, type Values } from '../spec.ts';
 import { describeTarget, keyTarget } from '../target.ts';
-import { exitOf, optionsOf, type Verb, verb, verdictRows } from '../verb.ts';
+import { exitOf, keepWatch, optionsOf, type Verb, verb, verdictRows, WATCH } from '../verb.ts';
 
 export const brief = text('Step 1: switch the leaked key off and deny its user', 'Paso 1: desactivar la clave filtrada y denegar a su usuario');
 export const order = 41;
@@ -27,10 +27,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
       'Cuándo pudo empezar (UTC; por defecto: el de la alarma): lo visto antes se toma por suyo',
     ),
   },
-  watch: {
-    kind: 'boolean',
-    brief: text('Then watch whether it stays so, until you press Ctrl-C', 'Después vigilar que siga así, hasta que pulse Ctrl-C'),
-  },
+  watch: WATCH,
   delete: { kind: 'boolean', brief: text('Delete the key, for ever; asks for a typed word', 'Eliminar la clave, para siempre; pide teclear una palabra') },
   reason: {
     kind: 'string',
@@ -103,10 +100,7 @@ async function contain(io: Io, values: Values, named: string | undefined): Promi
     const picture = kept ? [] : [session.registry.collector('iam-state').then((collector) => runCollector(session, collector, request))];
     // Neither waits for the other: what checks the one (seconds, until IAM agrees with itself) would delay the other.
     outcomes.push(...(await together([...containing(target.accessKeyId).map(act), ...picture])));
-    if (flag(values, 'watch')) {
-      io.err(io.say(text('Watching. Ctrl-C ends it.', 'Vigilando. Ctrl-C lo termina.')));
-      outcomes.push(await watch(session, await session.registry.action('watch-containment'), request, true));
-    }
+    if (flag(values, 'watch')) outcomes.push(await keepWatch(io, session, 'watch-containment', request));
     const exit = exitOf(outcomes);
     const open = notYet(session);
     if (!io.json && open.length > 0) {

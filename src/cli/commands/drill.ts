@@ -127,6 +127,11 @@ function showScore(
         )
       : ink.red(`NO: ${scored.open.map((reason) => plainText(reason, 200)).join('; ')}`),
   );
+  for (const [name, list] of [
+    [es ? 'Dañados' : 'Hurt', scored.hurt],
+    [es ? 'Perdido' : 'Lost', scored.lost],
+  ] as const)
+    if (list.length > 0) row(name, ink.red(list.map((one) => plainText(one, 200)).join('; ')));
   row(es ? 'Evidencia' : 'Evidence', `${more.evidence} ${es ? 'ficheros, cada uno con su huella en el registro' : 'files, each with its hash on the ledger'}`);
   row(es ? 'Tiempo' : 'Time', duration(more.seconds * 1000, io.lang));
   row(es ? 'Informe' : 'Report', here(more.report));

@@ -1,12 +1,12 @@
-import { type PlaybookOutcome, playbookIds, runPlaybook, type Session } from '../../engine/index.ts';
+import { itemsOf, type PlaybookOutcome, playbookIds, runPlaybook, type Session } from '../../engine/index.ts';
 import { foldFacts } from '../../evidence/index.ts';
-import { AplombError, type Emit, EXIT, type JsonObject, type Playbook, text, utc, worstExit } from '../../kernel/index.ts';
+import { AplombError, type Emit, EXIT, type JsonObject, ofKind, type Playbook, type PlaybookOrder, text, utc, worstExit } from '../../kernel/index.ts';
 import { wantedRules } from '../../procedure/04-isolate/rules.ts';
 import { type HuntResult, huntOf, latestHuntOf } from '../../procedure/shared/hunt-result.ts';
 import { writeReport } from '../../report/index.ts';
 import { utcTime } from '../alarm.ts';
 import { responderIp } from '../detect-ip.ts';
-import { ISOLATE_FLAGS, REFERENCE, STOP_FLAGS, TAG_FLAGS, VOLUME_FLAGS } from '../instance-flags.ts';
+import { ISOLATE_FLAGS, PROTECT_FLAGS, REFERENCE, SNAPSHOT_FLAGS, STOP_FLAGS, TAG_FLAGS, VOLUME_FLAGS } from '../instance-flags.ts';
 import type { Io } from '../io.ts';
 import { commandsOf, nextData, nextSteps } from '../next.ts';
 import { huntJson } from '../render/hunt-line.ts';
@@ -23,12 +23,24 @@ export const brief = text(
 );
 export const order = 30;
 
+/** How snapshots are locked and kept from schedules; whether is not asked, the playbook does it. */
+const { 'lock-mode': lockMode, 'lock-days': lockDays, 'cool-off-hours': coolOffHours, lifecycle } = SNAPSHOT_FLAGS as Record<string, Flag>;
 const FLAGS: Readonly<Record<string, Flag>> = {
+  ...PROTECT_FLAGS,
   ...ISOLATE_FLAGS,
+  ...{ 'lock-mode': lockMode!, 'lock-days': lockDays!, 'cool-off-hours': coolOffHours!, lifecycle: lifecycle! },
   ...TAG_FLAGS,
   ...STOP_FLAGS,
   ...VOLUME_FLAGS,
   ...REFERENCE,
+  order: {
+    kind: 'string',
+    placeholder: 'ORDER',
+    brief: text(
+      'In which order, where there is a choice: evidence-first (default) or isolate-first',
+      'En qué orden, donde se puede elegir: evidence-first (por defecto) o isolate-first',
+    ),
+  },
   since: { kind: 'string', placeholder: 'TIME', brief: text('When it may have begun (UTC)', 'Cuándo pudo empezar (UTC)') },
   account: {
     kind: 'list',
@@ -77,6 +89,10 @@ export const command: Command = {
       line: 'aplomb respond compromised-instance 203.0.113.9 --from-ip 198.51.100.7',
       why: text('steps 4 to 10 for an instance', 'pasos 4 a 10 para una instancia'),
     },
+    {
+      line: 'aplomb respond compromised-instance web-1 --order isolate-first --waive memory=no-tool-on-the-host',
+      why: text('cut off at once, and go on without the RAM', 'aislar de inmediato y seguir sin la RAM'),
+    },
   ],
   async run(io, values, [name, what]) {
     const session = await openSession(io, values, { command: `respond ${name}` });
@@ -84,6 +100,9 @@ export const command: Command = {
       const begun = Date.now();
       const playbook = await session.registry.playbook(name!);
       const waive = waivers(values, playbook);
+      const order = string(values, 'order') ?? rememberedOrder(session);
+      itemsOf(playbook, order);
+      tellOrder(session, playbook, order);
       const since = string(values, 'since');
       if (since) session.case.append('facts', { alarm: { since: utcTime(since) } });
       const options = optionsOf(session, values, FLAGS);
@@ -94,7 +113,12 @@ export const command: Command = {
       // A wrong address is told before anything is read or frozen, not in the middle.
       if (playbook.about === 'instance') wantedRules({ options }, 22);
       remember(session, options);
-      const outcome = await runPlaybook(showingHunts(io, session), playbook, { target, options: { ...options, account }, waive });
+      const outcome = await runPlaybook(showingHunts(io, session), playbook, {
+        target,
+        options: { ...options, account },
+        waive,
+        ...(order === undefined ? {} : { order }),
+      });
       const exit = worstExit([exitOf(outcome.rows), outcome.closed ? EXIT.partial : EXIT.ok]);
       const next = nextSteps(session.case, exit);
       const time = utc(session.clock.now());
@@ -154,8 +178,22 @@ export const stepRows = (outcome: PlaybookOutcome): JsonObject[] => [
   })),
 ];
 
+/** An order chosen once stays: a command started again goes on in it. */
+const rememberedOrder = ({ case: { entries } }: Session): string | undefined =>
+  entries.flatMap((entry) => (ofKind('facts')(entry) && entry.body.options ? [entry.body.options.order] : [])).findLast((one) => typeof one === 'string');
+/** One sentence each: what this order gives up for what, and what the others do. */
+function tellOrder(session: Session, playbook: Playbook, order: string | undefined): void {
+  if (!playbook.order) return;
+  const all: readonly PlaybookOrder[] = [playbook.order, ...(playbook.others ?? [])];
+  const mine = all.find(({ id }) => id === (order ?? playbook.order!.id))!;
+  const others = all.filter((other) => other !== mine).map(({ id, trade }) => ({ id, trade: { ...trade } }));
+  session.emit({ kind: 'event', code: 'order', level: 'info', time: utc(session.clock.now()), text: mine.trade, data: { order: mine.id, others } });
+}
+
 function waivers(values: Values, playbook: Playbook): Record<string, string> {
-  const gates = playbook.items.flatMap((item) => ('gate' in item ? [item.gate] : []));
+  const gates = [
+    ...new Set([playbook.items, ...(playbook.others ?? []).map(({ items }) => items)].flat().flatMap((item) => ('gate' in item ? [item.gate] : []))),
+  ];
   return Object.fromEntries(
     list(values, 'waive').map((given) => {
       const [gate = '', ...reason] = given.split('=');

@@ -9,8 +9,8 @@ export const command = verb({
   about: 'instance',
   actions: () => ['stop'],
   description: text(
-    'RAM, instance store and an auto-assigned public address are lost. Snapshots should be completed first: the playbook compromised-instance holds that gate for you; this command is the step alone.',
-    'Se pierden la RAM, el almacén de instancia y la dirección pública automática. Las instantáneas deberían estar completas antes: el playbook compromised-instance guarda esa puerta; esta orden es solo el paso.',
+    'Two ways, both written down: by default the guest shuts down, so buffers are written and its shutdown scripts run, the attacker’s too; with --skip-os-shutdown the power is cut, so no script runs and the file system stays dirty. RAM, instance store (named with its sizes) and an auto-assigned public address are lost either way. Snapshots should be completed first: the playbook compromised-instance holds that gate for you; this command is the step alone.',
+    'Dos maneras, ambas registradas: por defecto el sistema se apaga, así que se escriben los búferes y corren los scripts de apagado, también los del atacante; con --skip-os-shutdown se corta la corriente, no corre ninguno y el sistema de archivos queda sin cerrar. En ambos casos se pierden la RAM, el almacén de instancia (nombrado con sus tamaños) y la dirección pública automática. Las instantáneas deberían estar completas antes: el playbook compromised-instance guarda esa puerta; esta orden es solo el paso.',
   ),
   positional: INSTANCE,
   flags: STOP_FLAGS,

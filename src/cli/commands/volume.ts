@@ -12,6 +12,10 @@ export const command = verb({
   flags: VOLUME_FLAGS,
   examples: [
     {
+      line: 'aplomb volume --forensic profile:forensic --forensic-key alias/case --initialise 300',
+      why: text('in the forensic account, under its own key, loaded whole', 'en la cuenta forense, con su propia clave, cargado entero'),
+    },
+    {
       line: 'aplomb volume i-0123456789abcdef0 --workstation forensic-workstation',
       why: text('gp3, in the workstation’s zone', 'gp3, en la zona de la estación de trabajo'),
     },

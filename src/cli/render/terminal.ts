@@ -4,10 +4,13 @@ import type { Io } from '../io.ts';
 import { alarmLines } from './alarm-lines.ts';
 import { huntTable } from './hunt-table.ts';
 import { fold, paint } from './paint.ts';
-import { OF, STEPS, VERDICTS } from './words.ts';
+import { OF, STATES, STEPS, VERDICTS } from './words.ts';
 
 type Data = Record<string, any>;
 const WIDTH = 100;
+const UNDO = /^undo:/;
+const AS_BEFORE = 'it is as it was before';
+const WHOLE = /^items kept: \d+$/;
 
 /**
  * The calm screen: where we are in the ten steps, what is being done and why, verdicts as they come. One view for
@@ -34,19 +37,30 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
 
   const known = new Map<string, { step: number; title: unknown }>();
   let closing = false;
-  const heading = (data: Data): void => {
+  const stepHeading = (data: Data): void => {
     if (data.title) known.set(data.action, { step: data.step, title: data.title });
-    const about = known.get(data.action);
-    const now = data.step ?? about?.step ?? step;
-    if (now !== step) {
-      step = now;
-      line('');
-      line(`${clock()}  ${ink.bold(`${io.lang === 'es' ? 'Paso' : 'Step'} ${step} ${OF[io.lang]} 10 · ${STEPS[step]?.[io.lang] ?? ''}`)}`);
-    }
-    if (data.action !== action) {
-      action = data.action;
-      line(`       ${ink.cyan(plainText(String(data.action), 60))}  ${say(about?.title)}`);
-    }
+    const now = data.step ?? known.get(data.action)?.step ?? step;
+    if (now === step) return;
+    step = now;
+    line('');
+    line(`${clock()}  ${ink.bold(`${io.lang === 'es' ? 'Paso' : 'Step'} ${step} ${OF[io.lang]} 10 · ${STEPS[step]?.[io.lang] ?? ''}`)}`);
+  };
+  // "undo:isolate" is the ledger's word; its title says "take back".
+  const titled = (data: Data): string => `${ink.cyan(plainText(String(data.action).replace(UNDO, ''), 60))}  ${say(known.get(data.action)?.title)}`;
+  const heading = (data: Data): void => {
+    stepHeading(data);
+    if (data.action === action) return;
+    action = data.action;
+    line(`       ${titled(data)}`);
+  };
+  /** A collector that got all it asked for is one line: there are dozens of them. */
+  const collected = (data: Data): boolean => {
+    const [check, ...others] = data.checks as Data[];
+    if (others.length > 0 || check?.name !== 'collected' || check.verdict !== 'holds' || !WHOLE.test(check.why?.en ?? '')) return false;
+    stepHeading(data);
+    action = data.action;
+    line(`       ${mark('holds')} ${titled(data)} — ${say(check.why)}`);
+    return true;
   };
   const checkLine = (check: Data, name: string): void =>
     line(fold(`${mark(check.verdict)} ${name} — ${VERDICTS[check.verdict]?.[io.lang]}: ${say(check.why)}`, WIDTH, '         ').replace(/^ {9}/, '       '));
@@ -83,6 +97,11 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
       case 'playbook':
         if (data.state === 'started') line(`\n${clock()}  ${ink.bold(say(event.text))}`);
         break;
+      case 'order':
+        line(fold(`${data.order}: ${say(event.text)}`, WIDTH, '       '));
+        for (const other of data.others as Data[])
+          line(ink.dim(fold(`(${io.lang === 'es' ? 'también se puede' : 'there is also'} --order ${other.id}: ${say(other.trade)})`, WIDTH, '         ')));
+        break;
       case 'action':
         closing = false;
         known.set(data.action, { step: data.step, title: data.title });
@@ -91,7 +110,7 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
         heading(data);
         const dangers = new Set<string>();
         for (const change of data.changes as Data[]) {
-          line(`       ${ink.dim('·')} ${say(change.why)} ${ink.dim(`(${change.call}, ${change.region})`)}`);
+          line(fold(`${ink.dim('·')} ${say(change.why)} ${ink.dim(`(${change.call}, ${change.region})`)}`, WIDTH, '         ').replace(/^ {2}/, ''));
           for (const danger of change.danger as Text[]) dangers.add(say(danger));
         }
         for (const danger of dangers) line(fold(`! ${danger}`, WIDTH, '         '));
@@ -100,11 +119,14 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
       case 'step':
         if (data.state !== 'done' && data.state !== 'already' && data.state !== 'unneeded')
           line(
-            `       ${ink.yellow(data.state)} ${plainText(String(data.id))}${data.code ? ` ${plainText(String(data.code))}` : ''}${data.why ? `: ${plainText(String(data.why))}` : ''}`,
+            // What drifted is shown by the verdict, as it is and as it was left: AWS's whole answer would only hide it.
+            `       ${ink.yellow(STATES[data.state]?.[io.lang] ?? data.state)}: ${plainText(String(data.id))}${data.code ? ` ${plainText(String(data.code))}` : ''}${data.why && data.state !== 'drifted' ? `: ${plainText(String(data.why))}` : ''}`,
           );
         break;
       case 'waiting':
-        io.transient(`       … ${say(event.text)} (${duration(data.seconds * 1000, io.lang)})`);
+        io.transient(
+          `       … ${say(event.text)} (${data.far === undefined ? '' : `${plainText(String(data.far), 80)}, `}${duration(data.seconds * 1000, io.lang)})`,
+        );
         break;
       case 'progress':
         if (!table.take(event.data, say(event.text))) io.transient(`       … ${say(event.text)}`);
@@ -114,9 +136,13 @@ export function terminalView(io: Io): (event: AplombEvent) => void {
         break;
       case 'verdict':
         if (data.final) finalVerdict(data);
-        else {
+        else if (!collected(data)) {
           heading(data);
-          for (const check of data.checks as Data[]) checkLine(check, check.name);
+          const checks = data.checks as Data[];
+          const back = UNDO.test(String(data.action)) ? checks.filter((check) => check.why?.en === AS_BEFORE) : [];
+          if (back.length > 0)
+            line(`       ${mark('holds')} ${io.lang === 'es' ? 'Releído: está como estaba antes' : 'Read again: it is as it was before'} (${back.length})`);
+          for (const check of checks) if (!back.includes(check)) checkLine(check, check.name);
         }
         break;
       case 'gate':

@@ -109,15 +109,21 @@ function reachable(world: World, account: Account, entered: Truth['instances'][n
   return open && `${state}, and ${open.groupId} lets ${open.cidr4 ?? open.cidr6 ?? 'others'} in`;
 }
 
-/** The lab's own truth: read from the world, not from what any tool says. IAM changes count once they take effect. */
-export function contained(world: World): Containment {
+/** Which of the attacker's credentials still work, one line each. IAM changes count once they take effect. */
+export function openCredentials(world: World): string[] {
   const truth = world.truth as Truth;
   const home = Object.values(world.accounts).find(({ tables }) => truth.accessKeyId in (tables.accessKeys ?? {}) || truth.userName in (tables.users ?? {}));
-  const open = truth.credentials.flatMap((credential) => {
+  return truth.credentials.flatMap((credential) => {
     const account = credential.account === undefined ? home : world.accounts[credential.account];
     const act = account && alive(world, account, credential);
     return act === undefined ? [] : [`${credential.kind} ${credential.id} (${credential.principal}) may still call ${act}`];
   });
+}
+
+/** The lab's own truth: read from the world, not from what any tool says. */
+export function contained(world: World): Containment {
+  const truth = world.truth as Truth;
+  const open = openCredentials(world);
   const instances = truth.instances.map((entered) => {
     const account = world.accounts[entered.account];
     return { id: entered.id, why: account && reachable(world, account, entered, truth.addresses) };

@@ -41,6 +41,23 @@ export interface Truth {
   diskFrom?: 'manifest' | 'fixture';
   /** What the attacker did when he saw himself being shut out. */
   reactions: Reaction[];
+  /** Where the attacker holds open connections: what they hang on, and what must not be lost or hurt. */
+  network?: NetworkTruth;
+}
+export interface NetworkTruth {
+  /** Interfaces of the entered instance. */
+  interfaces: string[];
+  /** Ids of the attacker's connections. */
+  connections: string[];
+  /** Innocent instances with the same role; their connections must live on. */
+  neighbours: string[];
+  /** The entered instance's volumes, by device. */
+  volumes: Record<string, string>;
+  /** It has a disk that a stop erases. */
+  instanceStore: boolean;
+  flowLog: string;
+  autoScalingGroup: string;
+  targetGroup: string;
 }
 /** One move of an attacker who is still there. */
 export interface Reaction {
@@ -62,8 +79,11 @@ export interface Briefing {
   account: string;
   reference: string;
   alarm: {
-    kind: 'aws-abuse';
+    kind: 'aws-abuse' | 'guardduty';
+    /** Empty where the alarm is about an instance and names no key. */
     accessKeyId: string;
+    /** The finding as EventBridge would bring it: what `aplomb open --from FILE` reads. */
+    finding?: object;
     /** The notice, as an e-mail would say it. */
     text: Text;
     /** UTC: when the key became public; the hunt begins here. */
@@ -74,7 +94,7 @@ export interface Briefing {
   /** Other accounts of the organisation, each with a role that the responder may assume there. */
   accounts?: { id: string; name: string; roleArn: string }[];
   /** The instance that the attacker got into, if he did; without one there is nothing to isolate or examine. */
-  webServer?: { name: string; publicIp: string; region: string };
+  webServer?: { name: string; publicIp: string; region: string; instanceId?: string };
   responder: { userName: string; accessKeyId: string; secretAccessKey: string; region: string };
   /** Public address that the responder works from. */
   responderIp: string;
@@ -88,6 +108,10 @@ export interface Containment {
   instances: Record<string, boolean>;
   /** What is still open, one line each. Empty when contained. */
   reasons: string[];
+  /** Innocents that the response cut off or ended, one line each. */
+  hurt?: string[];
+  /** Evidence that is gone, one line each. */
+  lost?: string[];
 }
 
 export interface ScenarioLab {

@@ -1,7 +1,10 @@
 import { models } from '../../models/index.ts';
 import { describeService, type WireService } from './service.ts';
 
-/** Signing name -> client package: the only list of services on the wire side. Packages that are not installed are simply not served. */
+/**
+ * The lab's name of a service -> client package: the only list of services on the wire side. The name is the signing name, unless two
+ * services share one. Packages that are not installed are simply not served.
+ */
 const PACKAGES: Readonly<Record<string, string>> = {
   ec2: '@aws-sdk/client-ec2',
   iam: '@aws-sdk/client-iam',
@@ -18,6 +21,11 @@ const PACKAGES: Readonly<Record<string, string>> = {
   guardduty: '@aws-sdk/client-guardduty',
   autoscaling: '@aws-sdk/client-auto-scaling',
   elasticloadbalancing: '@aws-sdk/client-elastic-load-balancing-v2',
+  'elasticloadbalancing-classic': '@aws-sdk/client-elastic-load-balancing',
+  dlm: '@aws-sdk/client-dlm',
+  monitoring: '@aws-sdk/client-cloudwatch',
+  logs: '@aws-sdk/client-cloudwatch-logs',
+  inspector2: '@aws-sdk/client-inspector2',
   lambda: '@aws-sdk/client-lambda',
   ecs: '@aws-sdk/client-ecs',
   eks: '@aws-sdk/client-eks',
@@ -42,7 +50,12 @@ const PACKAGES: Readonly<Record<string, string>> = {
   identitystore: '@aws-sdk/client-identitystore',
   'resource-explorer-2': '@aws-sdk/client-resource-explorer-2',
 };
-export const signingNames: readonly string[] = [...Object.keys(PACKAGES), ...Object.keys(models)];
+export const serviceNames: readonly string[] = [...Object.keys(PACKAGES), ...Object.keys(models)];
+/** Two generations of load balancers sign alike and differ by the Version they name. */
+const SHARED: Readonly<Record<string, Readonly<Record<string, string>>>> = { elasticloadbalancing: { '2012-06-01': 'elasticloadbalancing-classic' } };
+/** The lab's name of the service that a signature and a Version (query protocols) stand for. */
+export const serviceName = (signingName: string, version: string | null): string =>
+  (version !== null && Object.hasOwn(SHARED, signingName) && SHARED[signingName]?.[version]) || signingName;
 
 // The clients are only read here: their advice about Node versions is for those who call AWS with them.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -51,7 +64,7 @@ const opened = new Map<string, Promise<WireService | undefined>>();
 
 async function load(name: string): Promise<WireService | undefined> {
   const own = Object.hasOwn(models, name) ? models[name] : undefined;
-  if (own) return describeService(`aplomb/models/${name}`, await own());
+  if (own) return describeService(name, `aplomb/models/${name}`, await own());
   const packageName = Object.hasOwn(PACKAGES, name) ? PACKAGES[name] : undefined;
   if (packageName === undefined) return undefined;
   let exports: Record<string, unknown>;
@@ -61,10 +74,10 @@ async function load(name: string): Promise<WireService | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return undefined;
     throw error;
   }
-  return describeService(packageName, exports);
+  return describeService(name, packageName, exports);
 }
 
-/** The service of a signing name, or undefined when no client package for it is installed. Loaded once, on first use. */
+/** The service of that name, or undefined when no client package for it is installed. Loaded once, on first use. */
 export function openService(name: string): Promise<WireService | undefined> {
   let service = opened.get(name);
   if (!service) {

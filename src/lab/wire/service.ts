@@ -26,6 +26,8 @@ export interface WireError {
 }
 /** One service as its SDK client models it. */
 export interface WireService {
+  /** The lab's own: the signing name, unless two services share one. */
+  readonly name: string;
   readonly package: string;
   readonly signingName: string;
   readonly serviceId: string;
@@ -52,7 +54,7 @@ const isClient = (value: unknown): value is ClientClass =>
   typeof value === 'function' && /[a-z0-9]Client$/i.test(value.name) && typeof value.prototype?.send === 'function';
 
 /** Builds the server's view from an imported client package. Nothing is sent: the client is constructed for its configuration only. */
-export function describeService(packageName: string, exports: Record<string, unknown>): WireService {
+export function describeService(name: string, packageName: string, exports: Record<string, unknown>): WireService {
   const Client = Object.values(exports).find(isClient);
   if (!Client) throw new TypeError(`${packageName} exports no client`);
   const client = new Client({ region: 'us-east-1', credentials: { accessKeyId: 'unused', secretAccessKey: 'unused' } });
@@ -65,6 +67,7 @@ export function describeService(packageName: string, exports: Record<string, unk
   const protocol = config.protocol.useNestedResult?.() === false ? 'ec2Query' : named;
   if (!PROTOCOLS.includes(protocol)) throw new TypeError(`${packageName} speaks ${named}, which the lab does not`);
   const service: WireService = {
+    name,
     package: packageName,
     signingName: config.defaultSigningName,
     serviceId: config.serviceId,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LabError } from '../contract.ts';
 import { unchunk } from './body.ts';
-import { openService, signingNames } from './catalogue.ts';
+import { openService, serviceNames } from './catalogue.ts';
 import { writeError } from './errors.ts';
 import { addressee, type WireRequest } from './request.ts';
 import { writeResponse } from './response.ts';
@@ -31,7 +31,7 @@ test('every installed service says its protocol; one that is not installed is si
     ebs: 'restJson1',
     account: 'restJson1',
   });
-  expect(signingNames).toContain('resource-explorer-2');
+  expect(serviceNames).toContain('resource-explorer-2');
   expect(await openService('resource-explorer-2')).toBeUndefined();
   expect(await openService('__proto__')).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import type { Account, Caller, World } from '../contract.ts';
 import { settledIam } from './journal.ts';
+import { keyAccess } from './keys.ts';
 import { controlPolicies } from './organization.ts';
 import { type Decision, evaluate } from './policy/evaluate.ts';
 import { awsManaged } from './policy/managed.ts';
@@ -79,9 +80,9 @@ function judge({ identity, boundary, session, control }: Applicable, decide: (do
   return `because no ${['identity-based policy', 'permissions boundary', 'session policy'][missing]} allows the ${action} action`;
 }
 
-/** AssumeRole is also decided by the role's trust policy; across accounts both sides must allow. */
+/** AssumeRole is also decided by the role's trust policy, the use of a KMS key by its policy and grants; across accounts both sides must allow. */
 function trust(world: World, caller: Caller, request: AuthorizeRequest, resource: string, context: Context): Grant {
-  if (request.action !== 'sts:AssumeRole') return 'not-applicable';
+  if (request.action !== 'sts:AssumeRole') return keyAccess(world, caller, request.action, resource, context);
   const [, owner = '', name = ''] = /^arn:aws:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(resource) ?? [];
   const account = world.accounts[owner];
   const role = account && settledIam(world, account, request.now).roles[name];

@@ -10,7 +10,7 @@ export type ActingFault = Fault & { delay?: number };
  */
 export function takeFaults(
   world: World,
-  call: { service: string; operation: string; region: string; accessKeyId?: string },
+  call: { service: string; operation: string; region: string; accessKeyId?: string; input?: unknown },
   onlyLatency = false,
 ): ActingFault[] {
   const acting: ActingFault[] = [];
@@ -21,7 +21,8 @@ export function takeFaults(
       (fault.service ?? call.service) === call.service &&
       (fault.operation ?? call.operation) === call.operation &&
       (fault.region ?? call.region) === call.region &&
-      (fault.accessKeyId === undefined || fault.accessKeyId === call.accessKeyId);
+      (fault.accessKeyId === undefined || fault.accessKeyId === call.accessKeyId) &&
+      (fault.about ?? []).every((text) => JSON.stringify(call.input ?? null).includes(text));
     if (!matches || (fault.kind === 'latency' ? delayed : troubled || onlyLatency)) continue;
     if (fault.after !== undefined && fault.after > 0) {
       fault.after--;

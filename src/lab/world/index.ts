@@ -7,6 +7,7 @@ export { type ActingFault, recordEffect, takeFaults } from './faults.ts';
 export { type AssignmentRow, addIdentityCenter, type PermissionSetRow, provision, reservedRole, type SsoInstance } from './identity-center.ts';
 export { accessKeyId, hex, letters, resourceId, secretKey, sessionToken, uniqueId, uuid } from './ids.ts';
 export { beforeWrite, readRegion, settledIam } from './journal.ts';
+export { managedEbsKey } from './keys.ts';
 export { type NormaliseOptions, normalise, normaliseEffects } from './normalise.ts';
 export {
   accountEmail,

@@ -6,15 +6,18 @@ import { cut, isTime, type Part } from './marks.ts';
 export interface NormaliseOptions {
   /** Texts that differ between runs by intent (a case's reference) and what to read them as. */
   aliases?: Readonly<Record<string, string>>;
+  /** Tables that are not compared: nothing is named by what stands in them. */
+  without?: readonly string[];
 }
 
 /** Members that differ from run to run and mean nothing: secrets, counters of use, numbers drawn for people. */
 const LEFT_OUT = new Set(['secret', 'token', 'password', 'lastUsed', 'displayId', 'requestId']);
 /** A file in base64 (the summary for AWS Support) tells times and verdicts of its run. */
 const BYTES = /^[A-Za-z0-9+/]+={0,2}$/;
-/** Temporary credentials come and go with every command; sets of attachments that nobody used end within the hour, and
- * requests to provision are only a way to ask how far AWS is. */
-const LEFT_OUT_TABLES = new Set(['sessions', 'supportAttachmentSets', 'ssoRequests']);
+/** Temporary credentials come and go with every command; sets of attachments that nobody used end within the hour,
+ * requests to provision are only a way to ask how far AWS is, a scaling group's activities are its history, and open
+ * connections are no part of the account. */
+const LEFT_OUT_TABLES = new Set(['sessions', 'supportAttachmentSets', 'ssoRequests', 'autoScalingActivities', 'flows']);
 /** A report is a copy of what the other rows say, with times. */
 const LEFT_OUT_ROWS = new Set(['credentialReport']);
 
@@ -53,7 +56,7 @@ function* rowsOf(world: World, kinds: Map<string, string>, options: NormaliseOpt
   };
   function* tables(place: string, all: Tables): Generator<Row> {
     for (const [table, entries] of Object.entries(all)) {
-      if (LEFT_OUT_TABLES.has(table)) continue;
+      if (LEFT_OUT_TABLES.has(table) || options.without?.includes(table)) continue;
       for (const [key, value] of Object.entries(entries)) if (!LEFT_OUT_ROWS.has(key)) yield row(`${place}/${table}`, { key, value });
     }
   }

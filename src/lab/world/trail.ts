@@ -36,6 +36,8 @@ const EVENT_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     PutPublicAccessBlock: 'PutBucketPublicAccessBlock',
     GetPublicAccessBlock: 'GetBucketPublicAccessBlock',
     DeletePublicAccessBlock: 'DeleteBucketPublicAccessBlock',
+    PutObjectLockConfiguration: 'PutBucketObjectLockConfiguration',
+    GetObjectLockConfiguration: 'GetBucketObjectLockConfiguration',
     PutBucketLifecycleConfiguration: 'PutBucketLifecycle',
     GetBucketLifecycleConfiguration: 'GetBucketLifecycle',
   },

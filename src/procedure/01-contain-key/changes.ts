@@ -1,7 +1,10 @@
 import type { Call, Change, Text, Value } from '../../kernel/index.ts';
 import { text } from '../../kernel/index.ts';
 import { under, type Within } from '../shared/accounts.ts';
-import { DENY_ALL, REVOKE_OLDER } from '../shared/policies.ts';
+import { DENY_ALL } from '../shared/policies.ts';
+import { inlinePolicy } from '../shared/revocation.ts';
+
+export { revokeSessions } from '../shared/revocation.ts';
 
 const iamCall = (region: string, operation: string, input: Value): Call => ({ service: 'iam', operation, region, input });
 
@@ -69,27 +72,6 @@ export function denyUser(region: string, userName: string, policyArn: string, in
   ];
 }
 
-/** Ends every session of a user or role that was issued before the call is sent. */
-export function revokeSessions(region: string, kind: 'User' | 'Role', name: string, inlineName: string, danger: readonly Text[]): Change {
-  return {
-    ...inlinePolicy(region, kind, name, inlineName, REVOKE_OLDER),
-    id: `revoke.${kind.toLowerCase()}.${name}`,
-    why: text(
-      `end every session of the ${kind.toLowerCase()} ${name} issued until now`,
-      `terminar toda sesión ${kind === 'User' ? 'del usuario' : 'del rol'} ${name} emitida hasta ahora`,
-    ),
-    undo: {
-      calls: [iamCall(region, `Delete${kind}Policy`, { [`${kind}Name`]: name, PolicyName: inlineName })],
-      already: ['NoSuchEntity'],
-      loses: text(
-        `sessions of ${name} that have not expired yet, the attacker's among them, work again`,
-        `las sesiones de ${name} que aún no hayan caducado, las del atacante incluidas, vuelven a funcionar`,
-      ),
-    },
-    danger,
-  };
-}
-
 /** Denies a role that the attacker made everything, whoever assumes it. */
 export function denyRole(region: string, name: string, inlineName: string, danger: readonly Text[]): Change {
   return {
@@ -102,27 +84,6 @@ export function denyRole(region: string, name: string, inlineName: string, dange
       loses: text(`whoever may assume ${name} can use it again`, `quien pueda asumir ${name} podrá volver a usarlo`),
     },
     danger,
-  };
-}
-
-/** Put…Policy replaces by name; reading it back by name needs no page and finds it after a crash. */
-function inlinePolicy(
-  region: string,
-  kind: 'User' | 'Role',
-  name: string,
-  inlineName: string,
-  document: Value,
-): Omit<Change, 'id' | 'why' | 'undo' | 'danger'> {
-  const of = { [`${kind}Name`]: name, PolicyName: inlineName };
-  return {
-    call: iamCall(region, `Put${kind}Policy`, { ...of, PolicyDocument: { $json: document } }),
-    repeat: 'safe',
-    probe: {
-      call: iamCall(region, `Get${kind}Policy`, of),
-      absent: ['NoSuchEntity'],
-      done: [{ path: 'PolicyName', is: inlineName }],
-      ready: [{ path: 'PolicyName' }],
-    },
   };
 }
 

@@ -1,20 +1,29 @@
-import { type Action, type ActionContext, type Check, text } from '../../kernel/index.ts';
-import { check, readable, settled } from '../shared/checks.ts';
-import { describeInstance, ec2, filter, targetOf, volumesOf } from '../shared/ec2.ts';
+import { type Action, type ActionContext, type Text, text } from '../../kernel/index.ts';
+import { readable, settled } from '../shared/checks.ts';
+import { describeInstance, ec2, filter, type Tag, tagText, tagValue, targetOf, volumesOf } from '../shared/ec2.ts';
+import { listOption } from '../shared/options.ts';
+import { seenIn } from './cut/record.ts';
+import { openName } from './cut/two-step.ts';
+import { CASE_TAG } from './group.ts';
+import { readInterfaces, type SeenInterface } from './interfaces.ts';
+import { verdicts } from './isolate-checks.ts';
+import { type Neighbours, readNeighbours } from './neighbours.ts';
 import { isolationSteps } from './plan.ts';
-import { type Difference, difference, type GroupRule, isRule, type Rule, ruleName, saysRules, type WantedRules, wantedRules } from './rules.ts';
+import { type Difference, difference, type GroupRule, saysRules, type WantedRules, wantedRules } from './rules.ts';
+import { accessOption, readSsmPath, type SsmPath, ssmRules } from './ssm-access.ts';
 
-interface Interface {
-  readonly id: string;
-  readonly vpcId: string;
-  readonly groups: readonly string[];
+export interface Interface extends Pick<SeenInterface, 'id' | 'vpcId' | 'groups' | 'trunk' | 'managedBy'> {
   /** Its groups before this case first moved it: what undo puts back, also after somebody moved it in between. */
   readonly before: readonly string[];
+  /** It stands in the open group of a cut that was broken off. `hold`: opened as asked, and not seen open for its time yet. */
+  readonly open: { readonly groupId: string; readonly hold: boolean } | null;
 }
 interface Group {
   readonly vpcId: string;
   /** null until it is made. */
   readonly groupId: string | null;
+  /** Its name, or the one it will get: one that nobody else has taken in the VPC. */
+  readonly name: string;
   readonly ingress: Difference;
   readonly egress: Difference;
 }
@@ -24,8 +33,12 @@ export interface Isolation {
   readonly instanceId: string;
   readonly region: string;
   readonly state: string;
-  /** Name of the isolation group, unique in its VPC. */
-  readonly name: string;
+  /** The group for endpoints, should some have to be created. */
+  readonly endpointName: string;
+  readonly access: 'ssh' | 'ssm';
+  readonly ssm: SsmPath | null;
+  /** Whom it concerns that interfaces leave their groups. */
+  readonly neighbours: Neighbours;
   readonly wanted: WantedRules;
   /** One for each VPC the instance has an interface in: a security group belongs to one VPC. */
   readonly groups: readonly Group[];
@@ -34,87 +47,140 @@ export interface Isolation {
   readonly addresses: readonly string[];
   readonly volumes: readonly string[];
 }
-interface Reading extends Isolation {
+export interface Reading extends Isolation {
+  /** Why there may be interfaces that were not seen. */
+  readonly unread: Text | null;
   readonly rules: ReadonlyMap<string, readonly GroupRule[]>;
   readonly evidence: readonly string[];
 }
-interface InterfaceAnswer {
-  NetworkInterfaces?: {
-    NetworkInterfaceId: string;
-    VpcId?: string;
-    Groups?: { GroupId?: string }[];
-    PrivateIpAddresses?: { PrivateIpAddress?: string; Association?: { PublicIp?: string } }[];
-    Ipv6Addresses?: { Ipv6Address?: string }[];
-  }[];
-}
-
 /** Group names take a-zA-Z0-9 and some signs, 255 at most, and may not begin with sg- (EC2 API, CreateSecurityGroup). */
 const groupName = (caseId: string, instanceId: string): string => `ir-${caseId.replace(/[^A-Za-z0-9._-]/g, '-').slice(0, 200)}-${instanceId}`;
 
-async function read(ctx: ActionContext): Promise<Reading> {
+const NAMES = 5;
+/** The first is the case's own; the others serve where somebody has taken it. */
+const namesOf = (name: string): string[] => [name, ...Array.from({ length: NAMES - 1 }, (_, at) => `${name}-${at + 2}`)];
+interface NamedGroup {
+  readonly GroupId: string;
+  readonly GroupName?: string;
+  readonly VpcId?: string;
+  readonly Tags?: readonly Tag[];
+}
+
+/** @param planning also reads what only a plan tells of, and refuses a way in that is not there */
+async function read(ctx: ActionContext, planning: boolean): Promise<Reading> {
   const target = targetOf(ctx);
   const { region, instanceId } = target;
   const name = groupName(ctx.facts.caseId, instanceId);
-  const [described, attached, named] = await Promise.all([
-    describeInstance(ctx, target),
-    ctx.readAll<InterfaceAnswer>(
-      ec2(region, 'DescribeNetworkInterfaces', { Filters: [filter('attachment.instance-id', instanceId)], IncludeManagedResources: true }),
-    ),
-    ctx.readAll<{ SecurityGroups?: { GroupId: string; GroupName?: string; VpcId?: string }[] }>(
-      ec2(region, 'DescribeSecurityGroups', { Filters: [filter('group-name', name)] }),
+  const endpointName = `${name}-endpoints`;
+  const { instance, evidence: described } = await describeInstance(ctx, target);
+  const [attached, named] = await Promise.all([
+    readInterfaces(ctx, target, instance.VpcId ?? ''),
+    ctx.readAll<{ SecurityGroups?: NamedGroup[] }>(
+      ec2(region, 'DescribeSecurityGroups', { Filters: [filter('group-name', ...namesOf(name), endpointName, openName(ctx.facts.caseId, instanceId))] }),
     ),
   ]);
-  const { instance } = described;
-  const evidence = [...described.evidence, ...attached.evidence, ...named.evidence];
-  const answer = attached.output.NetworkInterfaces ?? [];
-  const isolation = new Set((named.output.SecurityGroups ?? []).flatMap((group) => (group.GroupName === name ? group.GroupId : [])));
+  const evidence = [...described, ...attached.evidence, ...named.evidence];
+  const answer = attached.interfaces;
+  const groups = named.output.SecurityGroups ?? [];
+  // A name anybody can take; the tag says whose the group is. Its rules are judged whoever wrote them.
+  const ours = groups.filter((group) => tagValue(group.Tags, CASE_TAG) === tagText(ctx.facts.caseId));
+  const isolation = ours.filter((group) => namesOf(name).includes(group.GroupName ?? ''));
+  const opened = ours.filter((group) => group.GroupName === openName(ctx.facts.caseId, instanceId)).map((group) => group.GroupId);
   const earlier = earlierIsolation(ctx, instanceId)?.interfaces ?? [];
-  const interfaces = answer.map((one) => {
-    const groups = (one.Groups ?? []).flatMap((group) => group.GroupId ?? []);
-    const moved = groups.some((id) => isolation.has(id));
-    const before = (moved && earlier.find((other) => other.id === one.NetworkInterfaceId)?.before) || groups;
-    return { id: one.NetworkInterfaceId, vpcId: one.VpcId ?? instance.VpcId ?? '', groups, before };
+  const interfaces = answer.map(({ id, vpcId, groups: has, trunk, managedBy }): Interface => {
+    const moved = has.some((group) => isolation.some((one) => one.GroupId === group) || opened.includes(group));
+    const before = (moved && earlier.find((other) => other.id === id)?.before) || has;
+    const open = has.length === 1 && opened.includes(has[0]!) ? { groupId: has[0]!, hold: holdsOpen(ctx, id, has[0]!) } : null;
+    return { id, vpcId, groups: has, trunk, managedBy, before, open };
   });
   const vpcs = [...new Set([...(instance.VpcId ? [instance.VpcId] : []), ...interfaces.map((one) => one.vpcId)])];
-  const existing = (named.output.SecurityGroups ?? []).filter((group) => group.GroupName === name && vpcs.includes(group.VpcId ?? ''));
+  const homes = vpcs.map((vpcId) => {
+    const existing = isolation.find((group) => group.VpcId === vpcId);
+    const free = namesOf(name).find((one) => !groups.some((group) => group.GroupName === one && group.VpcId === vpcId));
+    return { vpcId, groupId: existing?.GroupId ?? null, name: existing?.GroupName ?? free ?? name };
+  });
   const rules = new Map<string, readonly GroupRule[]>();
   await Promise.all(
-    existing.map(async ({ GroupId }) => {
+    homes.map(async ({ groupId }) => {
+      if (groupId === null) return;
       const found = await ctx.readAll<{ SecurityGroupRules?: GroupRule[] }>(
-        ec2(region, 'DescribeSecurityGroupRules', { Filters: [filter('group-id', GroupId)] }),
+        ec2(region, 'DescribeSecurityGroupRules', { Filters: [filter('group-id', groupId)] }),
       );
-      rules.set(GroupId, found.output.SecurityGroupRules ?? []);
+      rules.set(groupId, found.output.SecurityGroupRules ?? []);
       evidence.push(...found.evidence);
     }),
   );
-  const wanted = rulesFor(ctx, instanceId, instance.Platform?.toLowerCase() === 'windows' ? 3389 : 22);
+  const access = accessOf(ctx, instanceId);
+  const vpcId = instance.VpcId ?? '';
+  const ssm =
+    access === 'ssm'
+      ? await readSsmPath(
+          ctx,
+          {
+            region,
+            vpcId,
+            subnetId: instance.SubnetId ?? '',
+            privateAddress: instance.PrivateIpAddress ?? null,
+            isolationGroup: homes.find((home) => home.vpcId === vpcId)?.groupId ?? null,
+            ownGroup: ours.find((group) => group.GroupName === endpointName && group.VpcId === vpcId)?.GroupId ?? null,
+          },
+          planning,
+        )
+      : null;
+  evidence.push(...(ssm?.evidence ?? []));
+  const wanted = rulesFor(ctx, instanceId, instance.Platform?.toLowerCase() === 'windows' ? 3389 : 22, ssm?.path ?? null);
+  const left = planning
+    ? [...new Set(interfaces.flatMap((one) => one.groups))].filter((id) => !isolation.some((group) => group.GroupId === id) && !opened.includes(id))
+    : [];
   return {
     caseId: ctx.facts.caseId,
     responder: ctx.facts.responder,
     instanceId,
     region,
     state: instance.State?.Name ?? 'unknown',
-    name,
+    endpointName,
+    access,
+    ssm: ssm?.path ?? null,
+    neighbours: await readNeighbours(
+      ctx,
+      region,
+      interfaces.map((one) => one.id),
+      left,
+    ),
     wanted,
-    groups: vpcs.map((vpcId) => {
-      const groupId = existing.find((group) => group.VpcId === vpcId)?.GroupId ?? null;
-      const seen = groupId === null ? [] : rules.get(groupId)!;
-      return { vpcId, groupId, ingress: difference(seen, wanted.ingress, false), egress: difference(seen, wanted.egress, true) };
+    groups: homes.map((home) => {
+      const seen = home.groupId === null ? [] : rules.get(home.groupId)!;
+      // A group belongs to one VPC, and so do the endpoints.
+      const egress = home.vpcId === vpcId ? wanted.egress : wanted.egress.filter((rule) => !ssm || !ssmRules(ssm.path).some((one) => one.group === rule.group));
+      return { ...home, ingress: difference(seen, wanted.ingress, false), egress: difference(seen, egress, true) };
     }),
     interfaces,
-    addresses: answer.flatMap((one) => [
-      ...(one.PrivateIpAddresses ?? []).flatMap((a) => [a.PrivateIpAddress ?? [], a.Association?.PublicIp ?? []].flat()),
-      ...(one.Ipv6Addresses ?? []).flatMap((a) => a.Ipv6Address ?? []),
-    ]),
+    addresses: answer.flatMap((one) => one.addresses),
     volumes: volumesOf(instance).map((volume) => volume.volumeId),
+    unread: attached.unread,
     rules,
     evidence,
   };
 }
 
+/**
+ * An opening that was answered and whose time was not seen to its end: a plan that goes on does not open it again, so its time is
+ * given here, if the cut is still asked for. One without an answer is opened again by that plan, and one that was seen needs nothing more.
+ */
+function holdsOpen(ctx: ActionContext, eni: string, groupId: string): boolean {
+  const done = ctx.facts.outputs['cut-connections'] ?? {};
+  return listOption(ctx, 'cut').includes('two-step') && done[`open.${eni}`] !== undefined && !seenIn(done[`opened.${eni}`], groupId);
+}
+
+/** The way in that was asked for, or that of this instance's earlier isolation when no option speaks of one. */
+const accessOf = (ctx: ActionContext, instanceId: string): 'ssh' | 'ssm' =>
+  accessOption(ctx) ?? ((!saysRules(ctx) && earlierIsolation(ctx, instanceId)?.access) || 'ssh');
+
 /** The options' rules, or those of this instance's earlier isolation when no option speaks of them. */
-function rulesFor(ctx: ActionContext, instanceId: string, port: number): WantedRules {
+function rulesFor(ctx: ActionContext, instanceId: string, port: number, ssm: SsmPath | null): WantedRules {
   const before = earlierIsolation(ctx, instanceId);
+  // By SSM nobody comes in: the agent calls out.
+  if (ssm !== null) return { ingress: [], egress: [...wantedRules(ctx, port).egress, ...ssmRules(ssm)] };
   return !saysRules(ctx) && before?.wanted ? before.wanted : wantedRules(ctx, port);
 }
 /** What this case last saw of the same instance. */
@@ -123,7 +189,8 @@ function earlierIsolation(ctx: ActionContext, instanceId: string): Partial<Isola
   return seen?.instanceId === instanceId ? seen : undefined;
 }
 
-const CHECKS = ['every-interface', 'no-egress', 'ingress-responder-only', 'existing-connections'] as const;
+/** Which connections live on is for `verify-isolation` to say. */
+const CHECKS = ['every-interface', 'no-egress', 'ingress-responder-only'] as const;
 
 export const action: Action<Isolation> = {
   id: 'isolate',
@@ -142,9 +209,16 @@ export const action: Action<Isolation> = {
     'ec2:AuthorizeSecurityGroupIngress',
     'ec2:AuthorizeSecurityGroupEgress',
     'ec2:ModifyNetworkInterfaceAttribute',
+    'ec2:DescribeTrunkInterfaceAssociations',
+    'ec2:DescribeVpcEndpoints',
+    'ec2:DescribeVpcEndpointServices',
+    'ec2:DescribeVpcs',
+    'ec2:DescribePrefixLists',
+    'ec2:CreateVpcEndpoint',
+    'ec2:DeleteVpcEndpoints',
   ],
   async observe(ctx) {
-    const { rules: _rules, evidence: _evidence, ...observed } = await read(ctx);
+    const { rules: _rules, unread: _unread, evidence: _evidence, ...observed } = await read(ctx, true);
     return observed;
   },
   plan: isolationSteps,
@@ -153,88 +227,10 @@ export const action: Action<Isolation> = {
       verdicts(
         await settled(
           ctx,
-          () => read(ctx),
+          () => read(ctx, false),
           // A reading that still shows an instance running which this case has seen stopped is late.
-          (seen) => verdicts(seen).every((c) => c.verdict !== 'fails') && (ctx.facts.verdicts.stop?.verdict !== 'holds' || isDown(seen)),
+          (seen) => verdicts(seen).every((c) => c.verdict !== 'fails'),
         ),
       ),
     ),
 };
-
-function verdicts(seen: Reading): Check[] {
-  const gone = seen.state === 'terminated';
-  const home = (one: Interface): string | null => seen.groups.find((group) => group.vpcId === one.vpcId)?.groupId ?? null;
-  const outside = seen.interfaces.filter((one) => one.groups.length !== 1 || one.groups[0] !== home(one));
-  // Only the groups that stand before an interface say what traffic passes; without any, nothing is known to be isolated.
-  const rules = seen.groups.flatMap((group) => (group.groupId === null ? [] : [...(seen.rules.get(group.groupId) ?? [])]));
-  const made = seen.groups.length > 0 && seen.groups.every((group) => group.groupId !== null);
-  const direction = (name: 'no-egress' | 'ingress-responder-only', wanted: readonly Rule[], egress: boolean): Check => {
-    const mine = rules.filter((rule) => rule.IsEgress === egress);
-    const surplus = mine.filter((rule) => !wanted.some((one) => isRule(rule, one))).map((rule) => rule.SecurityGroupRuleId ?? '?');
-    const missing = seen.groups.flatMap((group) => (egress ? group.egress : group.ingress).missing.map(ruleName));
-    const list = wanted.map(ruleName).join(', ');
-    if (!made) return check(name, 'fails', text('The isolation group does not exist.', 'El grupo de aislamiento no existe.'), seen.evidence);
-    if (surplus.length > 0)
-      return check(name, 'fails', text(`Rules that must not be there: ${surplus.join(', ')}.`, `Hay reglas que sobran: ${surplus.join(', ')}.`), seen.evidence);
-    if (missing.length > 0)
-      return check(name, 'fails', text(`Rules that are missing: ${missing.join(', ')}.`, `Faltan reglas: ${missing.join(', ')}.`), seen.evidence);
-    const nothing = egress
-      ? text('The group lets nothing out, IPv4 or IPv6.', 'El grupo no deja salir nada, ni IPv4 ni IPv6.')
-      : text('The group lets nobody in.', 'El grupo no deja entrar a nadie.');
-    const only = egress
-      ? text(`Only this may go out: ${list}.`, `Solo puede salir esto: ${list}.`)
-      : text(`Only these come in: ${list}.`, `Solo entra: ${list}.`);
-    return check(name, 'holds', wanted.length === 0 ? nothing : only, seen.evidence);
-  };
-  const every =
-    outside.length > 0
-      ? check(
-          'every-interface',
-          'fails',
-          text(
-            `Not (only) in the isolation group: ${outside.map((one) => one.id).join(', ')}.`,
-            `Fuera del grupo de aislamiento (o no solo en él): ${outside.map((one) => one.id).join(', ')}.`,
-          ),
-          seen.evidence,
-        )
-      : seen.interfaces.length === 0 && !gone
-        ? check(
-            'every-interface',
-            'unknown',
-            text('EC2 lists no network interface of the instance.', 'EC2 no enumera interfaces de red de la instancia.'),
-            seen.evidence,
-          )
-        : check(
-            'every-interface',
-            'holds',
-            text(
-              `All ${seen.interfaces.length} network interfaces are in the isolation group and in no other.`,
-              `Las ${seen.interfaces.length} interfaces de red están en el grupo de aislamiento y en ningún otro.`,
-            ),
-            seen.evidence,
-          );
-  return [every, direction('no-egress', seen.wanted.egress, true), direction('ingress-responder-only', seen.wanted.ingress, false), connections(seen)];
-}
-
-const isDown = ({ state }: Reading): boolean => state === 'stopped' || state === 'terminated';
-
-/** A security group does not end tracked connections (EC2 user guide, security group connection tracking). */
-function connections(seen: Reading): Check {
-  const { state, evidence } = seen;
-  return isDown(seen)
-    ? check(
-        'existing-connections',
-        'holds',
-        text(`The instance is ${state}: no connection lives.`, `La instancia está en estado ${state}: no queda ninguna conexión.`),
-        evidence,
-      )
-    : check(
-        'existing-connections',
-        'unknown',
-        text(
-          'A new group blocks new connections only. One that the attacker already has is tracked and may live on until it closes or idles out: up to 5 days for TCP. Stopping the instance ends it.',
-          'Un grupo nuevo solo impide conexiones nuevas. La que el atacante ya tenga sigue registrada y puede durar hasta que se cierre o caduque: hasta 5 días en TCP. Al detener la instancia termina.',
-        ),
-        evidence,
-      );
-}

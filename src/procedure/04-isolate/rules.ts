@@ -23,7 +23,7 @@ export interface GroupRule {
   readonly CidrIpv4?: string;
   readonly CidrIpv6?: string;
   readonly PrefixListId?: string;
-  readonly ReferencedGroupInfo?: { readonly GroupId?: string };
+  readonly ReferencedGroupInfo?: { readonly GroupId?: string; readonly VpcPeeringConnectionId?: string };
 }
 
 const GROUP = /^sg-([0-9a-f]{8}|[0-9a-f]{17})$/;

@@ -1,156 +1,151 @@
-import { type Action, type ActionContext, type Check, type Json, type JsonObject, type Step, text } from '../../kernel/index.ts';
+import { type Action, type Change, type Check, type JsonObject, type Step, type Text, text } from '../../kernel/index.ts';
 import { check, readable, settled } from '../shared/checks.ts';
-import { describeInstance, ec2, filter, tagText, targetOf, volumesOf } from '../shared/ec2.ts';
-import { textOption } from '../shared/options.ts';
+import { ec2 } from '../shared/ec2.ts';
+import { oneLine } from '../shared/names.ts';
+import { CLASSIC_KEY, type Kind, type Pair, type Resource, SHOWN, type Tagging, taggingOf } from './resources.ts';
 
-type Pair = readonly [key: string, value: string];
-interface Resource {
-  readonly id: string;
-  readonly kind: 'instance' | 'volume' | 'interface';
-  /** Values our keys have now; a key that is not there is absent. */
-  readonly old: readonly Pair[];
+/** EC2 User Guide, "Tag restrictions". */
+const LIMIT = 50;
+
+const has = ({ old }: Resource, [key, value]: Pair): boolean => old.some(([oldKey, oldValue]) => oldKey === key && oldValue === value);
+const holdsKey = ({ old }: Resource, [key]: Pair): boolean => old.some(([oldKey]) => oldKey === key);
+/** What is still to be set, and what finds no room; a key that is there already needs none. */
+function missingOn(wanted: readonly Pair[], resource: Resource): { fits: Pair[]; over: Pair[] } {
+  const missing = wanted.filter((pair) => !has(resource, pair));
+  const fresh = missing.filter((pair) => !holdsKey(resource, pair));
+  const over = fresh.slice(Math.max(0, LIMIT - resource.used));
+  return { fits: missing.filter((pair) => !over.includes(pair)), over };
 }
-interface Tagging {
-  readonly region: string;
-  readonly wanted: readonly Pair[];
-  readonly resources: readonly Resource[];
-  /** The guest can read its own tags (InstanceMetadataTags). */
-  readonly readableInside: boolean;
+const tags = (pairs: readonly Pair[]): JsonObject[] => pairs.map(([Key, Value]) => ({ Key, Value }));
+
+/** The dedicated keys go in one call; the classic key in its own, since others live by it and it must come back alone. */
+function plan({ region, wanted, resources, readableInside, neutral }: Tagging): Step[] {
+  const visible = readableInside && !neutral;
+  return resources.flatMap((resource): Step[] => {
+    const { fits } = missingOn(wanted, resource);
+    const groups = [
+      { id: `tag.${resource.id}`, pairs: fits.filter(([key]) => key !== CLASSIC_KEY) },
+      { id: `tag-${CLASSIC_KEY.toLowerCase()}.${resource.id}`, pairs: fits.filter(([key]) => key === CLASSIC_KEY) },
+    ].filter(({ pairs }) => pairs.length > 0);
+    return groups.map(({ id, pairs }, index): Change => {
+      const danger = [...replaced(resource, pairs), ...(visible && resource.kind === 'instance' && index === 0 ? [SEEN_INSIDE] : [])];
+      return changeOf(region, resource, id, pairs, danger);
+    });
+  });
 }
 
-async function read(ctx: ActionContext): Promise<Tagging & { evidence: readonly string[] }> {
-  const target = targetOf(ctx);
-  const { region, instanceId } = target;
-  const reference = textOption(ctx, 'reference');
-  const classic = textOption(ctx, 'classicTag') ?? (ctx.options.classicTag === true ? (reference ?? ctx.facts.caseId) : undefined);
-  const wanted: Pair[] = [
-    ['ir:case', tagText(ctx.facts.caseId)],
-    ['ir:status', 'quarantined'],
-    ['ir:responder', tagText(ctx.facts.responder)],
-    ...(reference === undefined ? [] : [['ir:reference', tagText(reference)] as const]),
-    ...(classic === undefined || classic === 'false' ? [] : [['Environment', `Quarantine:${tagText(classic, 240)}`] as const]),
-  ];
-  const [described, attached] = await Promise.all([
-    describeInstance(ctx, target),
-    ctx.readAll<{ NetworkInterfaces?: { NetworkInterfaceId: string }[] }>(
-      ec2(region, 'DescribeNetworkInterfaces', { Filters: [filter('attachment.instance-id', instanceId)], IncludeManagedResources: true }),
-    ),
-  ]);
-  const ids: Pick<Resource, 'id' | 'kind'>[] = [
-    { id: instanceId, kind: 'instance' },
-    ...volumesOf(described.instance).map(({ volumeId }) => ({ id: volumeId, kind: 'volume' as const })),
-    ...(attached.output.NetworkInterfaces ?? []).map((one) => ({ id: one.NetworkInterfaceId, kind: 'interface' as const })),
-  ];
-  const tags = await ctx.readAll<{ Tags?: { ResourceId?: string; Key?: string; Value?: string }[] }>(
-    ec2(region, 'DescribeTags', { Filters: [filter('resource-id', ...ids.map((one) => one.id))] }),
-  );
-  const resources = ids.map((one) => ({
-    ...one,
-    old: (tags.output.Tags ?? []).flatMap(({ ResourceId, Key, Value }): Pair[] =>
-      ResourceId === one.id && Key !== undefined && wanted.some(([key]) => key === Key) ? [[Key, Value ?? '']] : [],
-    ),
-  }));
+function changeOf(region: string, resource: Resource, id: string, pairs: readonly Pair[], danger: Text[]): Change {
+  const before = resource.old.filter(([key]) => pairs.some(([other]) => other === key));
+  const created = pairs.filter((pair) => !holdsKey(resource, pair));
   return {
-    region,
-    wanted,
-    resources,
-    readableInside: described.instance.MetadataOptions?.InstanceMetadataTags === 'enabled',
-    evidence: [...described.evidence, ...attached.evidence, ...tags.evidence],
+    id,
+    why: text(`Mark ${resource.id} as part of this case`, `Marcar ${resource.id} como parte de este caso`),
+    call: ec2(region, 'CreateTags', { Resources: [resource.id], Tags: tags(pairs) }),
+    repeat: 'safe',
+    // EC2 refuses two calls about the tags of one resource at the same moment. They are not chained: what drifted would keep the other.
+    lag: ['ConcurrentTagAccess'],
+    probe: {
+      call: ec2(region, ...SHOWN[resource.kind].call(resource.id)),
+      pick: { from: SHOWN[resource.kind].tags, where: [{ path: 'Key', in: pairs.map(([key]) => key) }] },
+      done: [{ path: '[*].[Key, Value]', is: pairs.map((pair) => [...pair]) }],
+      ready: [{ path: '[*].[Key, Value]', is: before.map((pair) => [...pair]) }],
+    },
+    undo: {
+      // Deleting by key and value spares a value that somebody set after us.
+      calls: [
+        ...(created.length > 0 ? [ec2(region, 'DeleteTags', { Resources: [resource.id], Tags: tags(created) })] : []),
+        ...(before.length > 0 ? [ec2(region, 'CreateTags', { Resources: [resource.id], Tags: tags(before) })] : []),
+      ],
+      lag: ['ConcurrentTagAccess'],
+    },
+    danger,
   };
 }
 
-const missingOn = (wanted: readonly Pair[], { old }: Resource): Pair[] =>
-  wanted.filter(([key, value]) => !old.some(([oldKey, oldValue]) => oldKey === key && oldValue === value));
-const tags = (pairs: readonly Pair[]): JsonObject[] => pairs.map(([Key, Value]) => ({ Key, Value }));
+const SEEN_INSIDE = text(
+  'The attacker can read this: the instance shows its own tags to whoever is inside (InstanceMetadataTags). With --neutral-tags they only carry a reference.',
+  'El atacante puede leerlo: la instancia muestra sus propias etiquetas a quien esté dentro (InstanceMetadataTags). Con --neutral-tags solo llevan una referencia.',
+);
+const replaced = (resource: Resource, pairs: readonly Pair[]): Text[] =>
+  pairs
+    .filter((pair) => holdsKey(resource, pair))
+    .map(([key]) => {
+      const value = oneLine(resource.old.find(([old]) => old === key)?.[1], 80);
+      return text(
+        `The tag "${key}" of ${resource.id} says "${value}", which is replaced (it is recorded, and undo puts it back). Backups, patching, schedules or permissions that go by it will act otherwise.`,
+        `La etiqueta "${key}" de ${resource.id} dice "${value}", que se sustituye (queda registrado y undo lo restaura). Copias de seguridad, parches, horarios o permisos que dependan de ella actuarán de otro modo.`,
+      );
+    });
 
-function plan({ region, wanted, resources, readableInside }: Tagging): Step[] {
-  return resources.flatMap((resource): Step[] => {
-    const add = missingOn(wanted, resource);
-    if (add.length === 0) return [];
-    const replaced = resource.old.filter(([key]) => add.some(([other]) => other === key));
-    const created = add.filter(([key]) => !replaced.some(([other]) => other === key));
-    // Deleting by key and value spares a value that somebody set after us.
-    const calls = [
-      ...(created.length > 0 ? [ec2(region, 'DeleteTags', { Resources: [resource.id], Tags: tags(created) })] : []),
-      ...(replaced.length > 0 ? [ec2(region, 'CreateTags', { Resources: [resource.id], Tags: tags(replaced) })] : []),
-    ];
-    return [
-      {
-        id: `tag.${resource.id}`,
-        why: text(`Mark ${resource.id} as under quarantine in this case`, `Marcar ${resource.id} como en cuarentena en este caso`),
-        call: ec2(region, 'CreateTags', { Resources: [resource.id], Tags: tags(add) }),
-        repeat: 'safe',
-        probe: {
-          call: ec2(region, ...SHOWN[resource.kind].call(resource.id)),
-          pick: { from: SHOWN[resource.kind].tags, where: [{ path: 'Key', in: wanted.map(([key]) => key) }] },
-          done: [{ path: '[*].[Key, Value]', is: wanted.map((pair) => [...pair]) }],
-          ready: [{ path: '[*].[Key, Value]', is: resource.old.map((pair) => [...pair]) }],
-        },
-        undo: { calls },
-        danger: [
-          ...replaced.map(([key]) =>
-            text(
-              `The tag "${key}" has another value, which is replaced (it is recorded). Rules that act on it will act otherwise.`,
-              `La etiqueta "${key}" tiene otro valor, que se sustituye (queda registrado). Las reglas que actúan según ella actuarán de otro modo.`,
-            ),
-          ),
-          ...(readableInside && resource.kind === 'instance'
-            ? [
-                text(
-                  'The instance may read its own tags: whoever is inside sees that it is under quarantine.',
-                  'La instancia puede leer sus propias etiquetas: quien esté dentro ve que está en cuarentena.',
-                ),
-              ]
-            : []),
-        ],
-      },
-    ];
-  });
-}
-
-/** Where a resource shows all of its tags in one answer: DescribeTags comes in pages. */
-const SHOWN: Record<Resource['kind'], { call(id: string): [operation: string, input: Json]; tags: string }> = {
-  instance: { call: (id) => ['DescribeInstances', { InstanceIds: [id] }], tags: 'Reservations[0].Instances[0].Tags' },
-  volume: { call: (id) => ['DescribeVolumes', { VolumeIds: [id] }], tags: 'Volumes[0].Tags' },
-  interface: { call: (id) => ['DescribeNetworkInterfaces', { NetworkInterfaceIds: [id] }], tags: 'NetworkInterfaces[0].TagSet' },
+const KINDS: Readonly<Record<Kind, string>> = {
+  instance: 'instance-tagged',
+  volume: 'volumes-tagged',
+  interface: 'interfaces-tagged',
+  snapshot: 'snapshots-tagged',
+  group: 'groups-tagged',
 };
-
-const NAMES = { instance: 'instance-tagged', volume: 'volumes-tagged', interface: 'interfaces-tagged' } as const;
-function verdicts({ wanted, resources, evidence }: Tagging & { evidence: readonly string[] }): Check[] {
-  return (['instance', 'volume', 'interface'] as const).flatMap((kind) => {
+function verdicts({ wanted, resources, unread, evidence }: Tagging & { evidence: readonly string[] }): Check[] {
+  const checks = (Object.keys(KINDS) as Kind[]).flatMap((kind): Check[] => {
     const mine = resources.filter((resource) => resource.kind === kind);
     if (mine.length === 0) return [];
-    const without = mine.filter((resource) => missingOn(wanted, resource).length > 0).map((resource) => resource.id);
+    const ids = mine.map(({ id }) => id).join(', ');
+    const without = mine.filter((resource) => !wanted.every((pair) => has(resource, pair)));
+    if (without.length === 0) return [check(KINDS[kind], 'holds', text(`Tagged: ${ids}.`, `Etiquetado: ${ids}.`), evidence)];
+    const full = without.filter((resource) => missingOn(wanted, resource).over.length > 0).map(({ id }) => id);
+    const names = without.map(({ id }) => id).join(', ');
     return [
-      without.length > 0
-        ? check(NAMES[kind], 'fails', text(`Without the case's tags: ${without.join(', ')}.`, `Sin las etiquetas del caso: ${without.join(', ')}.`), evidence)
-        : check(
-            NAMES[kind],
-            'holds',
-            text(`Tagged: ${mine.map((resource) => resource.id).join(', ')}.`, `Etiquetado: ${mine.map((resource) => resource.id).join(', ')}.`),
-            evidence,
-          ),
+      check(
+        KINDS[kind],
+        'fails',
+        full.length > 0
+          ? text(
+              `Without all of the case's tags: ${names}. No room (${LIMIT} tags at most): ${full.join(', ')}; delete a tag of theirs and tag again.`,
+              `Sin todas las etiquetas del caso: ${names}. Sin sitio (${LIMIT} etiquetas como máximo): ${full.join(', ')}; borre una y vuelva a etiquetar.`,
+            )
+          : text(`Without the case's tags: ${names}.`, `Sin las etiquetas del caso: ${names}.`),
+        evidence,
+      ),
     ];
   });
+  const branches =
+    unread &&
+    check(
+      'branch-interfaces-tagged',
+      'unknown',
+      text(`Branch interfaces could not be listed (${unread}).`, `No se pudieron listar las interfaces secundarias (${unread}).`),
+      evidence,
+    );
+  return branches ? [...checks, branches] : checks;
 }
 
 export const action: Action<Tagging> = {
   id: 'tag',
   step: 5,
-  title: text('Tag the instance, its volumes and interfaces', 'Etiquetar la instancia, sus volúmenes e interfaces'),
-  permissions: ['ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeTags', 'ec2:CreateTags', 'ec2:DeleteTags'],
+  title: text('Tag the instance and what belongs to it', 'Etiquetar la instancia y lo que le pertenece'),
+  permissions: [
+    'ec2:DescribeInstances',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeTrunkInterfaceAssociations',
+    'ec2:DescribeVolumes',
+    'ec2:DescribeSnapshots',
+    'ec2:DescribeSecurityGroups',
+    'ec2:DescribeTags',
+    'ec2:CreateTags',
+    'ec2:DeleteTags',
+  ],
   async observe(ctx) {
-    const { evidence: _evidence, ...observed } = await read(ctx);
+    const { evidence: _evidence, ...observed } = await taggingOf(ctx);
     return observed;
   },
   plan,
   check: (ctx) =>
-    readable(Object.values(NAMES), async () =>
+    readable([KINDS.instance, KINDS.volume, KINDS.interface], async () =>
       verdicts(
         await settled(
           ctx,
-          () => read(ctx),
-          (seen) => verdicts(seen).every((c) => c.verdict === 'holds'),
+          () => taggingOf(ctx),
+          // What finds no room now finds none in a moment.
+          (seen) => seen.resources.every((resource) => missingOn(seen.wanted, resource).fits.length === 0),
         ),
       ),
     ),

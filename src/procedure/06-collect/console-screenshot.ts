@@ -10,7 +10,10 @@ export const collector: Collector = {
   permissions: ['ec2:GetConsoleScreenshot'],
   async *collect(ctx) {
     const { region, instanceId } = targetOf(ctx);
-    const { item, output } = await take<{ ImageData?: string }>(ctx, 'console-screenshot', ec2(region, 'GetConsoleScreenshot', { InstanceId: instanceId }));
+    const { item, output } = await take<{ ImageData?: string }>(ctx, 'console-screenshot', ec2(region, 'GetConsoleScreenshot', { InstanceId: instanceId }), {
+      // Bare metal has no screen to look at, and what does not run shows none.
+      none: ['UnsupportedOperation', 'IncorrectInstanceState'],
+    });
     if (output?.ImageData) yield* decoded('console-screenshot.jpg', 'image/jpeg', output.ImageData, item);
     else yield item;
   },

@@ -1,8 +1,8 @@
-import { type Collector, type Json, text } from '../../kernel/index.ts';
-import { take, unavailable } from '../shared/collected.ts';
-import { describeInstance, ec2, filter, targetOf } from '../shared/ec2.ts';
+import { type Collector, text } from '../../kernel/index.ts';
+import { ofInstance, take, takeEach, type Wanted } from '../shared/collected.ts';
+import { ec2, filter } from '../shared/ec2.ts';
 
-/** What stands around the instance: subnet, VPC, routes, network ACLs, flow logs. */
+/** What stands around the instance: subnet, VPC and its settings, routes, network ACLs, DHCP options. */
 export const collector: Collector = {
   id: 'network-context',
   step: 6,
@@ -11,27 +11,28 @@ export const collector: Collector = {
     'ec2:DescribeInstances',
     'ec2:DescribeSubnets',
     'ec2:DescribeVpcs',
+    'ec2:DescribeVpcAttribute',
     'ec2:DescribeRouteTables',
     'ec2:DescribeNetworkAcls',
-    'ec2:DescribeFlowLogs',
+    'ec2:DescribeDhcpOptions',
   ],
-  async *collect(ctx) {
-    const target = targetOf(ctx);
-    try {
-      const { instance } = await describeInstance(ctx, target);
-      const { VpcId: vpc, SubnetId: subnet } = instance;
-      const calls: [string, string, Json][] = [];
-      if (subnet) calls.push(['subnet', 'DescribeSubnets', { SubnetIds: [subnet] }]);
-      if (vpc)
-        calls.push(
-          ['vpc', 'DescribeVpcs', { VpcIds: [vpc] }],
-          ['route-tables', 'DescribeRouteTables', { Filters: [filter('vpc-id', vpc)] }],
-          ['network-acls', 'DescribeNetworkAcls', { Filters: [filter('vpc-id', vpc)] }],
-          ['flow-logs', 'DescribeFlowLogs', { Filter: [filter('resource-id', vpc, ...(subnet ? [subnet] : []))] }],
-        );
-      for (const { item } of await Promise.all(calls.map(([name, operation, input]) => take(ctx, name, ec2(target.region, operation, input))))) yield item;
-    } catch (error) {
-      yield unavailable('network-context', error);
-    }
-  },
+  collect: ofInstance('network-context', async function* (ctx, { region, instance }) {
+    const { VpcId: vpc } = instance;
+    if (!vpc) return;
+    const inVpc = { Filters: [filter('vpc-id', vpc)] };
+    const wanted: Wanted[] = [
+      ['subnets', ec2(region, 'DescribeSubnets', inVpc), { all: true }],
+      ...['enableDnsSupport', 'enableDnsHostnames', 'enableNetworkAddressUsageMetrics'].map(
+        (attribute): Wanted => [`vpc-attribute-${attribute}`, ec2(region, 'DescribeVpcAttribute', { VpcId: vpc, Attribute: attribute })],
+      ),
+      ['route-tables', ec2(region, 'DescribeRouteTables', inVpc), { all: true }],
+      ['network-acls', ec2(region, 'DescribeNetworkAcls', inVpc), { all: true }],
+    ];
+    const { item, output } = await take<{ Vpcs?: { DhcpOptionsId?: string }[] }>(ctx, 'vpc', ec2(region, 'DescribeVpcs', { VpcIds: [vpc] }));
+    yield item;
+    const options = output?.Vpcs?.[0]?.DhcpOptionsId;
+    // "default" stands for "none": its resolver is Amazon's.
+    if (options?.startsWith('dopt-')) wanted.push(['dhcp-options', ec2(region, 'DescribeDhcpOptions', { DhcpOptionsIds: [options] })]);
+    yield* takeEach(ctx, wanted);
+  }),
 };

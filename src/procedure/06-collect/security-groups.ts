@@ -1,13 +1,19 @@
 import { type Collector, text } from '../../kernel/index.ts';
-import { take } from '../shared/collected.ts';
+import { take, takeEach } from '../shared/collected.ts';
 import { ec2, filter, targetOf } from '../shared/ec2.ts';
 
-/** The groups as they stood before isolation, with every rule: needed to understand the break-in, and to go back. */
+/** The groups as they stood before isolation, with every rule and everyone that refers to them: needed to understand the break-in, and to go back. */
 export const collector: Collector = {
   id: 'security-groups',
   step: 6,
   title: text('The security groups and their rules', 'Los grupos de seguridad y sus reglas'),
-  permissions: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSecurityGroups', 'ec2:DescribeSecurityGroupRules'],
+  permissions: [
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSecurityGroups',
+    'ec2:DescribeSecurityGroupRules',
+    'ec2:DescribeSecurityGroupReferences',
+    'ec2:DescribeSecurityGroupVpcAssociations',
+  ],
   async *collect(ctx) {
     const { region, instanceId } = targetOf(ctx);
     const { item, output } = await take<{ NetworkInterfaces?: { Groups?: { GroupId?: string }[] }[] }>(
@@ -19,7 +25,13 @@ export const collector: Collector = {
     yield item;
     const ids = [...new Set((output?.NetworkInterfaces ?? []).flatMap((one) => (one.Groups ?? []).flatMap((group) => group.GroupId ?? [])))];
     if (ids.length === 0) return;
-    yield (await take(ctx, 'security-groups', ec2(region, 'DescribeSecurityGroups', { GroupIds: ids }))).item;
-    yield (await take(ctx, 'security-group-rules', ec2(region, 'DescribeSecurityGroupRules', { Filters: [filter('group-id', ...ids)] }), { all: true })).item;
+    yield* takeEach(ctx, [
+      ['security-groups', ec2(region, 'DescribeSecurityGroups', { GroupIds: ids })],
+      ['security-group-rules', ec2(region, 'DescribeSecurityGroupRules', { Filters: [filter('group-id', ...ids)] }), { all: true }],
+      // Rules of other groups of the VPC that let ours in; DescribeSecurityGroupReferences knows only those of other VPCs.
+      ['security-group-references-inside', ec2(region, 'DescribeSecurityGroups', { Filters: [filter('ip-permission.group-id', ...ids)] }), { all: true }],
+      ['security-group-references', ec2(region, 'DescribeSecurityGroupReferences', { GroupId: ids })],
+      ['security-group-vpcs', ec2(region, 'DescribeSecurityGroupVpcAssociations', { Filters: [filter('group-id', ...ids)] }), { all: true }],
+    ]);
   },
 };

@@ -40,7 +40,9 @@ describe('snapshot', () => {
 describe('await-snapshots', () => {
   it('waits for those that are pending, and for nothing when all are complete', async () => {
     const { steps } = await planOf(awaiting, fakeInstance(preserved('pending')));
-    expect(steps).toMatchObject([{ id: 'completed', read: { input: { SnapshotIds: ['snap-0e0e0e0e0e0e0e0e1'] } }, until: [{ is: ['completed'] }] }]);
+    expect(steps).toMatchObject([
+      { id: 'completed.snap-0e0e0e0e0e0e0e0e1', read: { input: { SnapshotIds: ['snap-0e0e0e0e0e0e0e0e1'] } }, until: [{ is: ['completed'] }] },
+    ]);
     expect((await planOf(awaiting, fakeInstance(preserved()))).steps).toEqual([]);
   });
   it('waits for a set that EC2 does not list yet', async () => {
@@ -59,10 +61,55 @@ describe('await-snapshots', () => {
   ])('check %#: %s', async (world, verdict) => expect(verdictsOf(await awaiting.check(fakeInstance(world)))).toEqual({ completed: verdict }));
   it('says why a snapshot failed', async () => {
     const world = { ...fakeWorld(), snapshots: [snapshotOf('root', 'error', { StateMessage: 'Given key ID is not accessible' }), snapshotOf('data')] };
-    expect((await awaiting.check(fakeInstance(world)))[0]?.why.en).toContain('Given key ID is not accessible');
+    const why = (await awaiting.check(fakeInstance(world)))[0]?.why.en;
+    expect(why).toContain('Given key ID is not accessible');
+    expect(why, 'and what helps').toMatch(/CreateGrant.*aplomb snapshot/);
+  });
+  it('does not call an archived snapshot ready', async () => {
+    const world = { ...fakeWorld(), snapshots: [snapshotOf('root', 'completed', { StorageTier: 'archive' }), snapshotOf('data')] };
+    const [seen] = await awaiting.check(fakeInstance(world));
+    expect(seen).toMatchObject({ verdict: 'unknown', why: { en: expect.stringContaining('72 hours') } });
   });
   it('prefers an older complete snapshot to a newer failed one', async () => {
     const failed = snapshotOf('root', 'error', { SnapshotId: 'snap-0e0e0e0e0e0e0e0e9', StartTime: '2026-11-22T13:00:00.000Z' });
     expect(verdictsOf(await awaiting.check(fakeInstance({ ...preserved(), snapshots: [...preserved().snapshots, failed] })))).toEqual({ completed: 'holds' });
   });
+});
+
+describe('of an instance that was terminated', () => {
+  const facts = {
+    observed: {
+      snapshot: {
+        instanceId: SUSPECT,
+        volumes: [
+          { volumeId: 'vol-0aaaaaaaaaaaaaaa1', device: '/dev/xvda', root: true },
+          { volumeId: 'vol-0aaaaaaaaaaaaaaa2', device: '/dev/sdb', root: false },
+        ],
+      },
+    },
+  };
+  const lost = (more: object = {}) => {
+    const world = fakeWorld();
+    return { ...world, suspect: { ...world.suspect, State: { Name: 'terminated' }, BlockDeviceMappings: [] }, ...more };
+  };
+  it('freezes one by one the volumes that outlived it, each with its mark', async () => {
+    const world = lost({ snapshots: [snapshotOf('root')], volumes: [{ VolumeId: 'vol-0aaaaaaaaaaaaaaa2', State: 'available' }] });
+    const { changes } = await planOf(snapshot, fakeInstance(world, { facts }));
+    expect(changes).toMatchObject([
+      { id: 'snap.vol-0aaaaaaaaaaaaaaa2', repeat: 'look', call: { operation: 'CreateSnapshot', input: { VolumeId: 'vol-0aaaaaaaaaaaaaaa2' } } },
+    ]);
+    expect(verdictsOf(await snapshot.check(fakeInstance(world, { facts })))).toEqual({ 'every-volume': 'fails' });
+  });
+  it('keeps its verdict when every volume is in a snapshot, though none is left', async () => {
+    const world = lost({ snapshots: [snapshotOf('root'), snapshotOf('data')], volumes: [] });
+    expect(verdictsOf(await snapshot.check(fakeInstance(world, { facts })))).toEqual({ 'every-volume': 'holds' });
+    expect(verdictsOf(await awaiting.check(fakeInstance(world, { facts })))).toEqual({ completed: 'holds' });
+  });
+  it('says which volume is lost, and plans nothing for it', async () => {
+    const world = lost({ snapshots: [snapshotOf('root')], volumes: [] });
+    expect((await planOf(snapshot, fakeInstance(world, { facts }))).steps).toEqual([]);
+    const [seen] = await snapshot.check(fakeInstance(world, { facts }));
+    expect([seen?.verdict, seen?.why.en]).toEqual(['fails', expect.stringContaining('Lost: vol-0aaaaaaaaaaaaaaa2')]);
+  });
+  it('does not pretend to know what it had', async () => expect(verdictsOf(await snapshot.check(fakeInstance(lost())))).toEqual({ 'every-volume': 'unknown' }));
 });

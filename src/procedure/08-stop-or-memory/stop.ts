@@ -1,98 +1,9 @@
-import { type Action, type ActionContext, AplombError, type Check, type Step, type Text, text } from '../../kernel/index.ts';
+import { type Action, type ActionContext, type Check, isAplombError, type Step, text } from '../../kernel/index.ts';
 import { check, readable, settled } from '../shared/checks.ts';
-import { describeInstance, ec2, failureCode, type Instance, type InstanceTarget, tagValue, targetOf } from '../shared/ec2.ts';
-import { flagOption } from '../shared/options.ts';
-
-interface Stopping {
-  readonly instanceId: string;
-  readonly region: string;
-  readonly state: string;
-  /** Pull the plug: no shutdown scripts, a dirty file system. */
-  readonly skipOsShutdown: boolean;
-  /** Stop protection is on, and may be taken off (option `clearStopProtection`). */
-  readonly isProtected: boolean;
-  /** An automatic public IPv4 address, which a stop gives up. */
-  readonly automaticAddress: string | null;
-  readonly autoScalingGroup: string | null;
-  readonly spot: boolean;
-}
-
-async function observe(ctx: ActionContext): Promise<Stopping> {
-  const target = targetOf(ctx);
-  const [{ instance }, isProtected] = await Promise.all([describeInstance(ctx, target), stopProtection(ctx, target)]);
-  const state = instance.State?.Name ?? 'unknown';
-  if (['terminated', 'shutting-down'].includes(state))
-    throw new AplombError('InstanceTerminated', `${target.instanceId} is ${state}: it cannot be stopped any more.`, {
-      fix: 'Preserve what is left: its snapshots and any volume that was not deleted with it.',
-    });
-  if (instance.RootDeviceType === 'instance-store')
-    throw new AplombError('CannotStop', `${target.instanceId} has its root on instance store: EC2 can terminate it, not stop it.`, {
-      fix: 'Copy its disks from inside first. Isolation stays in place; terminating it is yours to decide.',
-    });
-  if (isProtected && state === 'running' && !flagOption(ctx, 'clearStopProtection'))
-    throw new AplombError('StopProtected', `${target.instanceId} is protected against being stopped (DisableApiStop), by its owner or by the attacker.`, {
-      fix: `Take the protection off as part of the plan with --clear-stop-protection, or by hand: aws ec2 modify-instance-attribute --region ${target.region} --instance-id ${target.instanceId} --no-disable-api-stop`,
-    });
-  return {
-    instanceId: target.instanceId,
-    region: target.region,
-    state,
-    skipOsShutdown: flagOption(ctx, 'skipOsShutdown'),
-    isProtected: isProtected && state === 'running',
-    automaticAddress: automaticAddress(instance),
-    autoScalingGroup: tagValue(instance.Tags, 'aws:autoscaling:groupName') ?? null,
-    spot: instance.InstanceLifecycle === 'spot',
-  };
-}
-
-async function stopProtection(ctx: ActionContext, { region, instanceId }: InstanceTarget): Promise<boolean> {
-  try {
-    const { output } = await ctx.read<{ DisableApiStop?: { Value?: boolean } }>(
-      ec2(region, 'DescribeInstanceAttribute', { InstanceId: instanceId, Attribute: 'disableApiStop' }),
-    );
-    return output.DisableApiStop?.Value === true;
-  } catch (error) {
-    // Not knowing is no reason to wait: if it is on, EC2 refuses the stop with OperationNotPermitted.
-    if (failureCode(error) === undefined) throw error;
-    return false;
-  }
-}
-
-/** An address that belongs to the instance's owner (an Elastic IP address) survives; one of Amazon's pool does not. */
-function automaticAddress(instance: Instance): string | null {
-  const associations = (instance.NetworkInterfaces ?? []).flatMap((one) => one.Association ?? []);
-  return associations.find((one) => one.IpOwnerId === 'amazon')?.PublicIp ?? (associations.length === 0 ? (instance.PublicIpAddress ?? null) : null);
-}
-
-function dangers(seen: Stopping): Text[] {
-  const list = [
-    text('The memory (RAM) is lost for good: processes, connections, keys.', 'La memoria (RAM) se pierde para siempre: procesos, conexiones, claves.'),
-    text('Everything on instance store is lost, if there is any.', 'Se pierde todo lo que haya en el almacén de instancia, si lo hay.'),
-    seen.skipOsShutdown
-      ? text(
-          'The power is cut: no shutdown scripts run, the file system stays dirty.',
-          'Se corta la corriente: no corren scripts de apagado y el sistema de archivos queda sin cerrar.',
-        )
-      : text('The shutdown scripts of the guest run, the attacker’s too.', 'Se ejecutan los scripts de apagado del sistema, también los del atacante.'),
-  ];
-  if (seen.automaticAddress)
-    list.push(
-      text(
-        `The public address ${seen.automaticAddress} is given up and does not come back.`,
-        `Se pierde la dirección pública ${seen.automaticAddress} y no vuelve.`,
-      ),
-    );
-  if (seen.autoScalingGroup)
-    list.push(
-      text(
-        'It is in an Auto Scaling group, which may terminate a stopped instance: put it in standby or detach it first.',
-        'Está en un grupo de Auto Scaling, que puede terminar una instancia detenida: póngala antes en espera o sepárela.',
-      ),
-    );
-  if (seen.spot)
-    list.push(text('It is a Spot instance: a one-time request cannot be stopped.', 'Es una instancia Spot: una solicitud única no se puede detener.'));
-  return list;
-}
+import { describeInstance, ec2, type Instance, targetOf } from '../shared/ec2.ts';
+import { oneLine } from '../shared/names.ts';
+import { dangers, listStore } from './stop-dangers.ts';
+import { readStop, type Stopping } from './stop-reading.ts';
 
 const STATE = 'Reservations[0].Instances[0].State.Name';
 
@@ -146,6 +57,8 @@ function plan(seen: Stopping): Step[] {
         ),
       },
       danger: dangers(seen),
+      // Losing the instance altogether is nothing that a flag may agree to.
+      ...(seen.scaling?.terminates ? { typed: 'stop' } : {}),
     });
   return [
     ...steps,
@@ -157,33 +70,108 @@ function plan(seen: Stopping): Step[] {
       until: [{ path: STATE, is: 'stopped' }],
       fail: [{ path: STATE, is: 'terminated' }],
       every: 2,
-      limit: 900,
+      // A guest that hangs in its shutdown is cut off by EC2 only after long minutes.
+      limit: 3600,
     },
   ];
 }
 
-function verdict({ instance, evidence }: { instance: Instance; evidence: readonly string[] }): Check {
-  const state = instance.State?.Name ?? 'unknown';
-  if (state === 'stopped') return check('stopped', 'holds', text('The instance is stopped.', 'La instancia está detenida.'), evidence);
-  if (state === 'stopping') return check('stopped', 'unknown', text('The instance is still stopping.', 'La instancia aún se está deteniendo.'), evidence);
-  return check('stopped', 'fails', text(`The instance is ${state}.`, `La instancia está en estado ${state}.`), evidence);
+interface Reading {
+  readonly instance: Instance | null;
+  readonly evidence: readonly string[];
+}
+/** An instance that EC2 knew when the stop was planned and knows no more is gone. */
+async function look(ctx: ActionContext): Promise<Reading> {
+  try {
+    return await describeInstance(ctx, targetOf(ctx));
+  } catch (error) {
+    if (isAplombError(error) && error.code === 'UnknownInstance' && ctx.facts.observed.stop !== undefined) return { instance: null, evidence: [] };
+    throw error;
+  }
+}
+const stateOf = ({ instance }: Reading): string => instance?.State?.Name ?? 'terminated';
+
+function stopped(ctx: ActionContext, seen: Reading): Check {
+  const state = stateOf(seen);
+  const say = (verdict: Check['verdict'], en: string, es: string): Check => check('stopped', verdict, text(en, es), seen.evidence);
+  if (state === 'stopped') return say('holds', 'The instance is stopped.', 'La instancia está detenida.');
+  if (state === 'stopping') return say('unknown', 'The instance is still stopping.', 'La instancia aún se está deteniendo.');
+  if (state === 'terminated' || state === 'shutting-down') {
+    const reason = oneLine(seen.instance?.StateReason?.Message ?? seen.instance?.StateTransitionReason, 120);
+    const left = reason ? ` (${reason})` : '';
+    return say(
+      'fails',
+      `The instance was terminated${left}: it is not stopped but lost. What is left are its snapshots and the volumes that were kept; CloudTrail names who did it (TerminateInstances).`,
+      `La instancia fue terminada${left}: no está detenida sino perdida. Quedan sus instantáneas y los volúmenes conservados; CloudTrail dice quién lo hizo (TerminateInstances).`,
+    );
+  }
+  const before = (ctx.facts.observed.stop as Partial<Stopping> | undefined)?.launched;
+  const since = seen.instance?.LaunchTime;
+  if (before && since && before !== since)
+    return say(
+      'fails',
+      `Somebody started it again at ${oneLine(since, 40)}: it is ${state}. CloudTrail names who did it (StartInstances).`,
+      `Alguien la arrancó de nuevo a las ${oneLine(since, 40)}: está en estado ${state}. CloudTrail dice quién lo hizo (StartInstances).`,
+    );
+  return say('fails', `The instance is ${state}.`, `La instancia está en estado ${state}.`);
+}
+
+/** Tracked connections, to which a security group is no end, have one here. */
+function connections(seen: Reading): Check {
+  const state = stateOf(seen);
+  const over = state === 'stopped' || state === 'terminated';
+  return over
+    ? check('connections', 'holds', text('Nothing runs there: every connection has ended.', 'Allí nada corre: toda conexión ha terminado.'), seen.evidence)
+    : check(
+        'connections',
+        state === 'stopping' || state === 'shutting-down' ? 'unknown' : 'fails',
+        text(`It is ${state}: connections may be open.`, `Está en estado ${state}: puede haber conexiones abiertas.`),
+        seen.evidence,
+      );
+}
+
+/** What a stop has taken for good, so that nobody looks for it later. */
+function store(ctx: ActionContext, seen: Reading): Check[] {
+  const observed = ctx.facts.observed.stop as Partial<Stopping> | undefined;
+  if (observed?.instanceStore === undefined || stateOf(seen) !== 'stopped') return [];
+  const volumes = observed.instanceStore;
+  const words =
+    volumes === null
+      ? text(
+          'What was on instance store, if anything, is lost: EC2 would not say.',
+          'Lo que hubiera en el almacén de instancia se perdió: EC2 no dijo qué había.',
+        )
+      : volumes.length === 0
+        ? text('Nothing was lost with instance store: the type has none.', 'No se perdió nada con el almacén de instancia: el tipo no lo tiene.')
+        : text(`Lost with the stop, in no snapshot: ${listStore(volumes)}.`, `Perdido con la detención, en ninguna instantánea: ${listStore(volumes)}.`);
+  return [check('instance-store', 'holds', words, seen.evidence)];
 }
 
 export const action: Action<Stopping> = {
   id: 'stop',
   step: 8,
   title: text('Stop the instance', 'Detener la instancia'),
-  permissions: ['ec2:DescribeInstances', 'ec2:DescribeInstanceAttribute', 'ec2:ModifyInstanceAttribute', 'ec2:StopInstances', 'ec2:StartInstances'],
-  observe,
+  permissions: [
+    'ec2:DescribeInstances',
+    'ec2:DescribeInstanceAttribute',
+    'ec2:DescribeInstanceStatus',
+    'ec2:DescribeInstanceTypes',
+    'ec2:DescribeSpotInstanceRequests',
+    'autoscaling:DescribeAutoScalingInstances',
+    'autoscaling:DescribeAutoScalingGroups',
+    'ec2:ModifyInstanceAttribute',
+    'ec2:StopInstances',
+    'ec2:StartInstances',
+  ],
+  observe: readStop,
   plan,
   check: (ctx) =>
-    readable(['stopped'], async () => [
-      verdict(
-        await settled(
-          ctx,
-          () => describeInstance(ctx, targetOf(ctx)),
-          (seen) => verdict(seen).verdict === 'holds',
-        ),
-      ),
-    ]),
+    readable(['stopped', 'connections'], async () => {
+      const seen = await settled(
+        ctx,
+        () => look(ctx),
+        (one) => stateOf(one) === 'stopped',
+      );
+      return [stopped(ctx, seen), connections(seen), ...store(ctx, seen)];
+    }),
 };

@@ -201,7 +201,7 @@ describe('read-snapshot', () => {
     expect(items.map((item) => item.name)).toEqual(['snap-0e0e0e0e0e0e0e0e1-blocks.jsonl', 'snap-0e0e0e0e0e0e0e0e1-image.json', 'mount-image.sh', 'mount.sh']);
     const summary = JSON.parse(Buffer.from(items[1]!.data!).toString());
     expect(summary).toMatchObject({ blocks: 4, size: 20 * BLOCK, sha256: sha(disk()).toString('hex'), manifestSha256: sha(items[0]!.data!).toString('hex') });
-    expect(Buffer.from(items[3]!.data!).toString()).toContain('ro,noload,nodev,noexec,nosuid "$part"1');
+    expect(Buffer.from(items[3]!.data!).toString()).toContain('look "$part"1 /mnt/ir-vol-0f0f0f0f0f0f0f0f1-1 ext4 ');
     expect(blocks.closed).toBe(true);
     expect(readFileSync(path).equals(disk())).toBe(true);
   });

@@ -5,6 +5,7 @@ import { unavailable } from '../shared/collected.ts';
 import { caseCopies, chosenSnapshots, completed, UNREADY } from '../shared/copies.ts';
 import { failureCode, targetOf } from '../shared/ec2.ts';
 import { textOption } from '../shared/options.ts';
+import { placeOf } from '../shared/place.ts';
 import { type Image, writeImage } from './image.ts';
 import { mountImage, mountVolume } from './mount.ts';
 
@@ -92,7 +93,8 @@ async function* mountLines(ctx: ActionContext, snapshotId: string, { fileSystems
   });
   yield script('mount-image.sh', mountImage(snapshotId, fileSystems));
   try {
-    const { copies } = await caseCopies(ctx, targetOf(ctx));
+    const target = targetOf(ctx);
+    const { copies } = await caseCopies(ctx, target, placeOf(ctx, target));
     for (const copy of copies.filter((other) => other.snapshotId === snapshotId && other.attachment))
       yield script('mount.sh', mountVolume(copy.volumeId, copy.attachment!.device, fileSystems));
   } catch (error) {

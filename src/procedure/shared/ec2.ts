@@ -8,13 +8,24 @@ export interface Tag {
 export interface Instance {
   readonly InstanceId: string;
   readonly ImageId?: string;
+  readonly KeyName?: string;
   readonly InstanceType?: string;
   readonly InstanceLifecycle?: string;
   readonly Platform?: string;
+  readonly BootMode?: string;
+  /** How it did boot: legacy-bios, uefi. */
+  readonly CurrentInstanceBootMode?: string;
+  readonly TpmSupport?: string;
   readonly State?: { readonly Name?: string };
+  readonly StateReason?: { readonly Code?: string; readonly Message?: string };
+  readonly StateTransitionReason?: string;
+  /** Of the latest start, not the first launch. UTC. */
+  readonly LaunchTime?: string;
+  readonly SpotInstanceRequestId?: string;
+  readonly HibernationOptions?: { readonly Configured?: boolean };
   readonly VpcId?: string;
   readonly SubnetId?: string;
-  readonly Placement?: { readonly AvailabilityZone?: string };
+  readonly Placement?: { readonly AvailabilityZone?: string; readonly AvailabilityZoneId?: string };
   readonly PrivateIpAddress?: string;
   readonly PublicIpAddress?: string;
   readonly Ipv6Address?: string;
@@ -23,12 +34,15 @@ export interface Instance {
   readonly BlockDeviceMappings?: readonly { readonly DeviceName?: string; readonly Ebs?: { readonly VolumeId?: string } }[];
   readonly NetworkInterfaces?: readonly InstanceInterface[];
   readonly IamInstanceProfile?: { readonly Arn?: string };
-  readonly MetadataOptions?: { readonly InstanceMetadataTags?: string };
+  readonly MetadataOptions?: { readonly InstanceMetadataTags?: string; readonly HttpTokens?: string };
+  readonly SecurityGroups?: readonly { readonly GroupId?: string }[];
   readonly ProductCodes?: readonly { readonly ProductCodeId?: string; readonly ProductCodeType?: string }[];
   readonly Tags?: readonly Tag[];
 }
 export interface InstanceInterface {
   readonly NetworkInterfaceId?: string;
+  readonly SubnetId?: string;
+  readonly Groups?: readonly { readonly GroupId?: string }[];
   readonly Association?: { readonly PublicIp?: string; readonly IpOwnerId?: string };
   readonly PrivateIpAddresses?: readonly { readonly PrivateIpAddress?: string; readonly Association?: { readonly PublicIp?: string } }[];
   readonly Ipv6Addresses?: readonly { readonly Ipv6Address?: string }[];

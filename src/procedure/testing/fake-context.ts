@@ -22,7 +22,7 @@ export interface FakeOptions {
   readonly options?: JsonObject;
   readonly facts?: Partial<Facts>;
   readonly hunters?: readonly Hunter[];
-  readonly blocks?: (region: string, snapshotId: string) => BlockSource;
+  readonly blocks?: (region: string, snapshotId: string, as?: string) => BlockSource;
   /** What standing() answers. */
   readonly standing?: readonly Standing[];
   /** Kept evidence by name, as text. */
@@ -105,11 +105,11 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
       now += seconds * 1000;
     },
     hunters: async () => options.hunters ?? [],
-    standing: async () => options.standing ?? [],
+    standing: async (_step, of) => (options.standing ?? []).filter(({ action }) => of?.includes(action) ?? true),
     kept: async (name) => (options.kept?.[name] === undefined ? null : new TextEncoder().encode(options.kept[name])),
-    blocks: async (region, snapshotId) => {
+    blocks: async (region, snapshotId, as) => {
       if (!options.blocks) throw new TypeError(`no blocks for ${snapshotId} in ${region}`);
-      return options.blocks(region, snapshotId);
+      return options.blocks(region, snapshotId, as);
     },
     derived: async (name) => {
       folder ??= temporaryFolder('derived');

@@ -14,7 +14,7 @@ export interface FakeWorld {
   suspect: JsonObject & { State: { Name: string } };
   station: (JsonObject & { BlockDeviceMappings: JsonObject[] }) | null;
   interfaces: { NetworkInterfaceId: string; VpcId: string; Groups: { GroupId: string }[]; PrivateIpAddresses?: Json; Ipv6Addresses?: Json }[];
-  groups: { GroupId: string; GroupName: string; VpcId: string }[];
+  groups: { GroupId: string; GroupName: string; VpcId: string; Tags?: { Key: string; Value: string }[] }[];
   rules: Record<string, GroupRule[]>;
   tags: { ResourceId: string; Key: string; Value: string }[];
   snapshots: JsonObject[];
@@ -87,12 +87,14 @@ export function fakeInstance(world: FakeWorld, more: { options?: JsonObject; ans
         return all.length === 0 ? failure('InvalidInstanceID.NotFound') : json({ Reservations: [{ OwnerId: '111122223333', Instances: all }] });
       },
       'ec2:DescribeInstanceTypes': json({ InstanceTypes: [{ InstanceStorageInfo: { TotalSizeInGB: 75 } }] }),
+      'ec2:DescribeInstanceStatus': () => json({ InstanceStatuses: [{ InstanceId: SUSPECT, Events: [] }] }),
       'ec2:DescribeInstanceAttribute': () => json({ DisableApiStop: { Value: world.stopProtection } }),
       'ec2:DescribeNetworkInterfaces': () => json({ NetworkInterfaces: world.interfaces }),
       'ec2:DescribeSecurityGroups': (call) => json({ SecurityGroups: world.groups.filter((one) => values(call, 'group-name').includes(one.GroupName)) }),
       'ec2:DescribeSecurityGroupRules': (call) => json({ SecurityGroupRules: values(call, 'group-id').flatMap((id) => world.rules[id] ?? []) }),
       'ec2:DescribeTags': (call) => json({ Tags: world.tags.filter((one) => values(call, 'resource-id').includes(one.ResourceId)) }),
       'ec2:DescribeSnapshots': () => json({ Snapshots: world.snapshots }),
+      'ec2:DescribeVolumeAttribute': () => json({ ProductCodes: [] }),
       'ec2:DescribeVolumes': () => json({ Volumes: world.volumes }),
       ...more.answers,
     },

@@ -1,9 +1,10 @@
 import type { LabContext, LabOperations } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
-import { phase } from '../ec2/tables.ts';
 import { zonesOf } from '../ec2/zones.ts';
+import { dropActivities } from './activities.ts';
 import { zonesOfSubnets } from './launch.ts';
-import { chosenTemplate, configurations, type Group, groups, living } from './model.ts';
+import { chosenTemplate, configurations, type Group, groups, lifecycle, living } from './model.ts';
+import { checkBalancers } from './routing.ts';
 import { endMembers, scale } from './scale.ts';
 
 const MAX_GROUPS = 500;
@@ -81,14 +82,8 @@ function view(ctx: LabContext, row: Group) {
       InstanceId: member.id,
       InstanceType: member.type,
       AvailabilityZone: member.zone,
-      LifecycleState: phase(
-        [
-          { state: 'Pending', at: 0 },
-          { state: 'InService', at: member.ready },
-        ],
-        ctx.now(),
-      ),
-      HealthStatus: 'Healthy',
+      LifecycleState: lifecycle(ctx, member),
+      HealthStatus: member.unhealthy ? 'Unhealthy' : 'Healthy',
       ProtectedFromScaleIn: member.protected,
       LaunchConfigurationName: row.launchConfiguration,
       LaunchTemplate: row.template ?? row.mixed?.LaunchTemplate.LaunchTemplateSpecification,
@@ -127,10 +122,10 @@ export const operations: LabOperations = {
         suspended: [],
         newProtected: false,
         members: [],
-        activities: [],
         ...given,
       };
       bounded(row);
+      checkBalancers(ctx, row);
       groups.put(ctx, row.name, row);
       await scale(ctx, row, `a user request created an AutoScalingGroup changing the desired capacity from 0 to ${row.desired}.`);
       return {};
@@ -191,6 +186,7 @@ export const operations: LabOperations = {
         'a user request force deleted AutoScaling group',
       );
       groups.drop(ctx, row.name);
+      dropActivities(ctx, row.name);
       return {};
     },
     resources,

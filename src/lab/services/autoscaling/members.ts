@@ -1,43 +1,29 @@
 import type { LabContext, LabOperations } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
-import { grow, note } from './launch.ts';
-import { type Activity, type Group, groupOf, groups, living, type Member } from './model.ts';
+import { stateOf } from '../ec2/instance-model.ts';
+import type { Instance, Tag } from '../ec2/rows.ts';
+import { rowOf, writable } from '../ec2/tables.ts';
+import { putTags, systemTags, tagsOf } from '../ec2/tagging.ts';
+import { activityView, note } from './activities.ts';
+import { grow } from './launch.ts';
+import { type Group, groupOf, groups, lifecycle, living, memberOf, membersOf } from './model.ts';
+import { discharge, enlist } from './routing.ts';
 import { endMembers } from './scale.ts';
 
 const NAME = { length: [1, 255] as [number, number] };
-const PROCESSES = [
-  'Launch',
-  'Terminate',
-  'AddToLoadBalancer',
-  'AlarmNotification',
-  'AZRebalance',
-  'HealthCheck',
-  'InstanceRefresh',
-  'ReplaceUnhealthy',
-  'ScheduledActions',
-];
-const activityView = (row: Group, activity: Activity, now: number) => ({
-  ActivityId: activity.id,
-  AutoScalingGroupName: row.name,
-  AutoScalingGroupARN: row.arn,
-  Description: activity.description,
-  Cause: activity.cause,
-  StartTime: new Date(activity.start),
-  EndTime: new Date(activity.end),
-  StatusCode: activity.failed ? 'Failed' : activity.end <= now ? 'Successful' : 'InProgress',
-  StatusMessage: activity.failed?.slice(0, 255),
-  Progress: activity.failed || activity.end <= now ? 100 : 50,
-});
-const processes = (input: any): string[] => {
-  const bad = (input.ScalingProcesses ?? []).filter((name: string) => !PROCESSES.includes(name));
-  if (bad.length) throw new LabError('ValidationError', `The requested process(es) are invalid: ${bad.join(', ')}`);
-  return input.ScalingProcesses?.length ? input.ScalingProcesses : PROCESSES;
-};
-function member(ctx: LabContext, id: string): { group: Group; member: Member } {
-  const group = groupOf(ctx, id);
-  const found = group?.members.find((one) => one.id === id);
-  if (!group || !found) throw new LabError('ValidationError', `Instance Id not found - No managed instance found for instance ID: ${id}`);
-  return { group, member: found };
+const ID = { length: [1, 19] as [number, number] };
+const READY_SECONDS = 30;
+const GROUP_TAG = 'aws:autoscaling:groupName';
+const invalid = (message: string): LabError => new LabError('ValidationError', message);
+
+function belongs(ctx: LabContext, group: Group, ids: readonly string[]): void {
+  systemTags(ctx, ids, [{ Key: GROUP_TAG, Value: group.name }]);
+  const propagated = group.tags.filter((tag) => tag.PropagateAtLaunch);
+  if (propagated.length > 0) putTags(ctx, ids, propagated);
+}
+function forgets(ctx: LabContext, ids: readonly string[]): void {
+  const table = writable<Tag[]>(ctx, 'tags');
+  for (const id of ids) table[id] = tagsOf(ctx, id).filter((tag) => tag.Key !== GROUP_TAG);
 }
 
 export const operations: LabOperations = {
@@ -52,8 +38,8 @@ export const operations: LabOperations = {
           InstanceType: one.type,
           AutoScalingGroupName: group.name,
           AvailabilityZone: one.zone,
-          LifecycleState: one.ready <= ctx.now() ? 'InService' : 'Pending',
-          HealthStatus: 'HEALTHY',
+          LifecycleState: lifecycle(ctx, one),
+          HealthStatus: one.unhealthy ? 'UNHEALTHY' : 'HEALTHY',
           LaunchConfigurationName: group.launchConfiguration,
           LaunchTemplate: group.template ?? group.mixed?.LaunchTemplate.LaunchTemplateSpecification,
           ProtectedFromScaleIn: one.protected,
@@ -61,72 +47,69 @@ export const operations: LabOperations = {
         NextToken: next,
       };
     },
-    constraints: { 'InstanceIds[]': { length: [1, 19] } },
+    constraints: { 'InstanceIds[]': ID },
   },
   /** The instance runs on, the group forgets it and (without the decrement) starts another. */
   DetachInstances: {
     async run(input, ctx) {
       const row = groups.get(ctx, input.AutoScalingGroupName);
       const ids: string[] = input.InstanceIds ?? [];
-      for (const id of ids)
-        if (member(ctx, id).group !== row) throw new LabError('ValidationError', `The instance ${id} is not part of Auto Scaling group ${row.name}.`);
-      if (input.ShouldDecrementDesiredCapacity && row.desired - ids.length < row.min)
-        throw new LabError(
-          'ValidationError',
-          `AutoScalingGroup ${row.name} has min-size=${row.min}, max-size=${row.max}, and desired-size=${row.desired}. To place into standby ${ids.length} instances, please update the AutoScalingGroup sizes appropriately.`,
+      const chosen = membersOf(ctx, row, ids);
+      const counted = chosen.filter((one) => one.standby === undefined).length;
+      if (input.ShouldDecrementDesiredCapacity && row.desired - counted < row.min)
+        throw invalid(
+          `AutoScalingGroup ${row.name} has min-size=${row.min}, max-size=${row.max}, and desired-size=${row.desired}. To detach ${counted} instance, please update the AutoScalingGroup sizes appropriately.`,
         );
+      discharge(ctx, ids, row);
       row.members = row.members.filter((one) => !ids.includes(one.id));
-      if (input.ShouldDecrementDesiredCapacity) row.desired -= ids.length;
-      const before = row.activities.length;
-      for (const id of ids) note(ctx, row, `Detaching EC2 instance: ${id}`, 'an instance was detached in response to a user request.');
-      const made = row.activities.slice(0, row.activities.length - before);
-      await grow(ctx, row, 'an instance was detached in response to a user request.');
-      return { Activities: made.map((activity) => activityView(row, activity, ctx.now())) };
+      forgets(ctx, ids);
+      if (input.ShouldDecrementDesiredCapacity) row.desired -= counted;
+      const cause = 'an instance was detached in response to a user request.';
+      const made = ids.map((id) => activityView(row, note(ctx, row, `Detaching EC2 instance: ${id}`, cause), ctx.now()));
+      await grow(ctx, row, cause);
+      return { Activities: made };
     },
-    constraints: { AutoScalingGroupName: NAME, 'InstanceIds[]': { length: [1, 19] } },
+    constraints: { AutoScalingGroupName: NAME, 'InstanceIds[]': ID },
+  },
+  /** Running instances of no group; the desired capacity rises with them. */
+  AttachInstances: {
+    run(input, ctx) {
+      const row = groups.get(ctx, input.AutoScalingGroupName);
+      const ids: string[] = input.InstanceIds ?? [];
+      const rows = ids.map((id) => {
+        const instance = rowOf<Instance>(ctx, 'instances', id);
+        if (!instance || stateOf(ctx, instance) !== 'running')
+          throw invalid(`Invalid Instance ID(s): [${id}]. Instance must be in the running state to be attached to AutoScalingGroup ${row.name}.`);
+        const own = groupOf(ctx, id);
+        if (own) throw invalid(`Instance ${id} is already part of AutoScalingGroup:${own.name}`);
+        if (!row.zones.includes(instance.zone))
+          throw invalid(`The availability zone ${instance.zone} of instance ${id} is not part of AutoScalingGroup ${row.name}.`);
+        return instance;
+      });
+      if (row.desired + ids.length > row.max)
+        throw invalid(`The AutoScalingGroup ${row.name} has max-size=${row.max}. Attaching ${ids.length} instance would exceed it.`);
+      row.desired += ids.length;
+      row.members.push(...rows.map((one) => ({ id: one.id, zone: one.zone, type: one.type, ready: ctx.due(READY_SECONDS), protected: row.newProtected })));
+      belongs(ctx, row, ids);
+      for (const id of ids) note(ctx, row, `Attaching an existing EC2 instance: ${id}`, 'an instance was attached in response to a user request.');
+      enlist(ctx, row, ids);
+      return {};
+    },
+    constraints: { AutoScalingGroupName: NAME, 'InstanceIds[]': ID },
   },
   TerminateInstanceInAutoScalingGroup: {
     async run(input, ctx) {
-      const { group } = member(ctx, input.InstanceId);
+      const { group } = memberOf(ctx, input.InstanceId);
       if (input.ShouldDecrementDesiredCapacity && group.desired - 1 < group.min)
-        throw new LabError(
-          'ValidationError',
+        throw invalid(
           `Currently, desiredSize equals minSize (${group.min}). Terminating instance without replacement will violate group's min size constraint. Either set shouldDecrementDesiredCapacity flag to false or lower group's min size.`,
         );
-      endMembers(ctx, group, [input.InstanceId], 'an instance was taken out of service in response to a user request.');
-      const ended = group.activities[0]!;
+      const cause = 'an instance was taken out of service in response to a user request.';
+      const ended = endMembers(ctx, group, [input.InstanceId], cause)[0]!;
       if (input.ShouldDecrementDesiredCapacity) group.desired -= 1;
-      await grow(ctx, group, 'an instance was taken out of service in response to a user request.');
+      await grow(ctx, group, cause);
       return { Activity: activityView(group, ended, ctx.now()) };
     },
-    constraints: { InstanceId: { length: [1, 19] } },
-  },
-  SuspendProcesses: {
-    run(input, ctx) {
-      const row = groups.get(ctx, input.AutoScalingGroupName);
-      row.suspended = [...new Set([...row.suspended, ...processes(input)])];
-      return {};
-    },
-    constraints: { AutoScalingGroupName: NAME },
-  },
-  ResumeProcesses: {
-    async run(input, ctx) {
-      const row = groups.get(ctx, input.AutoScalingGroupName);
-      const resumed = processes(input);
-      row.suspended = row.suspended.filter((name) => !resumed.includes(name));
-      await grow(ctx, row, 'a difference between desired and actual capacity changing the desired capacity.');
-      return {};
-    },
-    constraints: { AutoScalingGroupName: NAME },
-  },
-  DescribeScalingActivities: {
-    run(input, ctx) {
-      const chosen = input.AutoScalingGroupName === undefined ? groups.all(ctx) : [groups.get(ctx, input.AutoScalingGroupName)];
-      const rows = chosen.flatMap((group) => group.activities.map((activity) => ({ group, activity })));
-      const asked = rows.filter(({ activity }) => !input.ActivityIds?.length || input.ActivityIds.includes(activity.id));
-      const { items, next } = ctx.page(asked, input.NextToken, input.MaxRecords, { size: 100 });
-      return { Activities: items.map(({ group, activity }) => activityView(group, activity, ctx.now())), NextToken: next };
-    },
-    constraints: { AutoScalingGroupName: NAME },
+    constraints: { InstanceId: ID },
   },
 };

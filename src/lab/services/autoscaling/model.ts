@@ -14,6 +14,10 @@ export interface Member {
   /** In service from then on. */
   ready: number;
   protected: boolean;
+  /** On standby from then on; until then it is entering it. */
+  standby?: number;
+  /** Failed a health check, or was called unhealthy. */
+  unhealthy?: boolean;
 }
 export interface Activity {
   id: string;
@@ -50,7 +54,8 @@ export interface Group {
   suspended: string[];
   newProtected: boolean;
   members: Member[];
-  activities: Activity[];
+  /** Instance refreshes that were begun; what a story tells of them, since the lab starts none. */
+  refreshes?: { id: string; status: string; start: number; standby: 'Terminate' | 'Ignore' | 'Wait' }[];
 }
 export interface LaunchConfiguration {
   name: string;
@@ -111,5 +116,27 @@ export const living = (ctx: LabContext, group: Group): Member[] =>
     const instance = ec2Row<Instance>(ctx, 'instances', member.id);
     return instance !== undefined && !/^(shutting-down|terminated)$/.test(stateOf(ctx, instance));
   });
+/** Members that count for the capacity: those on standby do not. */
+export const serving = (ctx: LabContext, group: Group): Member[] => living(ctx, group).filter((member) => member.standby === undefined);
+/** LifecycleState of an instance in its group. */
+export function lifecycle(ctx: LabContext, member: Member): string {
+  if (member.standby !== undefined) return member.standby <= ctx.now() ? 'Standby' : 'EnteringStandby';
+  return member.ready <= ctx.now() ? 'InService' : 'Pending';
+}
+/** The member and its group, for calls that name only the instance. */
+export function memberOf(ctx: LabContext, id: string): { group: Group; member: Member } {
+  const group = groupOf(ctx, id);
+  const member = group?.members.find((one) => one.id === id);
+  if (!group || !member) throw invalid(`Instance Id not found - No managed instance found for instance ID: ${id}`);
+  return { group, member };
+}
+/** The members of one group that a call names. */
+export function membersOf(ctx: LabContext, group: Group, ids: readonly string[]): Member[] {
+  return ids.map((id) => {
+    const { group: own, member } = memberOf(ctx, id);
+    if (own !== group) throw invalid(`The instance ${id} is not part of Auto Scaling group ${group.name}.`);
+    return member;
+  });
+}
 export const groupOf = (ctx: LabContext, instanceId: string): Group | undefined =>
   groups.all(ctx).find((group) => group.members.some((member) => member.id === instanceId));

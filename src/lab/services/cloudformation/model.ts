@@ -8,6 +8,8 @@ export interface StackResource extends Made {
   name: string;
   type: string;
   failed?: string;
+  /** DeletionPolicy: it stays when the stack goes. */
+  retain?: true;
 }
 export interface StackRow {
   name: string;
@@ -28,6 +30,9 @@ export interface StackRow {
   goneAt?: number;
   protected: boolean;
   resources: StackResource[];
+  outputs?: { OutputKey: string; OutputValue: string; Description?: string }[];
+  /** The token of the call that made it: the same call again gives the same stack. */
+  token?: string;
 }
 export const noStack = (name: string): LabError => invalid(`Stack with id ${name} does not exist`);
 export const stacks = shelf<StackRow>('cfnStacks', noStack);

@@ -4,27 +4,49 @@ import { validate } from '../../validate.ts';
 import { openService } from '../../wire/catalogue.ts';
 import { authorize, makeContext, recordCall, uuid, worldNow } from '../../world/index.ts';
 import { operations as instanceStates } from '../ec2/instance-state.ts';
+import { operations as launchTemplates } from '../ec2/launch-templates.ts';
+import { operations as routeTables } from '../ec2/route-tables.ts';
 import { operations as launches } from '../ec2/run-instances.ts';
+import { operations as securityGroupRules } from '../ec2/security-group-rules.ts';
 import { operations as securityGroups } from '../ec2/security-groups.ts';
+import { operations as vpcAttributes } from '../ec2/vpc-attributes.ts';
+import { operations as endpoints } from '../ec2/vpc-endpoints.ts';
+import { operations as vpcs } from '../ec2/vpcs.ts';
 import { operations as clusters } from '../ecs/clusters.ts';
 import { operations as rules } from '../events/rules.ts';
 import { operations as attachments } from '../iam/attachments.ts';
+import { operations as profiles } from '../iam/instance-profiles.ts';
 import { operations as keys } from '../iam/keys.ts';
 import { operations as roles } from '../iam/roles.ts';
 import { operations as users } from '../iam/users.ts';
+import { operations as aliases } from '../kms/aliases.ts';
+import { operations as kmsKeys } from '../kms/keys.ts';
 import { operations as functions } from '../lambda/functions.ts';
 import { operations as permissions } from '../lambda/permissions.ts';
 import { operations as documents } from '../ssm/documents.ts';
+import { KMS_KINDS } from './kms-kinds.ts';
+import { NETWORK_KINDS } from './network-kinds.ts';
 import { invalid, type Made } from './template.ts';
 
 /** Calls a service as CloudFormation does, with the caller's or the stack's role's permissions; CloudTrail records it. */
 export type Send = (service: string, operation: string, input: Record<string, unknown>) => Promise<any>;
 /** The operations that stacks use. Named here: asking for them by service would load the service that asks. */
 const OPERATIONS: Readonly<Record<string, LabOperations>> = {
-  ec2: { ...launches, ...instanceStates, ...securityGroups },
+  ec2: {
+    ...launches,
+    ...launchTemplates,
+    ...instanceStates,
+    ...securityGroups,
+    ...securityGroupRules,
+    ...vpcs,
+    ...vpcAttributes,
+    ...routeTables,
+    ...endpoints,
+  },
   ecs: clusters,
   events: rules,
-  iam: { ...users, ...roles, ...keys, ...attachments },
+  iam: { ...users, ...roles, ...keys, ...attachments, ...profiles },
+  kms: { ...kmsKeys, ...aliases },
   lambda: { ...functions, ...permissions },
   ssm: documents,
 };
@@ -83,12 +105,14 @@ export function sender(ctx: LabContext, caller: Caller): Send {
 
 export interface Kind {
   make(send: Send, properties: Record<string, any>, name: string): Promise<Made>;
-  remove(send: Send, made: Made): Promise<unknown>;
+  remove(send: Send, made: Made, ctx: LabContext): Promise<unknown>;
 }
 const text = (document: unknown): string => (typeof document === 'string' ? document : JSON.stringify(document));
 
 /** Resource types the lab's stacks can make. Others fail the stack, as a type that is not available in a Region does. */
 export const KINDS: Readonly<Record<string, Kind>> = {
+  ...KMS_KINDS,
+  ...NETWORK_KINDS,
   'AWS::IAM::User': {
     async make(send, { UserName, Policies = [], ManagedPolicyArns = [], Path }, name) {
       const user = UserName ?? name;
@@ -132,24 +156,6 @@ export const KINDS: Readonly<Record<string, Kind>> = {
         await send('iam', 'DetachRolePolicy', { RoleName, PolicyArn });
       return send('iam', 'DeleteRole', { RoleName });
     },
-  },
-  'AWS::EC2::SecurityGroup': {
-    async make(send, { GroupName, GroupDescription, VpcId }, name) {
-      const { GroupId } = await send('ec2', 'CreateSecurityGroup', {
-        GroupName: GroupName ?? name,
-        Description: GroupDescription,
-        ...(VpcId === undefined ? {} : { VpcId }),
-      });
-      return { id: GroupId, attributes: { GroupId } };
-    },
-    remove: (send, { id }) => send('ec2', 'DeleteSecurityGroup', { GroupId: id }),
-  },
-  'AWS::EC2::Instance': {
-    async make(send, properties) {
-      const { Instances } = await send('ec2', 'RunInstances', { MinCount: 1, MaxCount: 1, ...properties });
-      return { id: Instances[0].InstanceId, attributes: { PrivateIp: Instances[0].PrivateIpAddress } };
-    },
-    remove: (send, { id }) => send('ec2', 'TerminateInstances', { InstanceIds: [id] }),
   },
   'AWS::Lambda::Function': {
     async make(send, { FunctionName, ...properties }, name) {

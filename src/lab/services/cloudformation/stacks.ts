@@ -1,4 +1,5 @@
 import { type LabContext, LabError, type LabOperations } from '../../contract.ts';
+import { imageOf } from '../ec2/image-catalogue.ts';
 import { actor, isGone, type StackResource, type StackRow, stacks, status, theStack } from './model.ts';
 import { KINDS, type Send, sender } from './provision.ts';
 import { capabilityNeeded, invalid, type Made, parseTemplate, resolve, type Scope, type Template } from './template.ts';
@@ -16,7 +17,7 @@ const view = (ctx: LabContext, row: StackRow) => ({
   DisableRollback: false,
   NotificationARNs: [],
   Capabilities: row.capabilities,
-  Outputs: [],
+  Outputs: status(ctx, row) === 'CREATE_COMPLETE' ? (row.outputs ?? []) : [],
   RoleARN: row.role,
   Tags: row.tags,
   EnableTerminationProtection: row.protected,
@@ -44,13 +45,26 @@ const stackResource = (input: any, ctx: LabContext): string[] => {
   return [given.startsWith('arn:') ? given : `${arn(ctx, given)}/*`];
 };
 
+/** Types whose resources get the stack's tags too, beside their own. */
+const TAGGED = new Set(['VPC', 'Subnet', 'RouteTable', 'SecurityGroup', 'VPCEndpoint', 'Instance'].map((name) => `AWS::EC2::${name}`));
+/** A parameter of the SSM kind is given by name and used by value. */
+function parameterValue(ctx: LabContext, type: string, value: unknown): unknown {
+  if (type === 'Number') return Number(value);
+  if (type !== 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>') return value;
+  try {
+    return imageOf(ctx, `resolve:ssm:${String(value)}`).id;
+  } catch (error) {
+    throw error instanceof LabError ? invalid(`Unable to fetch parameters [${String(value)}] from parameter store for this account.`) : error;
+  }
+}
+
 /** Makes the template's resources one after another, each after those it refers to. @returns why it failed */
 async function provision(ctx: LabContext, send: Send, row: StackRow, template: Template): Promise<string | undefined> {
   const under = new Set<string>();
   const parameters = Object.fromEntries(
     Object.entries(template.Parameters ?? {}).map(([name, one]) => [
       name,
-      row.parameters.find((given) => given.ParameterKey === name)?.ParameterValue ?? one.Default,
+      parameterValue(ctx, one.Type, row.parameters.find((given) => given.ParameterKey === name)?.ParameterValue ?? one.Default),
     ]),
   );
   const pseudo = {
@@ -72,12 +86,26 @@ async function provision(ctx: LabContext, send: Send, row: StackRow, template: T
     const kind = KINDS[one.Type];
     if (!kind) throw invalid(`Template format error: Unrecognized resource types: [${one.Type}]`);
     const properties = await resolve(scope, one.Properties ?? {});
-    const entry: StackResource = { name, type: one.Type, ...(await kind.make(send, properties, `${row.name}-${name}-${ctx.letters(12)}`)) };
+    if (row.tags.length > 0 && TAGGED.has(one.Type))
+      properties.Tags = [...row.tags.filter((tag) => !properties.Tags?.some((own: any) => own.Key === tag.Key)), ...(properties.Tags ?? [])];
+    const entry: StackResource = {
+      name,
+      type: one.Type,
+      ...(one.DeletionPolicy === 'Retain' ? { retain: true as const } : {}),
+      ...(await kind.make(send, properties, `${row.name}-${name}-${ctx.letters(12)}`)),
+    };
     row.resources.push(entry);
     return entry;
   }
   try {
     for (const name of Object.keys(template.Resources)) await resource(name);
+    row.outputs = [];
+    for (const [OutputKey, one] of Object.entries(template.Outputs ?? {}))
+      row.outputs.push({
+        OutputKey,
+        OutputValue: String(await resolve(scope, one.Value)),
+        ...(one.Description === undefined ? {} : { Description: one.Description }),
+      });
     return undefined;
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
@@ -85,11 +113,11 @@ async function provision(ctx: LabContext, send: Send, row: StackRow, template: T
   }
 }
 /** The last made goes first. What cannot be removed stays. */
-async function remove(send: Send, row: StackRow, retained: readonly string[] = []): Promise<void> {
+async function remove(ctx: LabContext, send: Send, row: StackRow, retained: readonly string[] = []): Promise<void> {
   for (const one of [...row.resources].reverse()) {
-    if (retained.includes(one.name)) continue;
+    if (one.retain || retained.includes(one.name)) continue;
     try {
-      await KINDS[one.type]!.remove(send, one);
+      await KINDS[one.type]!.remove(send, one, ctx);
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
     }
@@ -115,8 +143,9 @@ export const operations: LabOperations = {
         throw invalid(
           `1 validation error detected: Value '${input.StackName}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
         );
-      if (stacks.all(ctx).some((row) => row.name === input.StackName && !isGone(ctx, row)))
-        throw new LabError('AlreadyExistsException', `Stack [${input.StackName}] already exists`);
+      const there = stacks.all(ctx).find((row) => row.name === input.StackName && !isGone(ctx, row));
+      if (there && input.ClientRequestToken !== undefined && there.token === input.ClientRequestToken) return { StackId: there.id };
+      if (there) throw new LabError('AlreadyExistsException', `Stack [${input.StackName}] already exists`);
       if (input.TemplateBody === undefined)
         throw invalid(
           input.TemplateURL === undefined
@@ -149,11 +178,14 @@ export const operations: LabOperations = {
         doneAt: ctx.due(SECONDS_EACH * Object.keys(template.Resources).length),
         protected: input.EnableTerminationProtection ?? false,
         resources: [],
+        ...(input.ClientRequestToken === undefined ? {} : { token: input.ClientRequestToken }),
       };
       stacks.put(ctx, row.id, row);
-      row.failure = await provision(ctx, send, { ...row, parameters: input.Parameters ?? [], resources: row.resources }, template);
+      const making = { ...row, parameters: input.Parameters ?? [] };
+      row.failure = await provision(ctx, send, making, template);
+      row.outputs = making.outputs;
       row.kept = input.OnFailure === 'DO_NOTHING' || input.DisableRollback === true;
-      if (row.failure !== undefined && !row.kept) await remove(send, row);
+      if (row.failure !== undefined && !row.kept) await remove(ctx, send, row);
       return { StackId: row.id };
     },
   },
@@ -221,7 +253,7 @@ export const operations: LabOperations = {
       if (row.protected) throw invalid(`Stack [${row.name}] cannot be deleted while TerminationProtection is enabled`);
       row.deleted = ctx.now();
       row.goneAt = ctx.due(SECONDS_EACH * row.resources.length);
-      if (row.failure === undefined || row.kept) await remove(sender(ctx, actor(ctx, input.RoleARN ?? row.role)), row, input.RetainResources);
+      if (row.failure === undefined || row.kept) await remove(ctx, sender(ctx, actor(ctx, input.RoleARN ?? row.role)), row, input.RetainResources);
       return {};
     },
   },

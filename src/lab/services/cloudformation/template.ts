@@ -11,6 +11,7 @@ export interface Template {
   Description?: string;
   Parameters?: Record<string, { Type: string; Default?: unknown; NoEcho?: boolean }>;
   Resources: Record<string, TemplateResource>;
+  Outputs?: Record<string, { Description?: string; Value: unknown; Export?: { Name: unknown } }>;
 }
 export const invalid = (message: string): LabError => new LabError('ValidationError', message, { status: 400 });
 

@@ -3,6 +3,7 @@ import { LabError } from '../../contract.ts';
 import { BLOCK_BYTES, readBlock, writtenBlocks } from '../../disks/image.ts';
 import type { Snapshot } from '../ec2/rows.ts';
 import { gone, phase } from '../ec2/tables.ts';
+import { keyRefusal } from '../kms/key-model.ts';
 import { readToken, writeToken } from './tokens.ts';
 
 /** EBS direct APIs, reading (Amazon EBS API Reference). The same snapshots and disks as EC2's. */
@@ -25,8 +26,21 @@ function snapshot(ctx: LabContext, id: string): Snapshot {
   const row = readable.find((item) => item.id === id && !gone(item, ctx.now()));
   if (!row) throw missing(id);
   if (phase(row.timeline, ctx.now()) !== 'completed') throw validation('INVALID_SNAPSHOT_ID', `The snapshot '${id}' is not in the completed state.`);
+  const refusal = row.kmsKeyId === undefined ? null : keyRefusal(ctx, row.kmsKeyId, ['Decrypt']);
+  if (refusal) throw KEY_TROUBLE[refusal](row.kmsKeyId!);
   return row;
 }
+/** An encrypted snapshot is read with its key, in the caller's name. */
+const KEY_TROUBLE = {
+  denied: (key: string) =>
+    new LabError('AccessDeniedException', `You do not have permission to use the KMS key ${key}.`, {
+      status: 403,
+      fields: { Reason: 'DEPENDENCY_ACCESS_DENIED' },
+    }),
+  unusable: (key: string) => validation('INVALID_CUSTOMER_KEY', `The KMS key ${key} is disabled or pending deletion.`),
+  missing: (key: string) =>
+    new LabError('ResourceNotFoundException', `The KMS key ${key} does not exist.`, { status: 404, fields: { Reason: 'DEPENDENCY_RESOURCE_NOT_FOUND' } }),
+};
 /** Small pages in the lab are never smaller here than the smallest that can be asked for. */
 function pageSize(ctx: LabContext, asked: number | undefined): number {
   const cap = ctx.world.settings.pageSize;

@@ -1,7 +1,7 @@
 import type { LabContext } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
+import { terminate } from './instance-ending.ts';
 import { stateOf } from './instance-model.ts';
-import { terminate } from './instance-state.ts';
 import type { Instance, Phase } from './rows.ts';
 import { type Launcher, launchFor, taggedInstances } from './service-launch.ts';
 import { fulfil, newSpotRequest } from './spot-model.ts';

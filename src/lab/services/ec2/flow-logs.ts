@@ -1,21 +1,11 @@
 import type { LabContext, LabOperations } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
+import { groupFor } from '../logs/model.ts';
+import type { FlowLog } from './network-rows.ts';
 import { filtered, paged } from './query.ts';
 import { arns, chosen, date, need, rowOf, rowsOf, type TableName, writable } from './tables.ts';
 import { tagNew, tagsOf } from './tagging.ts';
 
-interface FlowLog {
-  id: string;
-  resourceId: string;
-  trafficType: string;
-  destinationType: string;
-  destination?: string;
-  logGroup?: string;
-  roleArn?: string;
-  format: string;
-  interval: number;
-  created: number;
-}
 const FIELDS = 'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
 /** The default format, a dollar sign and braces around each field. */
 const FORMAT = FIELDS.split(' ')
@@ -76,7 +66,7 @@ export const operations: LabOperations = {
           trafficType: input.TrafficType ?? 'ALL',
           destinationType: type,
           destination: input.LogDestination,
-          logGroup: input.LogGroupName,
+          logGroup: type === 'cloud-watch-logs' ? (input.LogGroupName ?? /:log-group:([^:*]+)/.exec(input.LogDestination)?.[1]) : undefined,
           roleArn: input.DeliverLogsPermissionArn,
           format: input.LogFormat ?? FORMAT,
           interval: input.MaxAggregationInterval ?? 600,
@@ -84,6 +74,8 @@ export const operations: LabOperations = {
         };
         tagNew(ctx, row.id, input.TagSpecifications, 'vpc-flow-log');
         writable<FlowLog>(ctx, 'flowLogs')[row.id] = row;
+        // The role may make the group that it writes to.
+        if (row.logGroup !== undefined) groupFor(ctx, row.logGroup);
         made.push(row.id);
       }
       return { FlowLogIds: made, Unsuccessful: failed };

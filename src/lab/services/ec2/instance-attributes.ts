@@ -3,7 +3,8 @@ import { LabError } from '../../contract.ts';
 import { devicesView, metadataView, stateOf } from './instance-model.ts';
 import { groupNames, groupsFor, interfacesOf } from './interface-model.ts';
 import type { Instance, Interface } from './rows.ts';
-import { arns, edit, need, writable } from './tables.ts';
+import type { SpotRequest } from './spot-model.ts';
+import { arns, edit, need, rowOf, writable } from './tables.ts';
 import { TYPES } from './type-catalogue.ts';
 import { volumesOf } from './volume-model.ts';
 
@@ -67,11 +68,27 @@ function setType(ctx: LabContext, row: Instance, name: string): void {
   if (!TYPES.has(name)) throw new LabError('InvalidInstanceAttributeValue', `Invalid value '${name}' for InstanceType.`);
   row.type = name;
 }
+/** Spot Instances know neither kind of protection, whatever the value; one that asked once cannot be stopped either. */
+function notSpot(ctx: LabContext, row: Instance, attribute: string): void {
+  if (row.lifecycle !== 'spot') return;
+  const request = row.spotRequestId ? rowOf<SpotRequest>(ctx, 'spotRequests', row.spotRequestId) : undefined;
+  if (attribute === 'instanceInitiatedShutdownBehavior' && request?.type === 'persistent') return;
+  throw new LabError('UnsupportedOperation', `Modifying '${attribute}' is not supported for spot instances.`);
+}
 /** Member of ModifyInstanceAttribute -> what setting it does. */
 const SETTERS: Record<string, (row: Instance, given: any, ctx: LabContext) => void> = {
-  DisableApiTermination: (row, given) => void (row.disableApiTermination = given.Value ?? false),
-  DisableApiStop: (row, given) => void (row.disableApiStop = given.Value ?? false),
-  InstanceInitiatedShutdownBehavior: (row, given) => void (row.shutdownBehavior = shutdownBehavior(given.Value)),
+  DisableApiTermination: (row, given, ctx) => {
+    notSpot(ctx, row, 'disableApiTermination');
+    row.disableApiTermination = given.Value ?? false;
+  },
+  DisableApiStop: (row, given, ctx) => {
+    notSpot(ctx, row, 'disableApiStop');
+    row.disableApiStop = given.Value ?? false;
+  },
+  InstanceInitiatedShutdownBehavior: (row, given, ctx) => {
+    notSpot(ctx, row, 'instanceInitiatedShutdownBehavior');
+    row.shutdownBehavior = shutdownBehavior(given.Value);
+  },
   BlockDeviceMappings: (row, given, ctx) => setDevices(ctx, row, given),
   SourceDestCheck: (row, given, ctx) => void (primary(ctx, row).sourceDestCheck = given.Value ?? false),
   Groups: (row, given, ctx) => {

@@ -1,7 +1,7 @@
 import type { LabContext } from '../../contract.ts';
 import { associationOf, groupNames, interfacesOf, interfaceView, privateName, publicName } from './interface-model.ts';
 import type { Instance, Interface } from './rows.ts';
-import { date, gmt, operatorView, phase } from './tables.ts';
+import { date, gmt, gone, operatorView, phase } from './tables.ts';
 import { tagsOf } from './tagging.ts';
 import { TYPES } from './type-catalogue.ts';
 import { volumesOf } from './volume-model.ts';
@@ -19,7 +19,8 @@ const REASONS: Record<string, string> = {
   'Client.UserInitiatedShutdown': 'User initiated shutdown',
   'Client.InstanceInitiatedShutdown': 'Instance initiated shutdown',
 };
-export const profileView = (row: Instance) => row.profile && { Arn: row.profile.arn, Id: row.profile.id };
+export const profileView = (ctx: LabContext, row: Instance) =>
+  row.profile && !gone(row.profile, ctx.now()) ? { Arn: row.profile.arn, Id: row.profile.id } : undefined;
 
 export function devicesView(ctx: LabContext, row: Instance) {
   return volumesOf(ctx, row.id).map((volume) => ({
@@ -82,7 +83,7 @@ export function instanceView(ctx: LabContext, row: Instance) {
     SourceDestCheck: primary?.sourceDestCheck,
     NetworkInterfaces: interfaces.map((item) => interfaceView(ctx, item)),
     BlockDeviceMappings: devicesView(ctx, row),
-    IamInstanceProfile: profileView(row),
+    IamInstanceProfile: profileView(ctx, row),
     InstanceLifecycle: row.lifecycle,
     SpotInstanceRequestId: row.spotRequestId,
     ProductCodes: row.productCodes ?? [],

@@ -1,15 +1,14 @@
 import type { LabContext, LabOperations } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
-import { replaceEnded } from '../autoscaling/launch.ts';
-import { AFTERLIFE, stateOf, stateView } from './instance-model.ts';
-import { attachmentOf, interfacesOf } from './interface-model.ts';
+import { noticed } from '../autoscaling/health.ts';
+import { SHUTDOWN_SECONDS, stop, terminate } from './instance-ending.ts';
+import { stateOf, stateView } from './instance-model.ts';
+import { interfacesOf } from './interface-model.ts';
 import type { Instance } from './rows.ts';
 import { renewPublicIp } from './run-instances.ts';
 import type { SpotRequest } from './spot-model.ts';
 import { arns, chosen, rowOf, writable } from './tables.ts';
-import { volumesOf } from './volume-model.ts';
 
-const SHUTDOWN_SECONDS = 25;
 /** No scripts are run: the plug is pulled. */
 const POWER_OFF_SECONDS = 5;
 
@@ -26,43 +25,11 @@ const refuse = (row: Instance, verb: string): never => {
   throw new LabError('IncorrectInstanceState', `The instance '${row.id}' is not in a state from which it can be ${verb}.`);
 };
 
-/** From `at` on the instance has no automatic public address and no instance store. */
-export function stop(ctx: LabContext, row: Instance, seconds: number): void {
-  const at = ctx.due(seconds);
-  row.timeline = [
-    { state: stateOf(ctx, row), at: ctx.now() - 1 },
-    { state: 'stopping', at: ctx.now() },
-    { state: 'stopped', at },
-  ];
-  row.reason = { code: 'Client.UserInitiatedShutdown', at: ctx.now() };
-  for (const item of interfacesOf(ctx, row.id)) if (item.publicIp) item.publicIp = { ip: item.publicIp.ip, until: at };
-}
-
-/** Volumes and interfaces go with the instance where DeleteOnTermination says so; the others become free. */
-export function terminate(ctx: LabContext, row: Instance): void {
-  const at = ctx.due(stateOf(ctx, row) === 'stopped' ? 2 : SHUTDOWN_SECONDS);
-  for (const volume of volumesOf(ctx, row.id)) {
-    if (volume.attachment!.deleteOnTermination) volume.until = at;
-    else volume.attachment = { ...volume.attachment!, timeline: [...volume.attachment!.timeline, { state: 'detaching', at: ctx.now() }], until: at };
-  }
-  for (const item of interfacesOf(ctx, row.id)) {
-    if (item.publicIp) item.publicIp = { ip: item.publicIp.ip, until: at };
-    if (item.attachment!.deleteOnTermination) item.until = at;
-    else item.attachment = { ...attachmentOf(ctx, item)!, timeline: [...item.attachment!.timeline, { state: 'detaching', at: ctx.now() }], until: at };
-  }
-  row.timeline = [
-    { state: stateOf(ctx, row), at: ctx.now() - 1 },
-    { state: 'shutting-down', at: ctx.now() },
-    { state: 'terminated', at },
-  ];
-  row.reason = { code: 'Client.UserInitiatedShutdown', at: ctx.now() };
-  row.until = at + AFTERLIFE * 1000;
-}
 const resources = (input: any, ctx: LabContext): string[] => arns(ctx, 'instance', input.InstanceIds);
 
 export const operations: LabOperations = {
   StopInstances: {
-    run(input, ctx) {
+    async run(input, ctx) {
       const rows = all(ctx, input.InstanceIds, (row, state) => {
         if (!/^(running|stopping|stopped)$/.test(state)) refuse(row, 'stopped');
         if (row.disableApiStop && state === 'running')
@@ -79,12 +46,17 @@ export const operations: LabOperations = {
         if (input.Hibernate && !row.hibernation)
           throw new LabError('UnsupportedHibernationConfiguration', `Could not hibernate the instance '${row.id}': hibernation is not configured.`);
       });
-      return {
+      const answer = {
         StoppingInstances: rows.map(({ row, state }) => {
           if (state === 'running') stop(ctx, row, input.SkipOsShutdown ? POWER_OFF_SECONDS : SHUTDOWN_SECONDS);
           return change(row, state, stateOf(ctx, row));
         }),
       };
+      await noticed(
+        ctx,
+        rows.map(({ row }) => row.id),
+      );
+      return answer;
     },
     resources,
   },
@@ -135,7 +107,7 @@ export const operations: LabOperations = {
       const ended = rows.filter(({ state }) => !/^(shutting-down|terminated)$/.test(state));
       for (const { row } of ended) terminate(ctx, row);
       const answer = { TerminatingInstances: rows.map(({ row, state }) => change(row, state, stateOf(ctx, row))) };
-      await replaceEnded(
+      await noticed(
         ctx,
         ended.map(({ row }) => row.id),
       );

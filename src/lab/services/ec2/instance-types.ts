@@ -7,6 +7,12 @@ import { zonesOf } from './zones.ts';
 const nitro = (row: TypeInfo): boolean => row.hypervisor === 'nitro';
 const threads = (row: TypeInfo): number => (row.architecture === 'arm64' || row.vcpus === 1 ? 1 : 2);
 
+/** The large types spread their instance store over disks of at most 3.8 TB (p4d: 1 TB). */
+function disks(row: TypeInfo, total: number) {
+  const Count = row.type.startsWith('p4d.') ? 8 : Math.ceil(total / 3800);
+  return [{ SizeInGB: Math.floor(total / Count), Count, Type: row.type.startsWith('m1.') ? 'hdd' : 'ssd' }];
+}
+
 function view(row: TypeInfo) {
   const { gpu } = row;
   return {
@@ -25,7 +31,12 @@ function view(row: TypeInfo) {
     InstanceStorageInfo:
       row.storageGB === undefined
         ? undefined
-        : { TotalSizeInGB: row.storageGB, NvmeSupport: nitro(row) ? 'required' : 'unsupported', EncryptionSupport: nitro(row) ? 'required' : 'unsupported' },
+        : {
+            TotalSizeInGB: row.storageGB,
+            Disks: disks(row, row.storageGB),
+            NvmeSupport: nitro(row) ? 'required' : 'unsupported',
+            EncryptionSupport: nitro(row) ? 'required' : 'unsupported',
+          },
     EbsInfo: {
       EbsOptimizedSupport: nitro(row) ? 'default' : 'unsupported',
       EncryptionSupport: 'supported',

@@ -1,9 +1,9 @@
 import type { LabContext, LabOperations } from '../../contract.ts';
-import { devicesView, instanceView, stateOf, stateView } from './instance-model.ts';
+import { devicesView, instanceView, profileView, stateOf, stateView } from './instance-model.ts';
 import { associationOf, attachmentOf, groupNames, interfacesOf, privateName, publicName } from './interface-model.ts';
 import { type Fields, filtered, paged } from './query.ts';
 import type { Instance } from './rows.ts';
-import { chosen, operatorView, phase, rowsOf, shown } from './tables.ts';
+import { chosen, date, operatorView, shown } from './tables.ts';
 import { tagsOf } from './tagging.ts';
 import { volumesOf } from './volume-model.ts';
 import { zonesOf } from './zones.ts';
@@ -37,8 +37,8 @@ function fields(ctx: LabContext): Fields<Instance> {
         .slice(0, 1)
         .map((item) => privateName(ctx, item.privateIps[0]!)),
     hypervisor: () => 'xen',
-    'iam-instance-profile.arn': (row) => row.profile?.arn,
-    'iam-instance-profile.id': (row) => row.profile?.id,
+    'iam-instance-profile.arn': (row) => profileView(ctx, row)?.Arn,
+    'iam-instance-profile.id': (row) => profileView(ctx, row)?.Id,
     'instance.group-id': (row) => primary(row)?.groups,
     'instance.group-name': (row) => groupNames(ctx, primary(row)?.groups ?? []).map((group) => group.GroupName),
     'group-id': (row) => primary(row)?.groups,
@@ -90,6 +90,15 @@ function fields(ctx: LabContext): Fields<Instance> {
   };
 }
 
+const eventView = (event: NonNullable<Instance['events']>[number]) => ({
+  InstanceEventId: event.id,
+  Code: event.code,
+  Description: event.description,
+  NotBefore: date(event.notBefore),
+  NotAfter: date(event.notAfter),
+  NotBeforeDeadline: date(event.deadline),
+});
+
 export const operations: LabOperations = {
   /** MaxResults counts instances; an instance's reservation may appear on several pages. */
   DescribeInstances: {
@@ -129,6 +138,8 @@ export const operations: LabOperations = {
         'instance-status.reachability': (row) => health(row).Details[0]?.Status,
         'system-status.status': (row) => health(row).Status,
         'system-status.reachability': (row) => health(row).Details[0]?.Status,
+        'event.code': (row) => (row.events ?? []).map((event) => event.code),
+        'event.instance-event-id': (row) => (row.events ?? []).map((event) => event.id),
       });
       return paged(
         ctx,
@@ -144,28 +155,11 @@ export const operations: LabOperations = {
           SystemStatus: health(row),
           AttachedEbsStatus: volumesOf(ctx, row.id).length ? health(row) : undefined,
           Operator: operatorView(row),
-          Events: [],
+          Events: (row.events ?? []).map(eventView),
         }),
         { given: input.InstanceIds, name: 'instancesSet' },
       );
     },
-  },
-  DescribeIamInstanceProfileAssociations: {
-    run(input, ctx) {
-      const all = rowsOf<Instance>(ctx, 'instances')
-        .filter((row) => row.profile && !/terminated/.test(phase(row.timeline, ctx.now())))
-        .map((row) => ({ id: row.profile!.associationId, instanceId: row.id, profile: row.profile! }));
-      const seen = input.AssociationIds?.length ? all.filter((row) => input.AssociationIds.includes(row.id)) : all;
-      const rows = filtered(ctx, seen, input.Filters, { 'instance-id': (row) => row.instanceId, state: () => 'associated' });
-      return paged(ctx, input, rows, 'IamInstanceProfileAssociations', (row) => ({
-        AssociationId: row.id,
-        InstanceId: row.instanceId,
-        IamInstanceProfile: { Arn: row.profile.arn, Id: row.profile.id },
-        State: 'associated',
-        Timestamp: new Date(row.profile.since),
-      }));
-    },
-    constraints: { MaxResults: { min: 5, max: 1000 } },
   },
   DescribeInstanceCreditSpecifications: {
     run(input, ctx) {

@@ -144,7 +144,7 @@ export function interfaceView(ctx: LabContext, row: Interface) {
       Association: index === 0 ? shown : undefined,
     })),
     SourceDestCheck: row.sourceDestCheck,
-    Status: attachment ? 'in-use' : 'available',
+    Status: attachment || row.requesterManaged ? 'in-use' : 'available',
     SubnetId: row.subnetId,
     VpcId: row.vpcId,
     InterfaceType: row.type,
@@ -160,6 +160,11 @@ export function interfaceView(ctx: LabContext, row: Interface) {
     },
   };
 }
+/** What a service made it hang on: something of AWS's own account. */
+const servedBy = (row: Interface) =>
+  row.requesterManaged
+    ? { AttachmentId: `ela-attach-${row.id.slice(4)}`, DeleteOnTermination: false, DeviceIndex: 1, InstanceOwnerId: 'amazon-aws', Status: 'attached' }
+    : undefined;
 export function fullInterfaceView(ctx: LabContext, row: Interface) {
   const view = interfaceView(ctx, row);
   const public_ = associationOf(ctx, row);
@@ -169,7 +174,12 @@ export function fullInterfaceView(ctx: LabContext, row: Interface) {
     RequesterId: row.requesterId,
     RequesterManaged: row.requesterManaged ?? false,
     TagSet: tagsOf(ctx, row.id),
+    ConnectionTrackingConfiguration: row.tracking && {
+      TcpEstablishedTimeout: row.tracking.tcp,
+      UdpTimeout: row.tracking.udp,
+      UdpStreamTimeout: row.tracking.udpStream,
+    },
     Association: view.Association && { ...view.Association, AllocationId: public_?.allocationId, AssociationId: public_?.associationId },
-    Attachment: view.Attachment && { ...view.Attachment, InstanceId: row.attachment!.instanceId, InstanceOwnerId: row.ownerId },
+    Attachment: view.Attachment ? { ...view.Attachment, InstanceId: row.attachment!.instanceId, InstanceOwnerId: row.ownerId } : servedBy(row),
   };
 }

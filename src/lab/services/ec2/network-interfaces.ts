@@ -1,6 +1,7 @@
 import type { LabContext, LabOperations } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
 import { associationOf, attachmentOf, fullInterfaceView, groupNames, groupsFor, interfacesOf, newInterface, publicIp } from './interface-model.ts';
+import { refuseManaged } from './managed-interface.ts';
 import { type Fields, filtered, paged } from './query.ts';
 import type { Instance, Interface, Subnet } from './rows.ts';
 import { arn, arns, chosen, edit, need, once, phase, rowOf, shown, towards, writable } from './tables.ts';
@@ -38,7 +39,7 @@ function fields(ctx: LabContext): Fields<Interface> {
     'requester-id': (row) => row.requesterId,
     'requester-managed': (row) => row.requesterManaged ?? false,
     'source-dest-check': (row) => row.sourceDestCheck,
-    status: (row) => (attached(row) ? 'in-use' : 'available'),
+    status: (row) => (attached(row) || row.requesterManaged ? 'in-use' : 'available'),
     'subnet-id': (row) => row.subnetId,
     'vpc-id': (row) => row.vpcId,
     'operator.managed': (row) => row.operator !== undefined,
@@ -97,9 +98,11 @@ export const operations: LabOperations = {
   },
   DetachNetworkInterface: {
     run(input, ctx) {
+      if (/^ela-attach-/.test(input.AttachmentId)) throw new LabError('OperationNotPermitted', "You are not allowed to manage 'ela-attach' attachments.");
       const table = writable<Interface>(ctx, 'interfaces');
       const row = Object.values(table).find((item) => attachmentOf(ctx, item)?.id === input.AttachmentId);
       if (!row?.attachment) throw new LabError('InvalidAttachmentID.NotFound', `The interface attachment ID '${input.AttachmentId}' does not exist`);
+      refuseManaged(row);
       if (row.attachment.index === 0) throw new LabError('OperationNotPermitted', 'The network interface at device index 0 cannot be detached.');
       row.attachment.timeline = [...row.attachment.timeline, { state: 'detaching', at: ctx.now() }];
       row.attachment.until = ctx.due(5);
@@ -109,6 +112,7 @@ export const operations: LabOperations = {
   DeleteNetworkInterface: {
     run(input, ctx) {
       const row = edit<Interface>(ctx, 'interfaces', input.NetworkInterfaceId);
+      refuseManaged(row);
       if (attachmentOf(ctx, row)) throw new LabError('InvalidParameterValue', `Network interface '${row.id}' is currently in use.`);
       delete writable(ctx, 'interfaces')[row.id];
       delete writable(ctx, 'tags')[row.id];
@@ -130,6 +134,7 @@ export const operations: LabOperations = {
   ModifyNetworkInterfaceAttribute: {
     run(input, ctx) {
       const row = edit<Interface>(ctx, 'interfaces', input.NetworkInterfaceId);
+      refuseManaged(row);
       const given = [
         'Groups',
         'Description',
@@ -150,11 +155,28 @@ export const operations: LabOperations = {
       if (given[0] === 'SourceDestCheck') row.sourceDestCheck = input.SourceDestCheck.Value ?? false;
       if (given[0] === 'Attachment') setAttachment(ctx, row, input.Attachment);
       if (given[0] === 'AssociatePublicIpAddress') setPublicIp(ctx, row, input.AssociatePublicIpAddress);
+      if (given[0] === 'ConnectionTrackingSpecification') setTracking(row, input.ConnectionTrackingSpecification);
       return {};
     },
     resources: (input, ctx) => [...resources(input, ctx), ...(input.Groups?.length ? arns(ctx, 'security-group', input.Groups) : [])],
   },
 };
+/** Seconds (Amazon EC2 User Guide, "Idle connection tracking timeout"). */
+const TIMEOUTS = { TcpEstablishedTimeout: [60, 432_000], UdpTimeout: [30, 60], UdpStreamTimeout: [60, 180] } as const;
+function setTracking(row: Interface, given: Partial<Record<keyof typeof TIMEOUTS, number>>): void {
+  for (const [name, [low, high]] of Object.entries(TIMEOUTS)) {
+    const value = given[name as keyof typeof TIMEOUTS];
+    if (value !== undefined && (value < low || value > high))
+      throw new LabError('InvalidParameterValue', `Value (${value}) for parameter ${name} is invalid. Must be between ${low} and ${high} seconds.`);
+  }
+  const { TcpEstablishedTimeout: tcp, UdpTimeout: udp, UdpStreamTimeout: udpStream } = given;
+  row.tracking = {
+    ...row.tracking,
+    ...(tcp === undefined ? {} : { tcp }),
+    ...(udp === undefined ? {} : { udp }),
+    ...(udpStream === undefined ? {} : { udpStream }),
+  };
+}
 function setAttachment(ctx: LabContext, row: Interface, given: { AttachmentId?: string; DeleteOnTermination?: boolean }): void {
   const attachment = attachmentOf(ctx, row);
   if (!attachment || attachment.id !== given.AttachmentId)

@@ -40,7 +40,7 @@ export interface Instance {
   reason?: { code: string; at: number };
   /** base64, as EC2 keeps it. */
   userData?: string;
-  profile?: { associationId: string; arn: string; id: string; since: number };
+  profile?: { associationId: string; arn: string; id: string; since: number; timeline?: Phase[]; until?: number };
   shutdownBehavior: 'stop' | 'terminate';
   disableApiTermination: boolean;
   disableApiStop: boolean;
@@ -56,6 +56,8 @@ export interface Instance {
   console?: string;
   clientToken?: string;
   credits?: string;
+  /** What AWS plans to do with it (DescribeInstanceStatus). */
+  events?: { id: string; code: string; description: string; notBefore: number; notAfter?: number; deadline?: number }[];
   /** Service principal that manages it for the customer. */
   operator?: string;
   until?: number;
@@ -81,6 +83,8 @@ export interface Interface {
   attachment?: { id: string; instanceId: string; index: number; time: number; timeline: Phase[]; deleteOnTermination: boolean; until?: number };
   /** Service principal that manages it for the customer. */
   operator?: string;
+  /** Idle timeouts of tracked connections, seconds, where somebody has set them. */
+  tracking?: { tcp?: number; udp?: number; udpStream?: number };
   until?: number;
 }
 export interface Address {

@@ -3,7 +3,7 @@ import { LabError } from '../../contract.ts';
 import { profileOf } from './iam-profile.ts';
 import { type Image, imageOf } from './image-catalogue.ts';
 import { instanceView } from './instance-model.ts';
-import { groupsFor, newInterface, publicIp } from './interface-model.ts';
+import { associationOf, attachmentOf, groupsFor, interfacesOf, newInterface, publicIp } from './interface-model.ts';
 import { launchData, templateTags } from './launch-template-model.ts';
 import type { Instance, Interface, KeyPair, SecurityGroup, Subnet, Vpc } from './rows.ts';
 import { fulfil, newSpotRequest } from './spot-model.ts';
@@ -243,8 +243,10 @@ export const operations: LabOperations = {
     },
   },
 };
-/** A new automatic address for an instance that starts again. */
+/** A new automatic address for an instance that starts again: none where it has several interfaces or an Elastic IP. */
 export function renewPublicIp(ctx: LabContext, row: Interface): void {
   const subnet = rowOf<Subnet>(ctx, 'subnets', row.subnetId);
-  if (row.publicIp || subnet?.publicIpOnLaunch) row.publicIp = { ip: publicIp(ctx) };
+  const instance = attachmentOf(ctx, row)?.instanceId;
+  const plain = instance !== undefined && interfacesOf(ctx, instance).length === 1 && associationOf(ctx, row)?.allocationId === undefined;
+  if (plain && (row.publicIp || subnet?.publicIpOnLaunch)) row.publicIp = { ip: publicIp(ctx) };
 }

@@ -5,6 +5,7 @@ import type { Interface, Rule, SecurityGroup, Vpc } from './rows.ts';
 import { grouped, rulesOf } from './rules.ts';
 import { arn, arns, chosen, edit, need, notFound, rowsOf, wellFormed, writable } from './tables.ts';
 import { tagNew, tagsOf } from './tagging.ts';
+import { peeringWith } from './vpc-peering.ts';
 
 /** "a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{}!$*", up to 255 (CreateSecurityGroup). */
 const TEXT = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]*$/;
@@ -121,19 +122,22 @@ export const operations: LabOperations = {
     },
     resources: (input, ctx) => arns(ctx, 'security-group', input.GroupId),
   },
-  /** Which groups refer to these groups. Peered VPCs are not modelled, so only groups of the same VPC are named. */
+  /** VPCs on the other side of a peering or transit gateway whose groups refer to these. */
   DescribeSecurityGroupReferences: {
     run(input, ctx) {
       wellFormed('securityGroups', input.GroupId ?? []);
-      const all = rowsOf<SecurityGroup>(ctx, 'securityGroups');
+      const elsewhere = Object.values(ctx.world.accounts).flatMap((account) => {
+        const { securityGroups = {}, securityGroupRules = {} } = account.regions[ctx.region.name]?.tables ?? {};
+        return (Object.values(securityGroupRules) as Rule[]).map((rule) => ({ to: rule.peer?.groupId, vpcId: securityGroups[rule.groupId]?.vpcId as string }));
+      });
       const references = (input.GroupId as string[]).flatMap((id) => {
         const own = need<SecurityGroup>(ctx, 'securityGroups', id);
-        const other = new Set(
-          rowsOf<Rule>(ctx, 'securityGroupRules')
-            .filter((rule) => rule.peer?.groupId === id)
-            .map((rule) => rule.groupId),
-        );
-        return all.filter((row) => other.has(row.id) && row.vpcId !== own.vpcId).map((row) => ({ GroupId: id, ReferencingVpcId: row.vpcId }));
+        const vpcs = new Set(elsewhere.filter(({ to, vpcId }) => to === id && vpcId !== undefined && vpcId !== own.vpcId).map(({ vpcId }) => vpcId));
+        return [...vpcs].map((ReferencingVpcId) => ({
+          GroupId: id,
+          ReferencingVpcId,
+          VpcPeeringConnectionId: peeringWith(ctx, (row) => row.vpcs.includes(own.vpcId) && row.vpcs.includes(ReferencingVpcId) && row.state === 'active'),
+        }));
       });
       return { SecurityGroupReferenceSet: references };
     },

@@ -2,6 +2,7 @@ import type { LabContext, LabOperations } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
 import { filtered, paged } from './query.ts';
 import type { Snapshot } from './rows.ts';
+import { snapshotState } from './snapshot-model.ts';
 import { chosen, date, edit } from './tables.ts';
 
 /** Snapshot lock (Amazon EBS User Guide, "Amazon EBS snapshot lock"). */
@@ -16,6 +17,8 @@ export function lockState(ctx: LabContext, row: Snapshot): string | undefined {
   if (lock.mode === 'governance') return 'governance';
   return lock.coolOffExpires !== undefined && lock.coolOffExpires > ctx.now() ? 'compliance-cooloff' : 'compliance';
 }
+/** The days count from when the snapshot is complete: until then nobody knows when they end. */
+const counting = (ctx: LabContext, row: Snapshot): boolean => row.lock!.start <= ctx.now();
 const view = (ctx: LabContext, row: Snapshot) => ({
   SnapshotId: row.id,
   LockState: lockState(ctx, row) ?? 'expired',
@@ -23,8 +26,8 @@ const view = (ctx: LabContext, row: Snapshot) => ({
   CoolOffPeriod: row.lock!.coolOffHours,
   CoolOffPeriodExpiresOn: date(row.lock!.coolOffExpires),
   LockCreatedOn: date(row.lock!.created),
-  LockDurationStartTime: date(row.lock!.start),
-  LockExpiresOn: date(row.lock!.expires),
+  LockDurationStartTime: counting(ctx, row) ? date(row.lock!.start) : undefined,
+  LockExpiresOn: counting(ctx, row) ? date(row.lock!.expires) : undefined,
 });
 const resources = (input: any, ctx: LabContext): string[] => [`arn:aws:ec2:${ctx.region.name}::snapshot/${input.SnapshotId ?? '*'}`];
 
@@ -38,7 +41,11 @@ export const operations: LabOperations = {
       if (input.CoolOffPeriod !== undefined && input.LockMode !== 'compliance')
         throw new LabError('InvalidParameterCombination', 'A cooling-off period is for compliance mode only.');
       const now = ctx.now();
-      const expires = input.ExpirationDate === undefined ? now + input.LockDuration * DAY : new Date(input.ExpirationDate).getTime();
+      const state = snapshotState(ctx, row);
+      if (state !== 'pending' && state !== 'completed')
+        throw new LabError('IncorrectState', `The snapshot ${row.id} is in the '${state}' state and can't be locked.`);
+      const start = Math.max(now, row.timeline.at(-1)!.at);
+      const expires = input.ExpirationDate === undefined ? start + input.LockDuration * DAY : new Date(input.ExpirationDate).getTime();
       if (expires < now + DAY) throw new LabError('InvalidParameterValue', 'The lock must expire at least 1 day from now.');
       const held = lockState(ctx, row);
       if (held === 'compliance' && (input.LockMode !== 'compliance' || expires < row.lock!.expires || input.CoolOffPeriod !== undefined))
@@ -46,8 +53,8 @@ export const operations: LabOperations = {
       row.lock = {
         mode: input.LockMode,
         created: held ? row.lock!.created : now,
-        start: now,
-        duration: input.LockDuration ?? Math.ceil((expires - now) / DAY),
+        start,
+        duration: input.LockDuration ?? Math.max(1, Math.ceil((expires - start) / DAY)),
         expires,
         coolOffHours: input.CoolOffPeriod,
         coolOffExpires: input.CoolOffPeriod === undefined ? undefined : now + input.CoolOffPeriod * HOUR,

@@ -105,6 +105,8 @@ describe('sharing', () => {
     b.pass(600);
     const { SnapshotId } = await b.call('ec2:CopySnapshot', { SourceRegion: 'eu-west-1', SourceSnapshotId: id, Encrypted: true });
     await expect(share(SnapshotId, [{ UserId: '444455556666' }])).rejects.toMatchObject({ code: 'OperationNotPermitted' });
+    const { KeyId } = (await b.call('kms:CreateKey')).KeyMetadata;
+    await b.call('kms:CreateAlias', { AliasName: 'alias/forensics', TargetKeyId: KeyId });
     const customer = (await b.call('ec2:CopySnapshot', { SourceRegion: 'eu-west-1', SourceSnapshotId: id, Encrypted: true, KmsKeyId: 'alias/forensics' }))
       .SnapshotId;
     await expect(share(customer, [{ Group: 'all' }])).rejects.toMatchObject({ code: 'OperationNotPermitted' });

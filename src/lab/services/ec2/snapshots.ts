@@ -1,5 +1,7 @@
 import type { LabContext, LabOperations } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
+import { managedEbsKey } from '../../world/index.ts';
+import { keyRefusal, READS, WRITES } from '../kms/key-model.ts';
 import { mayBePublic } from './block-public-access.ts';
 import { stateOf } from './instance-model.ts';
 import { type Fields, filtered, paged } from './query.ts';
@@ -121,7 +123,10 @@ export const operations: LabOperations = {
       return paged(ctx, input, rows, 'Snapshots', (row) => describedSnapshot(ctx, row), { given: input.SnapshotIds, name: 'snapshotIds' });
     },
   },
-  /** Called in the region the copy shall lie in. The copy's VolumeId is arbitrary. */
+  /**
+   * Called in the region the copy shall lie in. The copy's VolumeId is arbitrary. What KMS refuses shows late: the call succeeds and
+   * the copy ends in error (Amazon EBS User Guide, "Copy an EBS snapshot").
+   */
   CopySnapshot: {
     run(input, ctx) {
       const from = ctx.account.regions[input.SourceRegion];
@@ -133,6 +138,8 @@ export const operations: LabOperations = {
       if (!source) throw notFound('snapshots', [input.SourceSnapshotId]);
       const state = snapshotState(ctx, source);
       if (state !== 'completed') throw new LabError('IncorrectState', `Snapshot is in invalid state - ${state}`);
+      if (source.ownerId !== ctx.account.id && source.kmsKeyId === managedEbsKey(ctx.world, source.ownerId, from.name))
+        throw new LabError('OperationNotPermitted', 'Encrypted snapshots with EBS default key cannot be copied by another account');
       if (source.encrypted && input.Encrypted === false) throw new LabError('InvalidParameterValue', 'A copy of an encrypted snapshot is encrypted.');
       const minutes: number | undefined = input.CompletionDurationMinutes;
       if (minutes !== undefined && minutes % 15 !== 0) throw new LabError('InvalidParameterValue', 'CompletionDurationMinutes must be a multiple of 15.');
@@ -146,6 +153,9 @@ export const operations: LabOperations = {
           ? source.kmsKeyId
           : keyArn(ctx, input.KmsKeyId)
         : undefined;
+      const refused =
+        (source.kmsKeyId !== undefined && keyRefusal({ ...ctx, region: from }, source.kmsKeyId, READS) !== null) ||
+        (key !== undefined && keyRefusal(ctx, key, WRITES) !== null);
       const id = ctx.id('snap');
       const row: Snapshot = {
         id,
@@ -156,8 +166,9 @@ export const operations: LabOperations = {
         started: ctx.now(),
         timeline: [
           { state: 'pending', at: ctx.now() },
-          { state: 'completed', at: ctx.due(minutes ? minutes * 60 : 60 + source.size * 4) },
+          refused ? { state: 'error', at: ctx.due(20) } : { state: 'completed', at: ctx.due(minutes ? minutes * 60 : 60 + source.size * 4) },
         ],
+        ...(refused ? { stateMessage: 'Given key ID is not accessible' } : {}),
         encrypted,
         kmsKeyId: key,
         dataKeyId: encrypted ? `aes256:${id}` : undefined,

@@ -72,6 +72,8 @@ export const KINDS = {
   vpcs: { prefix: 'vpc', code: 'InvalidVpcID', noun: 'vpc ID' },
   routeTables: { prefix: 'rtb', code: 'InvalidRouteTableID', noun: 'routeTable ID' },
   internetGateways: { prefix: 'igw', code: 'InvalidInternetGatewayID', noun: 'internetGateway ID' },
+  egressGateways: { prefix: 'eigw', code: 'InvalidEgressOnlyInternetGatewayId', noun: 'egress only internet gateway ID' },
+  vpcEndpoints: { prefix: 'vpce', code: 'InvalidVpcEndpointId', noun: 'Vpc Endpoint Id' },
   networkAcls: { prefix: 'acl', code: 'InvalidNetworkAclID', noun: 'networkAcl ID' },
   addresses: { prefix: 'eipalloc', code: 'InvalidAllocationID', noun: 'allocation ID' },
   images: { prefix: 'ami', code: 'InvalidAMIID', noun: 'image id' },

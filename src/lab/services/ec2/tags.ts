@@ -18,6 +18,10 @@ const TYPES: Record<string, { type: string; table?: string }> = {
   subnet: { type: 'subnet', table: 'subnets' },
   rtb: { type: 'route-table', table: 'routeTables' },
   igw: { type: 'internet-gateway', table: 'internetGateways' },
+  eigw: { type: 'egress-only-internet-gateway', table: 'egressGateways' },
+  nat: { type: 'natgateway', table: 'natGateways' },
+  vpce: { type: 'vpc-endpoint', table: 'vpcEndpoints' },
+  pl: { type: 'prefix-list', table: 'prefixLists' },
   acl: { type: 'network-acl', table: 'networkAcls' },
   ami: { type: 'image', table: 'images' },
   key: { type: 'key-pair', table: 'keyPairs' },
@@ -85,7 +89,11 @@ export const operations: LabOperations = {
         !tag.Key.startsWith('aws:') &&
         (!input.Tags?.length ||
           input.Tags.some((given: { Key?: string; Value?: string }) => given.Key === tag.Key && (given.Value === undefined || given.Value === tag.Value)));
-      for (const id of input.Resources) table[id] = tagsOf(ctx, id).filter((tag) => !doomed(tag));
+      for (const id of input.Resources) {
+        const left = tagsOf(ctx, id).filter((tag) => !doomed(tag));
+        if (left.length > 0) table[id] = left;
+        else delete table[id];
+      }
       return {};
     },
     resources,

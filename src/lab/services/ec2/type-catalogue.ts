@@ -12,6 +12,8 @@ export interface TypeInfo {
   storageGB?: number;
   burstable: boolean;
   metal: boolean;
+  /** Nitro cards of the sixth generation forget idle TCP connections after 350 seconds instead of five days. */
+  shortTracking?: boolean;
 }
 type Row = [type: string, vcpus: number, gib: number, interfaces: number, addresses: number, rest?: Partial<TypeInfo>];
 const gpu = (name: string, count: number, gib: number) => ({ gpu: { name, manufacturer: 'NVIDIA', count, memoryMiB: gib * 1024 } });
@@ -32,10 +34,12 @@ const ROWS: Row[] = [
   ['m5.large', 2, 8, 3, 10],
   ['m5.xlarge', 4, 16, 4, 15],
   ['m5.2xlarge', 8, 32, 4, 15],
+  ['m5d.large', 2, 8, 3, 10, { storageGB: 75 }],
   ['m5.metal', 96, 384, 15, 50, { metal: true }],
   ['m6i.large', 2, 8, 3, 10],
   ['m6g.large', 2, 8, 3, 10, ARM],
   ['m7i.large', 2, 8, 3, 10],
+  ['m8i.large', 2, 8, 3, 10, { shortTracking: true }],
   ['c5.large', 2, 4, 3, 10],
   ['c5.4xlarge', 16, 32, 8, 30],
   ['c5.9xlarge', 36, 72, 8, 30],

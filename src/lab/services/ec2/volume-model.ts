@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { LabContext } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
+import { managedEbsKey } from '../../world/index.ts';
 import type { Snapshot, Volume } from './rows.ts';
 import { date, gone, notFound, operatorView, phase, rowsOf, towards, wellFormed, writable } from './tables.ts';
 import { tagsOf } from './tagging.ts';
+import { zonesOf } from './zones.ts';
 
 /** Volumes: making one, what is attached where, and how it looks from outside. */
 
@@ -18,17 +19,17 @@ const TYPES: Record<string, { size: [number, number]; iops?: (size: number) => n
   standard: { size: [1, 1024] },
 };
 
-/** The account's AWS managed key for EBS in this region; its id follows from the seed. */
-export function managedKey(ctx: LabContext, region = ctx.region.name): string {
-  const hash = createHash('sha256').update(`${ctx.world.seed}/${ctx.account.id}/${region}/aws/ebs`).digest('hex');
-  return `arn:aws:kms:${region}:${ctx.account.id}:key/${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
-}
-/** A key as EC2 shows it: an ARN. Ids and aliases are completed, the managed key resolved. */
+/** The account's AWS managed key for EBS in this region. */
+export const managedKey = (ctx: LabContext, region = ctx.region.name): string => managedEbsKey(ctx.world, ctx.account.id, region);
+/** A key as EC2 shows it: an ARN. Ids and aliases are resolved, also those of another account; an alias of nothing stays as it is. */
 export function keyArn(ctx: LabContext, key: string | undefined): string {
   if (key === undefined) return defaults(ctx).kmsKeyId ?? managedKey(ctx);
-  if (key === 'alias/aws/ebs') return managedKey(ctx);
-  if (key.startsWith('arn:')) return key;
-  return `arn:aws:kms:${ctx.region.name}:${ctx.account.id}:${key.startsWith('alias/') ? key : `key/${key}`}`;
+  const [, region = ctx.region.name, owner = ctx.account.id, name = key] = /^arn:aws:kms:([a-z0-9-]+):(\d{12}):(.+)$/.exec(key) ?? [];
+  const prefix = `arn:aws:kms:${region}:${owner}:`;
+  if (!name.startsWith('alias/')) return name.startsWith('key/') ? `${prefix}${name}` : `${prefix}key/${name}`;
+  if (name === 'alias/aws/ebs') return managedEbsKey(ctx.world, owner, region);
+  const alias = ctx.world.accounts[owner]?.regions[region]?.tables.kmsAliases?.[name] as { key: string } | undefined;
+  return alias ? `${prefix}key/${alias.key}` : `${prefix}${name}`;
 }
 /** Encryption by default, per region. */
 export const defaults = (ctx: LabContext): { encryption?: boolean; kmsKeyId?: string } => ctx.region.tables.ebsDefaults?.default ?? {};
@@ -118,6 +119,7 @@ export function volumeView(ctx: LabContext, row: Volume) {
     Size: row.size,
     SnapshotId: row.snapshotId,
     AvailabilityZone: row.zone,
+    AvailabilityZoneId: zonesOf(ctx.account.id, ctx.region.name).find((zone) => zone.name === row.zone)?.id,
     State: volumeState(ctx, row),
     CreateTime: date(row.created),
     VolumeType: row.type,

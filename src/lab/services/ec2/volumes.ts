@@ -1,5 +1,6 @@
 import type { LabContext, LabOperations } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
+import { keyRefusal, READS, WRITES } from '../kms/key-model.ts';
 import { stateOf } from './instance-model.ts';
 import { type Fields, filtered, paged } from './query.ts';
 import type { Instance, Volume } from './rows.ts';
@@ -41,6 +42,20 @@ function fields(ctx: LabContext): Fields<Volume> {
     'attachment.status': (row) => attached(row) && phase(attached(row)!.timeline, ctx.now()),
   };
 }
+/** MiB/s at which blocks come without a rate of one's own; AWS names none. */
+const DEFAULT_RATE = 50;
+/** How much of a snapshot has been loaded. Empty volumes have nothing to load. */
+function initialization(ctx: LabContext, row: Volume) {
+  if (!row.snapshotId) return undefined;
+  const whole = ctx.due((row.size * 1024) / (row.initializationRate ?? DEFAULT_RATE)) - ctx.now();
+  const passed = ctx.now() - row.created;
+  const left = Math.max(0, Math.ceil((whole - passed) / 1000));
+  return {
+    InitializationType: row.initializationRate === undefined ? 'default' : 'provisioned-rate',
+    Progress: whole <= passed ? 100 : Math.floor((100 * passed) / whole),
+    ...(row.initializationRate === undefined ? {} : { EstimatedTimeToCompleteInSeconds: left }),
+  };
+}
 const resources = (input: any, ctx: LabContext): string[] => arns(ctx, 'volume', input.VolumeId);
 const both = (input: any, ctx: LabContext): string[] => [...resources(input, ctx), ...arns(ctx, 'instance', input.InstanceId)];
 
@@ -67,6 +82,11 @@ export const operations: LabOperations = {
           snapshot,
           initializationRate: rate,
         });
+        // What KMS refuses shows late: the call succeeds and the volume ends in error.
+        const refused =
+          (snapshot?.kmsKeyId !== undefined && keyRefusal(ctx, snapshot.kmsKeyId, READS) !== null) ||
+          (row.kmsKeyId !== undefined && keyRefusal(ctx, row.kmsKeyId, WRITES) !== null);
+        if (refused) row.timeline = towards(ctx, 'creating', 'error', 5);
         if (tags.length) putTags(ctx, [row.id], tags);
         return [row.id];
       });
@@ -106,6 +126,7 @@ export const operations: LabOperations = {
           Actions: [],
           Events: [],
           AttachmentStatuses: [],
+          InitializationStatusDetails: initialization(ctx, row),
         }),
         { given: input.VolumeIds, name: 'volumeIds' },
       );

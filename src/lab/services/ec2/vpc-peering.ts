@@ -39,6 +39,9 @@ function all(ctx: LabContext): Peering[] {
     )
     .filter((row) => (mine(row.requester) || mine(row.accepter)) && !gone(row, ctx.now()));
 }
+/** The connection with this id whose other end is in reach, whatever its state. */
+export const peeringWith = (ctx: LabContext, wanted: (row: { id: string; vpcs: readonly string[]; state: string }) => boolean): string | undefined =>
+  all(ctx).find((row) => wanted({ id: row.id, vpcs: [row.requester.vpcId, row.accepter.vpcId], state: phase(row.timeline, ctx.now()) }))?.id;
 function one(ctx: LabContext, id: string): Peering {
   wellFormed('vpcPeerings', [id]);
   const row = all(ctx).find((item) => item.id === id);

@@ -2,6 +2,7 @@ import type { LabContext, LabOperations } from '../../contract.ts';
 import { LabError } from '../../contract.ts';
 import { cidr, contains, v6 } from './cidr.ts';
 import { belongings, defaultNetwork } from './default-network.ts';
+import type { EgressOnlyGateway, NetworkAcl, RouteTable } from './network-rows.ts';
 import { type Fields, filtered, paged } from './query.ts';
 import type { Interface, Rule, SecurityGroup, Subnet, Vpc } from './rows.ts';
 import { arn, arns, chosen, edit, need, phase, rowsOf, towards, writable } from './tables.ts';
@@ -156,6 +157,9 @@ export const operations: LabOperations = {
         inside<Subnet>('subnets').length ||
         inside<Interface>('interfaces').length ||
         inside('internetGateways').length ||
+        inside<EgressOnlyGateway>('egressGateways').length ||
+        inside<RouteTable>('routeTables').some((table) => !table.main) ||
+        inside<NetworkAcl>('networkAcls').some((acl) => !acl.isDefault) ||
         groups.some((group) => group.name !== 'default')
       )
         throw new LabError('DependencyViolation', `The vpc '${row.id}' has dependencies and cannot be deleted.`);
@@ -217,9 +221,7 @@ export const operations: LabOperations = {
       };
       tagNew(ctx, row.id, input.TagSpecifications, 'subnet');
       writable<Subnet>(ctx, 'subnets')[row.id] = row;
-      const acl = rowsOf<{ id: string; vpcId: string; isDefault: boolean; associations: Record<string, string> }>(ctx, 'networkAcls').find(
-        (item) => item.vpcId === home.id && item.isDefault,
-      );
+      const acl = rowsOf<NetworkAcl>(ctx, 'networkAcls').find((item) => item.vpcId === home.id && item.isDefault);
       if (acl) acl.associations[row.id] = ctx.id('aclassoc');
       return { Subnet: subnetView(ctx, row) };
     },
@@ -230,7 +232,8 @@ export const operations: LabOperations = {
       const row = edit<Subnet>(ctx, 'subnets', input.SubnetId);
       if (rowsOf<Interface>(ctx, 'interfaces').some((item) => item.subnetId === row.id))
         throw new LabError('DependencyViolation', `The subnet '${row.id}' has dependencies and cannot be deleted.`);
-      for (const acl of Object.values(writable<{ associations: Record<string, string> }>(ctx, 'networkAcls'))) delete acl.associations[row.id];
+      for (const acl of Object.values(writable<NetworkAcl>(ctx, 'networkAcls'))) delete acl.associations[row.id];
+      for (const table of Object.values(writable<RouteTable>(ctx, 'routeTables'))) delete table.associations?.[row.id];
       delete writable(ctx, 'subnets')[row.id];
       delete writable(ctx, 'tags')[row.id];
       return {};

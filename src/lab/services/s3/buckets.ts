@@ -1,6 +1,7 @@
 import { type LabContext, LabError, type LabOperations } from '../../contract.ts';
 import { date, pageOf, plain } from '../paging.ts';
 import { type Bucket, bucketArn, bucketAt, buckets, canonicalId, objects, strangers } from './shared.ts';
+import { markers, older } from './versions.ts';
 
 const NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const MOST = 10_000;
@@ -114,7 +115,7 @@ export const operations: LabOperations = {
     resources: bucketArn,
     run(input, ctx) {
       const bucket = bucketAt(ctx, input);
-      if (objects.all(ctx).some((one) => one.bucket === bucket.name))
+      if ([...objects.all(ctx), ...older.all(ctx), ...markers.all(ctx)].some((one) => one.bucket === bucket.name))
         throw new LabError('BucketNotEmpty', 'The bucket you tried to delete is not empty', { status: 409 });
       buckets.drop(ctx, bucket.name);
     },

@@ -1,23 +1,21 @@
 import { createHash } from 'node:crypto';
 import { LabError, type LabOperations } from '../../contract.ts';
 import { date, pageOf } from '../paging.ts';
-import { bucketArn, bucketAt, objectArn, objectId, objects, type StoredObject } from './shared.ts';
+import { bytesOf, checkedSha256, refuseTooMuch } from './bodies.ts';
+import { lockFor, lockHeaders, refuseIfHeld } from './object-lock.ts';
+import { bucketArn, bucketAt, MODES, objectArn, objectId, objects, type StoredObject } from './shared.ts';
+import { addVersion, markers, older, removeVersion, versionOf } from './versions.ts';
 
-/** Bodies live in the world, which is JSON in memory: enough for notes, manifests and logs, not for images of disks. */
-const MAX_OBJECT = 8 * 1024 * 1024;
-const MAX_ALL = 64 * 1024 * 1024;
-
-async function bytesOf(body: unknown): Promise<Buffer> {
-  if (body === undefined || body === null) return Buffer.alloc(0);
-  return typeof body === 'string' ? Buffer.from(body) : Buffer.from(body as Uint8Array);
-}
-const headers = (one: StoredObject) => ({
+const headers = (one: StoredObject, input: { ChecksumMode?: string } = {}) => ({
   ETag: `"${one.etag}"`,
   LastModified: date(one.modified),
   ContentType: one.contentType,
   AcceptRanges: 'bytes',
   ServerSideEncryption: 'AES256',
   ...(Object.keys(one.metadata).length > 0 ? { Metadata: one.metadata } : {}),
+  ...(one.versionId === undefined ? {} : { VersionId: one.versionId }),
+  ...(input.ChecksumMode === 'ENABLED' && one.checksum ? { ChecksumSHA256: one.checksum.sha256, ChecksumType: one.checksum.type } : {}),
+  ...lockHeaders(one),
 });
 /** bytes=0-9, bytes=10-, bytes=-5. @returns first and last byte, or undefined for no (or several) ranges */
 function rangeOf(range: string | undefined, size: number): [number, number] | undefined {
@@ -33,19 +31,18 @@ export const operations: LabOperations = {
   PutObject: {
     dataPlane: true,
     resources: objectArn,
+    constraints: { ObjectLockMode: { enum: MODES }, ObjectLockLegalHoldStatus: { enum: ['ON', 'OFF'] } },
     async run(input, ctx) {
       const bucket = bucketAt(ctx, input);
       const body = await bytesOf(input.Body);
-      const used = objects.all(ctx).reduce((sum, one) => sum + one.size, 0);
-      if (body.length > MAX_OBJECT || used + body.length > MAX_ALL)
-        throw new LabError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed object size.', { status: 400 });
+      refuseTooMuch(ctx, body.length);
       const etag = createHash('md5').update(body).digest('hex');
       if (input.ContentMD5 !== undefined && Buffer.from(input.ContentMD5, 'base64').toString('hex') !== etag)
         throw new LabError('BadDigest', 'The Content-MD5 you specified did not match what we received.', { status: 400 });
-      const id = objectId(bucket.name, input.Key);
-      if (input.IfNoneMatch === '*' && objects.find(ctx, id))
+      const sha256 = checkedSha256(body, input.ChecksumSHA256);
+      if (input.IfNoneMatch === '*' && objects.find(ctx, objectId(bucket.name, input.Key)))
         throw new LabError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { status: 412 });
-      objects.put(ctx, id, {
+      const row = addVersion(ctx, bucket, {
         bucket: bucket.name,
         key: input.Key,
         body: body.toString('base64'),
@@ -54,35 +51,42 @@ export const operations: LabOperations = {
         modified: ctx.now(),
         contentType: input.ContentType ?? 'binary/octet-stream',
         metadata: { ...input.Metadata },
+        ...(sha256 === undefined ? {} : { checksum: { sha256, type: 'FULL_OBJECT' as const } }),
+        ...lockFor(ctx, bucket, input),
       });
-      return { ETag: `"${etag}"`, ServerSideEncryption: 'AES256' };
+      return {
+        ETag: `"${etag}"`,
+        ServerSideEncryption: 'AES256',
+        ...(sha256 === undefined ? {} : { ChecksumSHA256: sha256, ChecksumType: 'FULL_OBJECT' }),
+        ...(row.versionId === undefined ? {} : { VersionId: row.versionId }),
+      };
     },
   },
   GetObject: {
     dataPlane: true,
     resources: objectArn,
     run(input, ctx) {
-      const one = objects.get(ctx, objectId(bucketAt(ctx, input).name, input.Key));
+      const one = versionOf(ctx, bucketAt(ctx, input), input);
       const body = Buffer.from(one.body, 'base64');
       const range = rangeOf(input.Range, one.size);
-      if (!range) return { Body: body, ContentLength: body.length, ...headers(one) };
+      if (!range) return { Body: body, ContentLength: body.length, ...headers(one, input) };
       const part = body.subarray(range[0], range[1] + 1);
-      return { Body: part, ContentLength: part.length, ContentRange: `bytes ${range[0]}-${range[1]}/${one.size}`, ...headers(one) };
+      return { Body: part, ContentLength: part.length, ContentRange: `bytes ${range[0]}-${range[1]}/${one.size}`, ...headers(one, input) };
     },
   },
   HeadObject: {
     dataPlane: true,
     resources: objectArn,
     run(input, ctx) {
-      const one = objects.get(ctx, objectId(bucketAt(ctx, input).name, input.Key));
-      return { ContentLength: one.size, ...headers(one) };
+      const one = versionOf(ctx, bucketAt(ctx, input), input);
+      return { ContentLength: one.size, ...headers(one, input) };
     },
   },
   DeleteObject: {
     dataPlane: true,
     resources: objectArn,
     run(input, ctx) {
-      objects.drop(ctx, objectId(bucketAt(ctx, input).name, input.Key));
+      return removeVersion(ctx, bucketAt(ctx, input), input, (row) => refuseIfHeld(ctx, row, input));
     },
   },
   DeleteObjects: {
@@ -90,9 +94,54 @@ export const operations: LabOperations = {
     resources: (input) => (input.Delete?.Objects ?? []).map((one: any) => `arn:aws:s3:::${input.Bucket}/${one.Key}`),
     run(input, ctx) {
       const bucket = bucketAt(ctx, input);
-      const keys: string[] = input.Delete.Objects.map((one: any) => one.Key);
-      for (const key of keys) objects.drop(ctx, objectId(bucket.name, key));
-      return input.Delete.Quiet ? {} : { Deleted: keys.map((Key) => ({ Key })) };
+      const deleted: object[] = [];
+      const errors: object[] = [];
+      for (const one of input.Delete.Objects) {
+        const named = { Key: one.Key, ...(one.VersionId === undefined ? {} : { VersionId: one.VersionId }) };
+        try {
+          const { DeleteMarker, VersionId } = removeVersion(ctx, bucket, one, (row) => refuseIfHeld(ctx, row, input));
+          deleted.push({ ...named, ...(DeleteMarker ? { DeleteMarker, DeleteMarkerVersionId: VersionId } : {}) });
+        } catch (error) {
+          if (!(error instanceof LabError)) throw error;
+          errors.push({ ...named, Code: error.code, Message: error.message });
+        }
+      }
+      return { ...(input.Delete.Quiet ? {} : { Deleted: deleted }), ...(errors.length > 0 ? { Errors: errors } : {}) };
+    },
+  },
+  ListObjectVersions: {
+    dataPlane: true,
+    resources: bucketArn,
+    run(input, ctx) {
+      const bucket = bucketAt(ctx, input);
+      const inside = <T extends { bucket: string; key: string }>(rows: T[]): T[] =>
+        rows.filter((one) => one.bucket === bucket.name && one.key.startsWith(input.Prefix ?? ''));
+      const latest = new Set<StoredObject>(inside(objects.all(ctx)));
+      const newest = (one: { key: string; modified: number }) =>
+        ![...latest].some((other) => other.key === one.key) &&
+        inside(markers.all(ctx)).every((other) => other.key !== one.key || other.modified <= one.modified);
+      const versions = [...latest, ...inside(older.all(ctx))].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : b.modified - a.modified));
+      return {
+        Name: bucket.name,
+        Prefix: input.Prefix ?? '',
+        MaxKeys: 1000,
+        IsTruncated: false,
+        Versions: versions.map((one) => ({
+          Key: one.key,
+          VersionId: one.versionId ?? 'null',
+          IsLatest: latest.has(one),
+          LastModified: date(one.modified),
+          ETag: `"${one.etag}"`,
+          Size: one.size,
+          StorageClass: 'STANDARD',
+        })),
+        DeleteMarkers: inside(markers.all(ctx)).map((one) => ({
+          Key: one.key,
+          VersionId: one.versionId,
+          IsLatest: newest(one),
+          LastModified: date(one.modified),
+        })),
+      };
     },
   },
   ListObjectsV2: {

@@ -17,6 +17,8 @@ export interface Bucket {
   lifecycle?: any;
   encryption?: any;
   objectLock: boolean;
+  /** Retention that every new version gets. */
+  objectLockRule?: { Mode: string; Days?: number; Years?: number };
   tags?: any[];
 }
 export interface StoredObject {
@@ -29,7 +31,14 @@ export interface StoredObject {
   modified: number;
   contentType: string;
   metadata: Record<string, string>;
+  /** In a bucket with versioning. */
+  versionId?: string;
+  /** base64; of an object that came in parts `<base64>-<parts>` over the parts' own. */
+  checksum?: { sha256: string; type: 'FULL_OBJECT' | 'COMPOSITE' };
+  retention?: { mode: 'GOVERNANCE' | 'COMPLIANCE'; until: number };
+  legalHold?: boolean;
 }
+export const MODES = ['GOVERNANCE', 'COMPLIANCE'] as const;
 
 const noSuchBucket = (): LabError => new LabError('NoSuchBucket', 'The specified bucket does not exist', { status: 404 });
 export const buckets = shelf<Bucket>('s3Buckets', noSuchBucket, 'account');
