@@ -126,13 +126,14 @@ async function runVerb(io: Io, values: Values, named: string | undefined, spec: 
     if (flag(values, 'print-cli')) return await printCli(io, session, ids, target, options);
     if (flag(values, 'dry-run')) return await dryRunPlans(io, session, ids, target, options);
     const outcomes: Outcome[] = [];
-    const act = async (id: string) => carryOut(session, await session.registry.action(id), { target, options });
-    let judging: Promise<Outcome>[] = [];
-    for (const group of groups.map((one) => [one].flat())) {
+    // Loaded before anything is judged: nobody waits for a file while a verdict may fail unheard.
+    const loaded = await Promise.all(groups.map((group) => Promise.all([group].flat().map((id) => session.registry.action(id)))));
+    const judging: Promise<Outcome>[] = [];
+    for (const actions of loaded) {
       // Nothing is changed further before it is known how what was done stands; who only looks need not wait for that.
-      const looks = await Promise.all(group.map(async (id) => (await session.registry.action(id)).looks === true));
-      if (!looks.every(Boolean)) outcomes.push(...(await together(judging.splice(0))));
-      judging = [...judging, ...(await together(group.map(act))).map((judge) => judge())];
+      if (!actions.every(({ looks }) => looks)) outcomes.push(...(await together(judging.splice(0))));
+      const judges = await together(actions.map((action) => carryOut(session, action, { target, options })));
+      judging.push(...judges.map((judge) => judge()));
     }
     outcomes.push(...(await together(judging)));
     const at = pLimit(COLLECTORS_AT_ONCE);

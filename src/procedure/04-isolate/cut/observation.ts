@@ -87,7 +87,7 @@ export function methodsOf(ctx: Pick<ActionContext, 'options'>): Method[] {
 
 /** Did the isolation of this case move the interface? Where it is in none of the case's groups then, EC2 shows it late, or somebody moved it back. */
 const wasMoved = ({ facts }: Pick<ActionContext, 'facts'>, eni: string): boolean =>
-  Object.keys(facts.outputs.isolate ?? {}).some((step) => /^(swap|move|close)\./.test(step) && step.endsWith(eni));
+  ['swap', 'close'].some((step) => Object.hasOwn(facts.outputs.isolate ?? {}, `${step}.${eni}`));
 /** Does it show every interface that was isolated as isolated? */
 export const isCurrent = (ctx: Pick<ActionContext, 'facts'>, { interfaces }: Cutting): boolean =>
   !interfaces.some((one) => one.stranger && wasMoved(ctx, one.id));
