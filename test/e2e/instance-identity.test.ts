@@ -139,4 +139,15 @@ describe('revoke-instance-role', () => {
     expect(await policies()).toEqual([]);
     expect((await described()).IamInstanceProfile.Arn).toMatch(/\/web$/);
   });
+  it('waits behind what this case has just taken away, also while EC2 still shows it', async () => {
+    const action = await stand.session.registry.action('revoke-instance-role');
+    await stand.run('replace-instance-profile', target(), { instanceRole: 'remove' });
+    stand.world.settings.ec2Stale = 60_000;
+    const pauses = await Promise.all(
+      Array.from({ length: 8 }, async () => (await planAction(stand.session, action, { target: target(), options: { revokeRole: true } })).plan.steps[0]!.id),
+    );
+    stand.world.settings.ec2Stale = 0;
+    expect(pauses).toEqual(Array(8).fill('behind'));
+    await stand.undo();
+  });
 });

@@ -1,6 +1,6 @@
 import { type Action, type ActionContext, type Check, type Step, type Text, text } from '../../kernel/index.ts';
 import { isCaller } from '../shared/caller.ts';
-import { check, readable } from '../shared/checks.ts';
+import { check, readable, settled } from '../shared/checks.ts';
 import { describeInstance, type Instance, type InstanceTarget, targetOf } from '../shared/ec2.ts';
 import { isIamName, oneLine } from '../shared/names.ts';
 import { flagOption } from '../shared/options.ts';
@@ -58,23 +58,42 @@ function refusal(ctx: ActionContext, role: Role): Text | null {
     : null;
 }
 
-/** When the instance stopped getting credentials of the role: by a change of this case, or found so. */
-async function closedSince(ctx: ActionContext, instanceId: string): Promise<string> {
+/** EC2's reads lag behind its writes by seconds: so long may a change of this case look undone. Milliseconds. */
+const LATE = 20_000;
+/** When this case itself took the role's credentials from the instance, UTC; and whether so lately that a reading may not show it yet. */
+async function takenBy(ctx: ActionContext, instanceId: string): Promise<{ since: string | null; lately: boolean }> {
   const steps = [`profile.${instanceId}`, `profile.${instanceId}.off`, `metadata.${instanceId}`];
-  const ours = (await ctx.standing(4, ['replace-instance-profile', 'disable-metadata']))
-    .filter((one) => steps.includes(one.step) && one.state === 'stands')
-    .map((one) => one.since);
-  const earlier = ctx.facts.observed['revoke-instance-role'] as Partial<Observed> | undefined;
-  const found = earlier?.instanceId === instanceId ? (earlier.closed ?? []) : [];
-  return [ours, found].flat().sort()[0] ?? new Date(ctx.now()).toISOString();
+  const ours = (await ctx.standing(4, ['replace-instance-profile', 'disable-metadata'])).filter((one) => steps.includes(one.step));
+  const late = (since: string) => ctx.now() - Date.parse(since) < LATE;
+  const since = ours
+    .filter((one) => one.state === 'stands' || late(one.since))
+    .map((one) => one.since)
+    .sort()[0];
+  return { since: since ?? null, lately: ours.some((one) => late(one.since)) };
 }
 const DOWN = ['stopped', 'shutting-down', 'terminated'];
-async function closing(ctx: ActionContext, instance: Instance, profile: string, role: Role): Promise<{ closed: string | null; evidence: readonly string[] }> {
-  const now = instance.IamInstanceProfile?.Arn ?? null;
-  const endpoint = (instance.MetadataOptions as { HttpEndpoint?: string } | undefined)?.HttpEndpoint;
-  const other = now === null || now === profile ? null : await roleOf(ctx, now);
-  const fresh = now !== null && (now === profile || other?.role?.arn === role.arn) && endpoint !== 'disabled' && !DOWN.includes(instance.State?.Name ?? '');
-  return { closed: fresh ? null : await closedSince(ctx, instance.InstanceId), evidence: other?.evidence ?? [] };
+type Closing = { closed: string | null; taken: string | null; evidence: readonly string[] };
+/** `closed` as read; `taken` as this case did it, which a reading may not show yet. */
+async function closing(ctx: ActionContext, target: InstanceTarget, described: Instance, profile: string, role: Role): Promise<Closing> {
+  const read = async (instance: Instance) => {
+    const now = instance.IamInstanceProfile?.Arn ?? null;
+    const endpoint = (instance.MetadataOptions as { HttpEndpoint?: string } | undefined)?.HttpEndpoint;
+    const other = now === null || now === profile ? null : await roleOf(ctx, now);
+    const fresh = now !== null && (now === profile || other?.role?.arn === role.arn) && endpoint !== 'disabled' && !DOWN.includes(instance.State?.Name ?? '');
+    return { fresh, evidence: other?.evidence ?? [] };
+  };
+  const [first, { since, lately }] = await Promise.all([read(described), takenBy(ctx, target.instanceId)]);
+  const again = async () => {
+    const { instance, evidence } = await describeInstance(ctx, target);
+    const { fresh, evidence: more } = await read(instance);
+    return { fresh, evidence: [...evidence, ...more] };
+  };
+  const { fresh, evidence } = first.fresh && lately ? await settled(ctx, again, (one) => !one.fresh) : first;
+  if (fresh) return { closed: null, taken: since, evidence };
+  const earlier = ctx.facts.observed['revoke-instance-role'] as Partial<Observed> | undefined;
+  const found = earlier?.instanceId === target.instanceId ? (earlier.closed ?? []) : [];
+  const closed = [since ?? [], found].flat().sort()[0] ?? new Date(ctx.now()).toISOString();
+  return { closed, taken: closed, evidence };
 }
 
 async function look(ctx: ActionContext, target: InstanceTarget, withHolders: boolean): Promise<Seen> {
@@ -89,10 +108,10 @@ async function look(ctx: ActionContext, target: InstanceTarget, withHolders: boo
   const { role } = inside;
   if (role === null) return { ...common, ...nothing, evidence };
   const cannot = refusal(ctx, role);
-  const { closed, evidence: more } = await closing(ctx, instance, profile, role);
+  const { closed, taken, evidence: more } = await closing(ctx, target, instance, profile, role);
   if (cannot !== null) return { ...common, ...nothing, role, cannot, closed, evidence: [...evidence, ...more] };
   const [revocation, holders] = await Promise.all([
-    readRevocation(ctx, 'Role', role.name, closed ?? ctx.facts.opened),
+    readRevocation(ctx, 'Role', role.name, taken ?? ctx.facts.opened),
     withHolders ? roleHolders(ctx, target, role) : null,
   ]);
   const { policy, before } = revocation;
@@ -101,7 +120,7 @@ async function look(ctx: ActionContext, target: InstanceTarget, withHolders: boo
     role,
     cannot,
     closed,
-    pause: closed !== null && ctx.now() - Date.parse(closed) < 2000 ? 2 : 0,
+    pause: taken !== null && ctx.now() - Date.parse(taken) < 2000 ? 2 : 0,
     revocation: { policy, before },
     holders,
     evidence: [...evidence, ...more, ...revocation.evidence],
