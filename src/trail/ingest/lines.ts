@@ -6,10 +6,6 @@ const GATHER = 1 << 20;
 
 export interface Lines extends Sink {
   readonly path: string;
-  /** Where small pieces are put together: write at `at` and move it on, after `ensure`. */
-  readonly gather: { readonly bytes: Buffer; at: number };
-  /** Makes room for so many bytes (at most a quarter of a megabyte) in `gather`. */
-  ensure(bytes: number): void;
   /** Bytes so far. */
   size(): number;
   /** Back to an earlier size: what was written since is gone. */
@@ -34,20 +30,15 @@ export function openLines(path: string): Lines {
     for (let done = 0; done < length; ) done += writeSync(file, bytes, done, length - done, end + done);
     return length;
   };
-  const ensure = (bytes: number): void => {
-    if (gather.at + bytes > GATHER) flush();
-  };
   return {
     path,
-    gather,
-    ensure,
     size: () => end + gather.at,
     back(size) {
       gather.at = Math.max(0, size - end);
       end = Math.min(end, size);
     },
     write(bytes) {
-      ensure(bytes.length);
+      if (gather.at + bytes.length > GATHER) flush();
       if (bytes.length > GATHER / 4) {
         flush();
         end += writeAll(bytes, bytes.length);

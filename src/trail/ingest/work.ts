@@ -53,7 +53,7 @@ const LONGEST = LIMITS.whole;
  */
 export function openWork(place: string, known: (sha256: string) => boolean) {
   const lines: Lines = openLines(place);
-  const packs = openPacks(place);
+  const packs = openPacks(place, lines);
   let done: Done[] = [];
   const one = ({ source, path, file, plain, careful, etag, version }: Job): Done => {
     const named = { source, file, path, ...(etag ? { etag } : {}), ...(version ? { version } : {}) };
@@ -69,7 +69,7 @@ export function openWork(place: string, known: (sha256: string) => boolean) {
         ...named,
         sha256,
         bytes: packed.length,
-        ...readSource(packed, source, lines, careful ? { careful } : plain ? {} : { packing: { packing: packs, whole: lines } }),
+        ...readSource(packed, source, lines, careful ? { careful } : plain ? {} : { packing: packs }),
       };
     } catch (error) {
       return { ...nothing, problems: [{ offset: null, why: `cannot be read: ${(error as Error).message.slice(0, 200)}`, lost: true }] };

@@ -1,8 +1,8 @@
 import { isObject, RECORD_BITS } from '../event.ts';
+import type { Packs } from '../ingest/packs.ts';
 import { MEMBERS } from '../store/columns.ts';
 import { carefulLine, lineOf } from './careful.ts';
 import { csvRecords } from './csv.ts';
-import { type Packing, packRecords, type Whole } from './pack.ts';
 import { BEGINNINGS, beginningOf, behindDamage, endOfString, type Fault, inLists, nextBeginning, onLines, type Piece } from './pieces.ts';
 import { type Kind, recognise } from './recognise.ts';
 import { LIMITS, type Limits, unpack } from './unpack.ts';
@@ -34,7 +34,7 @@ export interface ReadOptions {
   readonly careful?: boolean;
   readonly limits?: Limits;
   /** Takes records as CloudTrail writes them, packed; without it all go to the sink. */
-  readonly packing?: { readonly packing: Packing; readonly whole: Whole };
+  readonly packing?: Pick<Packs, 'pack'>;
 }
 /** CloudTrail's own are not longer; these are parsed and bounded here, whatever is in them. */
 const LONG = 256 << 10;
@@ -121,7 +121,7 @@ function readKind(kind: Kind, bytes: Buffer, packed: Buffer, course: Course): vo
   } else if (kind === 'unknown' && beginsIn(bytes, 0) === undefined) tell(0, 'not recognised: no CloudTrail records, lookup answer, digest or export', true);
   else if (kind === 'csv') table(bytes, course);
   else if (kind === 'records' && !careful && packing) {
-    const counted = packRecords(bytes, first, LONG, packing.packing, packing.whole);
+    const counted = packing.pack(bytes, first, LONG);
     if (counted) {
       const ends = bytes.indexOf(',{"eventVersion":', 12);
       known(bytes.subarray(12, ends < 0 ? bytes.length - 2 : ends), 12, tell);
