@@ -11,9 +11,8 @@
 const WINDOW: u32 = 1 << 20;
 /** Searches look at 16 bytes at a time, also at the end of a window. */
 const MARGIN: u32 = 64;
-const REGION: u32 = 2 << 20;
-/** What stands around a record's own bytes on a line is never longer. */
-const AROUND: u32 = 128;
+/** No record becomes twice as long on any line: its own names, 66 bytes, give way to the line's, 67 at most with numbers of 16 digits. */
+const REGION: u32 = 2 * WINDOW;
 
 export const LINES: u32 = 0;
 export const WHOLE: u32 = 1;
@@ -22,10 +21,8 @@ export const ENDS: u32 = 3;
 
 /** All records of the window are read that end in it. */
 export const READ: u32 = 0;
-/** A region is full: write all of them out, then go on behind `consumed()`. */
-export const FULL: u32 = 1;
 /** Not as CloudTrail writes it. */
-export const OTHER: u32 = 2;
+export const OTHER: u32 = 1;
 
 const INPUT: u32 = 1 << 16;
 const OUTPUT: u32 = INPUT + WINDOW + MARGIN;
@@ -107,6 +104,7 @@ const HEAD: u32 = 23;
 const IDENTITY_AT: u32 = HEAD + 15;
 
 /**
+ * Fills the regions, which must be empty (`written`).
  * @param length of the window, which begins with a record's brace; no more than `windowSize()`
  * @param last nothing of the list comes behind it: its last record ends with it
  * @param first number of its first record
@@ -119,21 +117,16 @@ export function pack(length: u32, last: bool, first: f64, longest: u32): u32 {
   taken = packed = whole = 0;
   while (brace < end) {
     let next = nextBeginning(brace + HEAD, end);
-    if (next == BROKEN) return OTHER;
+    if (next === BROKEN) return OTHER;
     let to = next - 1;
-    if (next == NONE) {
+    if (next === NONE) {
       if (!last) break;
       to = next = end;
     }
-    if (to < brace + HEAD || !isVersion(brace) || load<u8>(to - 1) != CLOSE || to - brace > longest) return OTHER;
-    const most = to - brace + AROUND;
-    if (size(LINES) + most > REGION || size(WHOLE) + most > REGION || size(IDENTITIES) + most > REGION || size(ENDS) + most > REGION) {
-      taken = brace - INPUT;
-      return FULL;
-    }
+    if (to < brace + HEAD || !isVersion(brace) || load<u8>(to - 1) !== CLOSE || to - brace > longest) return OTHER;
     const time = startOfTime(brace + HEAD, to);
-    const tail = time == NONE ? NONE : startOfEnd(time, to);
-    if (tail == NONE) wholeLine(brace, to, number);
+    const tail = time === NONE ? NONE : startOfEnd(time, to);
+    if (tail === NONE) wholeLine(brace, to, number);
     else packedLine(brace, time, tail, to, number);
     brace = next;
     number++;
@@ -154,11 +147,11 @@ function nextBeginning(from: u32, end: u32): u32 {
   for (let at = from; at < end; at += 16) {
     const bytes = v128.load(at);
     let found = i8x16.bitmask(v128.or(i8x16.eq(bytes, brace), i8x16.eq(bytes, newline)));
-    while (found != 0) {
+    while (found !== 0) {
       const place = at + ctz(found);
       if (place >= end) return NONE;
-      if (load<u8>(place) == BREAK) return BROKEN;
-      if (place + 16 <= end && load<u64>(place) == head && load<u64>(place + 8) == rest && load<u8>(place - 1) == COMMA) return place;
+      if (load<u8>(place) === BREAK) return BROKEN;
+      if (place + 16 <= end && load<u64>(place) === head && load<u64>(place + 8) === rest && load<u8>(place - 1) === COMMA) return place;
       found &= found - 1;
     }
   }
@@ -171,28 +164,28 @@ function isDigit(byte: u8): bool {
 /** `"1.NN",` behind the name. */
 function isVersion(brace: u32): bool {
   return (
-    load<u8>(brace + 16) == QUOTE &&
-    load<u8>(brace + 17) == 0x31 &&
-    load<u8>(brace + 18) == 0x2e &&
+    load<u8>(brace + 16) === QUOTE &&
+    load<u8>(brace + 17) === 0x31 &&
+    load<u8>(brace + 18) === 0x2e &&
     isDigit(load<u8>(brace + 19)) &&
     isDigit(load<u8>(brace + 20)) &&
-    load<u8>(brace + 21) == QUOTE &&
-    load<u8>(brace + 22) == COMMA
+    load<u8>(brace + 21) === QUOTE &&
+    load<u8>(brace + 22) === COMMA
   );
 }
 
 /** Place of the comma behind the identity, which begins at `from`; NONE when there is none. */
 function startOfTime(from: u32, to: u32): u32 {
-  if (from + 16 > to || load<u64>(from) != load<u64>(IDENTITY) || load<u64>(from + 8) != load<u64>(IDENTITY + 8)) return NONE;
+  if (from + 16 > to || load<u64>(from) !== load<u64>(IDENTITY) || load<u64>(from + 8) !== load<u64>(IDENTITY + 8)) return NONE;
   const close = i8x16.splat(CLOSE);
   const head = load<u64>(TIME);
   const rest = load<u64>(TIME + 7);
   for (let at = from + 16; at < to; at += 16) {
     let found = i8x16.bitmask(i8x16.eq(v128.load(at), close));
-    while (found != 0) {
+    while (found !== 0) {
       const place = at + ctz(found);
       if (place + 15 > to) return NONE;
-      if (load<u64>(place) == head && load<u64>(place + 7) == rest) return place + 1;
+      if (load<u64>(place) === head && load<u64>(place + 7) === rest) return place + 1;
       found &= found - 1;
     }
   }
@@ -208,11 +201,11 @@ function startOfEnd(time: u32, to: u32): u32 {
     // Before the window lies the data of this module: reading there does no harm.
     at -= 16;
     let found = i8x16.bitmask(i8x16.eq(v128.load(at), letter));
-    while (found != 0) {
+    while (found !== 0) {
       const bit = 31 - clz(found);
       const place = at + bit - 6;
       if (place < time) return NONE;
-      if (place + 12 <= to && load<u64>(place) == head && load<u32>(place + 8) == rest) return place;
+      if (place + 12 <= to && load<u64>(place) === head && load<u32>(place + 8) === rest) return place;
       found ^= 1 << bit;
     }
   }
@@ -249,13 +242,13 @@ function wholeLine(brace: u32, to: u32, number: u64): void {
 /** The number under which these bytes are known; written out under `number` when they are not. */
 function once(region: u32, from: u32, to: u32, number: u64): u64 {
   const known = find(region, from, to, number);
-  if (known != U64.MAX_VALUE) return known;
+  if (known !== U64.MAX_VALUE) return known;
   const counted = COUNTS + (region << 2);
   store<u32>(counted, load<u32>(counted) + 1);
   const start = output(region);
   let at = start + size(region);
   at = putDecimal(put(at, ID, 6), number);
-  if (region == IDENTITIES) at = put(at, OF, 16);
+  if (region === IDENTITIES) at = put(at, OF, 16);
   else {
     store<u8>(at, COMMA);
     at++;
@@ -274,14 +267,14 @@ function find(region: u32, from: u32, to: u32, number: u64): u64 {
   const head = HEADS + (((region - IDENTITIES) * SLOTS + (markOf(from, length) & (SLOTS - 1))) << 2);
   let entry = load<u32>(head);
   let chain: u32 = 0;
-  for (; entry != 0; entry = load<u32>(entry)) {
-    if (load<u32>(entry + 4) == length && same(entry + 16, from, length)) return load<u64>(entry + 8);
+  for (; entry !== 0; entry = load<u32>(entry)) {
+    if (load<u32>(entry + 4) === length && same(entry + 16, from, length)) return load<u64>(entry + 8);
     if (++chain >= CHAIN) return U64.MAX_VALUE;
   }
   const room = 16 + ((length + 7) & ~7);
   if (arenaEnd + room > ARENA + ARENA_MOST) return U64.MAX_VALUE;
   const pages: i32 = memory.size();
-  if (arenaEnd + room + MARGIN > <u32>pages << 16 && memory.grow(64) < 0) return U64.MAX_VALUE;
+  if (arenaEnd + room + MARGIN > (<u32>pages) << 16 && memory.grow(64) < 0) return U64.MAX_VALUE;
   store<u32>(arenaEnd, load<u32>(head));
   store<u32>(arenaEnd + 4, length);
   store<u64>(arenaEnd + 8, number);
@@ -302,7 +295,7 @@ function markOf(from: u32, length: u32): u32 {
 function same(a: u32, b: u32, length: u32): bool {
   let at: u32 = 0;
   for (; at + 16 <= length; at += 16) if (v128.any_true(v128.xor(v128.load(a + at), v128.load(b + at)))) return false;
-  for (; at < length; at++) if (load<u8>(a + at) != load<u8>(b + at)) return false;
+  for (; at < length; at++) if (load<u8>(a + at) !== load<u8>(b + at)) return false;
   return true;
 }
 

@@ -12,7 +12,11 @@ if (!existsSync(to) || statSync(to).mtimeMs < newest) {
   const { error, stderr } = await asc.main(
     // Memory: the window, four regions and the heads of the chains are 158 pages; what is remembered grows behind them.
     ['pack.ts', '-o', 'pack.wasm', '-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--initialMemory', '160'],
-    { readFile: (name) => (name === 'pack.ts' ? readFileSync(from, 'utf8') : null), writeFile: (name, bytes) => void (made[name] = bytes), listFiles: () => [] },
+    {
+      readFile: (name) => (name === 'pack.ts' ? readFileSync(from, 'utf8') : null),
+      writeFile: (name, bytes) => void (made[name] = bytes),
+      listFiles: () => [],
+    },
   );
   if (error) throw new Error(`${stderr.toString()}\n${error.message}`);
   mkdirSync(dirname(to), { recursive: true });

@@ -22,7 +22,7 @@ interface Kernel {
   pack(length: number, last: boolean, first: number, longest: number): number;
 }
 const [LINES, WHOLE, IDENTITIES, ENDS] = [0, 1, 2, 3] as const;
-const [READ, FULL] = [0, 1] as const;
+const READ = 0;
 let module: object | undefined;
 
 export interface Packed {
@@ -70,7 +70,8 @@ export function openPacks(place: string, whole: Lines): Packs {
   const window = kernel.windowSize();
   const flush = (): void => {
     const memory = new Uint8Array(kernel.memory.buffer);
-    for (const [region, to] of regions) if (kernel.size(region) > 0) to.write(memory.subarray(kernel.output(region), kernel.output(region) + kernel.size(region)));
+    for (const [region, to] of regions)
+      if (kernel.size(region) > 0) to.write(memory.subarray(kernel.output(region), kernel.output(region) + kernel.size(region)));
     kernel.written();
   };
   return {
@@ -80,23 +81,20 @@ export function openPacks(place: string, whole: Lines): Packs {
       if (end <= START || !bytes.subarray(0, FIRST.length).equals(FIRST) || !bytes.subarray(-LAST.length).equals(LAST)) return undefined;
       const before = [lines.size(), whole.size()] as const;
       const counted = { packed: 0, whole: 0 };
-      let status: number = READ;
-      for (let at = START; at < end && (status === READ || status === FULL); ) {
+      for (let at = START; at < end; at += kernel.consumed()) {
         const length = Math.min(window, end - at);
         new Uint8Array(kernel.memory.buffer).set(bytes.subarray(at, at + length), kernel.input());
-        status = kernel.pack(length, at + length === end, first + counted.packed + counted.whole, longest);
-        const taken = kernel.consumed();
+        const status = kernel.pack(length, at + length === end, first + counted.packed + counted.whole, longest);
         counted.packed += kernel.packedRecords();
         counted.whole += kernel.wholeRecords();
-        at += taken;
-        // A record that does not end in a whole window.
-        if (status === READ && taken === 0) status = -1;
         flush();
+        // Nothing consumed: a record that does not end in a whole window.
+        if (status === READ && kernel.consumed() > 0) continue;
+        lines.back(before[0]);
+        whole.back(before[1]);
+        return undefined;
       }
-      if (status === READ) return counted;
-      lines.back(before[0]);
-      whole.back(before[1]);
-      return undefined;
+      return counted;
     },
     count: () => ({ identities: kernel.count(IDENTITIES), ends: kernel.count(ENDS) }),
     finish: () => {

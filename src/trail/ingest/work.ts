@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type Problem, type Read, readSource } from '../readers/read.ts';
 import { LIMITS } from '../readers/unpack.ts';
 import { type Lines, openLines } from './lines.ts';
@@ -47,6 +47,31 @@ export const BATCH = 32 << 20;
 /** Packed files longer than this are not held in memory. */
 const LONGEST = LIMITS.whole;
 
+/** Small files are read into the same bytes over and over. */
+const shared = Buffer.allocUnsafeSlow(4 << 20);
+/** The file's bytes, which hold until the next call; its size when it is too long to be held. */
+function fileOf(path: string): Buffer | number {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    if (size > LONGEST) return size;
+    // One byte more: a file that grows meanwhile is read to where it ends.
+    let bytes = size < shared.length ? shared : Buffer.allocUnsafeSlow(size + 1);
+    for (let at = 0; ; ) {
+      const read = readSync(file, bytes, at, bytes.length - at, null);
+      at += read;
+      if (read === 0) return bytes.subarray(0, at);
+      if (at < bytes.length) continue;
+      if (at > LONGEST) return at;
+      const larger = Buffer.allocUnsafeSlow(bytes.length * 2);
+      bytes.copy(larger);
+      bytes = larger;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
 /**
  * Reads files one after another into a file of lines.
  * @param known says of a hash whether it was read before
@@ -59,11 +84,10 @@ export function openWork(place: string, known: (sha256: string) => boolean) {
     const named = { source, file, path, ...(etag ? { etag } : {}), ...(version ? { version } : {}) };
     const nothing = { ...named, kind: 'unreadable', records: 0, written: 0, bytes: 0, sha256: '' };
     try {
-      const { size } = statSync(path);
-      if (size > LONGEST)
-        return { ...nothing, bytes: size, problems: [{ offset: null, why: `longer than ${LONGEST} bytes: split it into several files`, lost: true }] };
-      const packed = readFileSync(path);
-      const sha256 = createHash('sha256').update(packed).digest('hex');
+      const packed = fileOf(path);
+      if (typeof packed === 'number')
+        return { ...nothing, bytes: packed, problems: [{ offset: null, why: `longer than ${LONGEST} bytes: split it into several files`, lost: true }] };
+      const sha256 = hash('sha256', packed, 'hex');
       if (known(sha256)) return { ...nothing, kind: 'known', sha256, bytes: packed.length, problems: [], known: true };
       return {
         ...named,

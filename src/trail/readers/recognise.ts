@@ -15,8 +15,11 @@ export type Kind =
   | 'unknown';
 
 const HEAD = 4096;
+/** By far the most common. */
+const LOG_FILE = Buffer.from('{"Records":[{"eventVersion":"');
 
 export function recognise(bytes: Buffer): Kind {
+  if (bytes.subarray(0, LOG_FILE.length).equals(LOG_FILE)) return 'records';
   const head = bytes.toString('latin1', 0, HEAD).trimStart();
   if (head === '') return bytes.length <= HEAD || bytes.toString('latin1').trim() === '' ? 'empty' : 'unknown';
   if (head[0] === '[') return 'array';

@@ -186,15 +186,20 @@ export async function findDuplicates(connection: DuckDBConnection, dir: string):
   const [draft, final] = [join(dir, '.duplicates.parquet'), join(dir, 'duplicates.parquet')];
   if (files.events.length === 0) return { duplicates: 0, conflicts: 0 };
   const events = filesOf(files.events, '');
-  // Ids alone first: they are nearly always all different.
-  await connection.run(`CREATE OR REPLACE TEMP TABLE twice AS SELECT eventID FROM ${events} WHERE eventID IS NOT NULL GROUP BY eventID HAVING count(*) > 1`);
+  // Marks of ids alone first: they are nearly always all different. Two ids with one mark are told apart below.
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE twice AS SELECT hash(eventID) AS mark FROM ${events} WHERE eventID IS NOT NULL GROUP BY mark HAVING count(*) > 1`,
+  );
+  await connection.run(`CREATE OR REPLACE TEMP TABLE alike AS SELECT n FROM ${events} SEMI JOIN twice ON hash(eventID) = mark WHERE eventID IS NOT NULL`);
+  const body = `hash(${Object.keys(STORED)
+    .map((name) => `"${name}"`)
+    .join(', ')})`;
   await connection.run(
     `COPY (
-      WITH copies AS (
-        SELECT n, first_value(n) OVER same AS kept, hash(${Object.keys(STORED)
-          .map((name) => `"${name}"`)
-          .join(', ')}) AS body, first_value(body) OVER same AS first
-        FROM (SELECT * FROM ${storedIn(files)} SEMI JOIN twice USING (eventID))
+      WITH candidates AS MATERIALIZED (
+        SELECT n, eventID, recipientAccountId, ${body} AS body FROM ${storedIn(files)} SEMI JOIN alike USING (n)),
+      copies AS (
+        SELECT n, first_value(n) OVER same AS kept, body, first_value(body) OVER same AS first FROM candidates
         WINDOW same AS (PARTITION BY eventID, recipientAccountId ORDER BY n))
       SELECT n, kept, body != first AS conflict FROM copies WHERE n != kept
     ) TO ${quoted(draft)} (${PARQUET})`,
