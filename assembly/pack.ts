@@ -284,12 +284,14 @@ function find(region: u32, from: u32, to: u32, number: u64): u64 {
   return U64.MAX_VALUE;
 }
 
+// biome-ignore lint/correctness/noPrecisionLoss: 64 bits here, not a number of JavaScript.
+const MIX: u64 = 0x9e3779b97f4a7c15;
 function markOf(from: u32, length: u32): u32 {
-  let mark: u64 = <u64>length * 0x9e3779b97f4a7c15;
+  let mark: u64 = <u64>length * MIX;
   const last = from + length;
   let at = from;
-  for (; at + 8 <= last; at += 8) mark = (rotl(mark, 23) ^ load<u64>(at)) * 0x9e3779b97f4a7c15;
-  for (; at < last; at++) mark = (rotl(mark, 23) ^ <u64>load<u8>(at)) * 0x9e3779b97f4a7c15;
+  for (; at + 8 <= last; at += 8) mark = (rotl(mark, 23) ^ load<u64>(at)) * MIX;
+  for (; at < last; at++) mark = (rotl(mark, 23) ^ <u64>load<u8>(at)) * MIX;
   return <u32>(mark >> 40) ^ <u32>(mark >> 12);
 }
 function same(a: u32, b: u32, length: u32): bool {
