@@ -54,8 +54,8 @@ function sampled(id: string): Point[] {
   const sent = covered({ [id]: course.played[id]! }).map(kindOf);
   const own = (_: Point, index: number): boolean => whole || !inPlaybooks.has(sent[index]!);
   return [
-    ...some(pointsIn(id, 'intent', 'after').filter(own), whole ? 12 : chained(id) ? 6 : 2),
-    ...some(pointsIn(id, 'receipt', 'before').filter(own), whole ? 16 : 10),
+    ...some(pointsIn(id, 'intent', 'after').filter(own), whole ? 18 : chained(id) ? 6 : 2),
+    ...some(pointsIn(id, 'receipt', 'before').filter(own), whole ? 24 : 10),
     ...(thin ? [] : some(pointsIn(id, 'receipt', 'torn').filter(own), 16)),
     ...(thin ? [] : some(pointsIn(id, 'receipt', 'after').filter(own), 16)),
     ...(thin ? [] : some(pointsIn(id, 'intent', 'torn'), 16)),
