@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AplombError, type Json, type JsonObject } from '../kernel/index.ts';
+import { AplombError, type Json, type JsonObject, turns } from '../kernel/index.ts';
 import { isAwsFailure } from './errors.ts';
 import type { Answer, Aws, SendRequest } from './types.ts';
 
@@ -156,20 +156,4 @@ async function patiently(aws: Aws, signal: AbortSignal | undefined, send: () => 
       await aws.clock.sleep(500 * 2 ** attempt * (0.5 + Math.random()), signal);
     }
   }
-}
-/** So many at once, in the order they came. */
-function turns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let free = most;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
-    else free -= 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
-    }
-  };
 }

@@ -9,3 +9,4 @@ export * from './plan.ts';
 export * from './source.ts';
 export * from './text.ts';
 export * from './tool.ts';
+export * from './turns.ts';

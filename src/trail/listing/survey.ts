@@ -1,4 +1,4 @@
-import type { ObjectSource } from '../../kernel/index.ts';
+import { type ObjectSource, turns } from '../../kernel/index.ts';
 import { isMonth, kindOf, type Standing, standingOf, wordOf } from './layout.ts';
 import { daysOf, type Selection, wantsAccount, wantsKind, wantsRegion } from './selection.ts';
 
@@ -111,20 +111,3 @@ export async function survey(source: ObjectSource, prefix: string, selection: Se
 }
 /** Stands for a folder that is a year: the one above it is where dates begin. */
 const YEARS: Found = { recognised: true, segments: [] };
-
-/** So many at once, in the order they came. */
-export function turns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let free = most;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
-    else free -= 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
-    }
-  };
-}
