@@ -1,10 +1,10 @@
-// Compiles assembly/pack.ts to WebAssembly and keeps it as text in src/generated/pack.ts: nothing has to be found at run time.
+// Compiles assembly/pack.ts to WebAssembly and keeps it as text in src/trail/ingest/pack.wasm.ts: nothing has to be found at run time.
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const [from, to] = [join(root, 'assembly/pack.ts'), join(root, 'src/generated/pack.ts')];
+const [from, to] = [join(root, 'assembly/pack.ts'), join(root, 'src/trail/ingest/pack.wasm.ts')];
 const newest = Math.max(...[from, fileURLToPath(import.meta.url)].map((file) => statSync(file).mtimeMs));
 if (!existsSync(to) || statSync(to).mtimeMs < newest) {
   const { default: asc } = await import('assemblyscript/asc');

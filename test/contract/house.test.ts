@@ -49,7 +49,7 @@ const MAY: Record<string, readonly string[]> = {
   guest: ['aws', 'evidence', 'i18n', 'kernel'],
   disk: ['evidence', 'i18n', 'kernel'],
   memory: ['evidence', 'i18n', 'kernel'],
-  trail: ['evidence', 'i18n', 'kernel', 'generated'],
+  trail: ['evidence', 'i18n', 'kernel'],
   engine: ['aws', 'guest', 'evidence', 'i18n', 'kernel'],
   procedure: ['engine', 'trail', 'disk', 'memory', 'evidence', 'i18n', 'kernel'],
   report: ['evidence', 'i18n', 'kernel'],

@@ -1,5 +1,5 @@
-import { PACK } from '../../generated/pack.ts';
 import { type Lines, openLines } from './lines.ts';
+import { PACK } from './pack.wasm.ts';
 
 /** The part of it that is needed here; its types come with those of browsers only. */
 declare const WebAssembly: {
