@@ -22,7 +22,7 @@ export interface Fetched {
 export interface FetchOptions {
   /** Folder that takes the objects under their own names: a copy of the bucket. */
   readonly dir: string;
-  /** Default 16. */
+  /** Default 64: one that is slow holds up nobody for long. */
   readonly atOnce?: number;
   /** Bytes; default 512 MiB. */
   readonly limit?: number;
@@ -32,33 +32,40 @@ export interface FetchOptions {
 }
 /** So many refusals alike before anything was had: nothing here can be read. */
 const HOPELESS = 50;
+const HEAVY = 256 * 2 ** 20;
 /** Names that every file system takes. */
 const PLAIN = /^(?!\.{1,2}$)[A-Za-z0-9 !'()+,=@_.-]{1,200}$/;
 
 /**
  * Brings listed objects into a folder, several at once, in the order of the listing. What is there already is not asked for again; an object
- * that has changed since is put beside the one that came first. Digests get their signature in a sidecar. Bytes of `atOnce` objects are in
- * memory at the same time.
+ * that has changed since is put beside the one that came first. Digests get their signature in a sidecar. In memory are the
+ * bytes of `atOnce` objects, and no more are begun while they have 256 MiB together.
  * @throws AplombError NothingReadable, and whatever ends the work as a whole (credentials that have expired)
  */
 export async function* fetchObjects(source: ObjectSource, listing: AsyncIterable<TrailObject>, options: FetchOptions): AsyncGenerator<Fetched> {
-  const { dir, atOnce = 16, signal } = options;
+  const { dir, atOnce = 64, signal } = options;
   const objects = listing[Symbol.asyncIterator]();
-  const flying: Promise<Fetched | Failed>[] = [];
+  const flying: { readonly bytes: number; readonly one: Promise<Fetched | Failed> }[] = [];
+  let heavy = 0;
   let more = true;
   let had = false;
   let alike: { code: string; count: number } = { code: '', count: 0 };
   try {
     for (;;) {
-      while (more && flying.length < atOnce) {
+      while (more && flying.length < atOnce && heavy < HEAVY) {
         signal?.throwIfAborted();
         const { value, done } = await objects.next();
         if (done) more = false;
-        else flying.push(bring(source, value, dir, options.limit));
+        else {
+          const bytes = value.bytes > 0 ? value.bytes : 0;
+          flying.push({ bytes, one: bring(source, value, dir, options.limit) });
+          heavy += bytes;
+        }
       }
       const first = flying.shift();
       if (!first) return;
-      const one = await first;
+      const one = await first.one;
+      heavy -= first.bytes;
       if ('path' in one) {
         had = true;
         yield one;
@@ -74,7 +81,7 @@ export async function* fetchObjects(source: ObjectSource, listing: AsyncIterable
         });
     }
   } finally {
-    await Promise.allSettled(flying);
+    await Promise.allSettled(flying.map(({ one }) => one));
     await objects.return?.();
   }
 }
