@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Aws, openAws } from '../../src/aws/index.ts';
 import { publicKeys } from '../../src/aws/trail-keys.ts';
 import { bucketSource } from '../../src/aws/trail-objects.ts';
@@ -13,13 +13,25 @@ import { lookUp } from '../../src/cli/trail/sources-lookup.ts';
 import { openObjectSource } from '../../src/cli/trail/sources-open.ts';
 import { createCase, type OpenCase, verifyCase } from '../../src/evidence/index.ts';
 import { type Json, TOOL } from '../../src/kernel/index.ts';
-import type { Caller } from '../../src/lab/contract.ts';
+import type { Caller, World } from '../../src/lab/contract.ts';
 import { type RunningLab, startLab } from '../../src/lab/server.ts';
-import { addAccessKey, addOrganization, addUser, createAccount, type KeyRow, newWorld, recordCall, worldNow } from '../../src/lab/world/index.ts';
+import {
+  addAccessKey,
+  addOrganization,
+  addUser,
+  createAccount,
+  type KeyRow,
+  loadWorld,
+  newWorld,
+  recordCall,
+  saveWorld,
+  worldNow,
+} from '../../src/lab/world/index.ts';
 import { type ListingOptions, listTrail, type TrailObject } from '../../src/trail/listing/list.ts';
 import { validateDigests } from '../../src/trail/trust/digests.ts';
 import { digestOnDisk, logOnDisk } from '../../src/trail/trust/folder.ts';
 import { keysOf } from '../../src/trail/trust/keys.ts';
+import { trailRun } from './trail-run.ts';
 
 const ACCOUNT = '111122223333';
 const MEMBER = '444455556666';
@@ -34,10 +46,10 @@ let key: KeyRow;
 let file: OpenCase;
 let aws: Aws;
 const callers = new Map<string, Caller>();
+/** The world after three hours, as it is saved: made once, since every digest is signed. */
+let hours: string;
 
-beforeEach(async () => {
-  root = mkdtempSync(join(tmpdir(), 'aplomb-trail-s3-'));
-  process.env.APLOMB_CONFIG_DIR = join(root, 'config');
+function emptyWorld(): World {
   const world = newWorld({ seed: 'trail-s3' });
   // An hour of whole five minutes, in the past: what is delivered does not depend on when this runs.
   world.offset = Math.floor(Date.now() / 3_600_000 - 40) * 3_600_000 - Date.now();
@@ -50,17 +62,32 @@ beforeEach(async () => {
     return account;
   });
   addOrganization(world, accounts[0]!, { members: [accounts[1]!] });
+  return world;
+}
+async function begin(world: World): Promise<void> {
+  root = mkdtempSync(join(tmpdir(), 'aplomb-trail-s3-'));
+  process.env.APLOMB_CONFIG_DIR = join(root, 'config');
   lab = await startLab({ world });
   file = createCase(join(root, 'case'), { id: 'case', title: 'Trail', responder: 'ann', tool: TOOL });
   aws = await door();
-});
-afterEach(async () => {
+}
+async function end(): Promise<void> {
   await aws.close();
   file.close();
   await lab.close();
   rmSync(root, { recursive: true, force: true });
   delete process.env.APLOMB_CONFIG_DIR;
+}
+beforeAll(async () => {
+  await begin(emptyWorld());
+  await threeHours();
+  // What was delivered is written when somebody looks.
+  const source = await bucketSource(aws, BUCKET, { case: file });
+  for await (const _ of source.list('')) break;
+  hours = saveWorld(lab.world);
+  await end();
 });
+afterEach(end);
 const door = (region = 'us-east-1', more: object = {}) =>
   openAws({
     env: { AWS_ENDPOINT_URL: lab.url, AWS_ACCESS_KEY_ID: key.id, AWS_SECRET_ACCESS_KEY: key.secret, AWS_REGION: region },
@@ -116,8 +143,8 @@ async function listed(options: ListingOptions = {}): Promise<TrailObject[]> {
 }
 
 describe('a trail in a bucket', () => {
+  beforeEach(() => begin(loadWorld(hours)));
   it('is found wherever the bucket is, listed by account, region and time, read with proof and gunzipped', async () => {
-    await threeHours();
     const logs = await listed({ kinds: ['log'] });
     const names = [...new Set(logs.map(({ place }) => `${place.organization?.slice(0, 2)} ${place.account} ${place.region} ${place.kind}`))].sort();
     expect(names).toEqual([`o- ${ACCOUNT} ${HOME} log`, `o- ${ACCOUNT} us-east-1 log`, `o- ${MEMBER} us-east-1 log`]);
@@ -148,7 +175,6 @@ describe('a trail in a bucket', () => {
   });
 
   it('proves itself: what was fetched verifies against the keys that the API lists, and a changed log does not', async () => {
-    await threeHours();
     const { source, prefix, flush } = await openObjectSource({ aws: () => aws, case: file }, `s3://${BUCKET}/audit`);
     const fetchAll = async (): Promise<Fetched[]> => {
       const fetched: Fetched[] = [];
@@ -192,7 +218,8 @@ describe('a trail in a bucket', () => {
   });
 
   it('survives "slow down" and broken connections, and goes on from a cursor', async () => {
-    await threeHours();
+    const selection = { accounts: [ACCOUNT], regions: ['us-east-1'] };
+    const wanted = (await listed(selection)).map((one) => one.key);
     lab.world.settings.pageSize = 4;
     lab.world.settings.faults.push(
       {
@@ -202,14 +229,13 @@ describe('a trail in a bucket', () => {
         code: 'SlowDown',
         status: 503,
         message: 'Please reduce your request rate.',
-        times: 4,
-        after: 3,
+        times: 2,
+        after: 5,
       },
-      { kind: 'error', service: 's3', operation: 'GetObject', code: 'SlowDown', status: 503, message: 'Please reduce your request rate.', times: 2, after: 2 },
+      { kind: 'error', service: 's3', operation: 'GetObject', code: 'SlowDown', status: 503, message: 'Please reduce your request rate.', times: 1, after: 2 },
       { kind: 'drop-before-effect', service: 's3', operation: 'GetObject', times: 1, after: 4 },
     );
     const { source, prefix } = await openObjectSource({ aws: () => aws, case: file }, `s3://${BUCKET}/audit/`);
-    const selection = { accounts: [ACCOUNT], regions: ['us-east-1'] };
     const first = await listTrail(source, prefix, selection);
     const got: TrailObject[] = [];
     let cursor = '';
@@ -223,17 +249,17 @@ describe('a trail in a bucket', () => {
     const second = await listTrail(source, prefix, { ...selection, cursor: JSON.parse(cursor) });
     for await (const one of second) got.push(one);
     expect([...first.problems, ...second.problems]).toEqual([]);
-    lab.world.settings.pageSize = 0;
-    expect([...new Set(got.map((one) => one.key))].sort()).toEqual((await listed(selection)).map((one) => one.key));
+    expect([...new Set(got.map((one) => one.key))].sort()).toEqual(wanted);
+    expect(lab.world.settings.faults.map(({ operation }) => operation)).toEqual(['GetObject', 'GetObject']);
     const fetched = [];
     for await (const one of fetchObjects(source, asList(got), { dir: join(root, 'slow'), atOnce: 4, problem: (trouble) => expect.fail(trouble.why) }))
       fetched.push(one);
     expect(fetched.map((one) => one.file)).toEqual(got.map((one) => `s3://${BUCKET}/${one.key}`));
+    expect(lab.world.settings.faults).toEqual([]);
     expect(readFileSync(fetched[0]!.path).length).toBe(got[0]!.bytes);
   }, 60_000);
 
   it('tells what changed, what is gone and what is too large, and does not take it for what was listed', async () => {
-    await threeHours();
     const [one, two, three, ...rest] = await listed({ kinds: ['log'], accounts: [ACCOUNT], regions: [HOME] });
     await call('s3', 'PutObject', { Bucket: BUCKET, Key: one!.key, Body: Buffer.from('forged').toString('base64') });
     await call('s3', 'DeleteObject', { Bucket: BUCKET, Key: two!.key });
@@ -259,8 +285,124 @@ describe('a trail in a bucket', () => {
     ).rejects.toMatchObject({ code: 'NothingReadable' });
   });
 
+  describe('in which somebody was at work', () => {
+    const trail = (...words: string[]) =>
+      trailRun(['trail', ...words, '--case', join(root, 'own'), '--json'], {
+        cwd: root,
+        env: { AWS_ENDPOINT_URL: lab.url, AWS_ACCESS_KEY_ID: key.id, AWS_SECRET_ACCESS_KEY: key.secret, AWS_REGION: HOME, APLOMB_LOOPBACK_ONLY: '1' },
+      });
+    const ingest = (...words: string[]) => trail('ingest', `s3://${BUCKET}/audit`, '--in-region', HOME, ...words);
+    const names = async (): Promise<string[]> =>
+      (await trail('sql', "SELECT eventName FROM events WHERE eventName LIKE 'Run%' ORDER BY ALL")).result().rows.map((row: any) => row.eventName);
+    /** He forges the log of the first hour, deletes that of the second and a digest, and deletes the third to put it back. */
+    async function tamper() {
+      const logs = await listed({ kinds: ['log'], accounts: [ACCOUNT], regions: [HOME] });
+      const byName = new Map<string, TrailObject>();
+      const source = await bucketSource(aws, BUCKET, { case: file });
+      for (const log of logs)
+        for (const { eventName } of JSON.parse(gunzipSync((await source.read(log.key, log)).data).toString()).Records) byName.set(eventName, log);
+      const [first, second, third] = ['Run0', 'Run1', 'Run2'].map((name) => byName.get(name)!) as [TrailObject, TrailObject, TrailObject];
+      const digest = (await listed({ kinds: ['digest'], accounts: [ACCOUNT], regions: [HOME] }))[1]!;
+      const records = JSON.parse(gunzipSync((await source.read(first.key, first)).data).toString()).Records;
+      const forged = { Records: records.filter(({ eventName }: any) => eventName !== 'Run0') };
+      await call('s3', 'PutObject', { Bucket: BUCKET, Key: first.key, Body: gzipSync(JSON.stringify(forged)).toString('base64') });
+      await call('s3', 'DeleteObject', { Bucket: BUCKET, Key: second.key });
+      await call('s3', 'DeleteObject', { Bucket: BUCKET, Key: digest.key });
+      await call('s3', 'DeleteObject', { Bucket: BUCKET, Key: third.key });
+      pass(1);
+      await call('s3', 'PutObject', {
+        Bucket: BUCKET,
+        Key: third.key,
+        Body: (await source.read(third.key, { version: (await earlier(third.key))! })).data.toString('base64'),
+      });
+      return { first, second, third, digest };
+    }
+    const earlier = async (at: string): Promise<string | undefined> =>
+      await aws
+        .send({
+          call: { service: 's3', operation: 'ListObjectVersions', region: HOME, input: { Bucket: BUCKET, Prefix: at } },
+          input: { Bucket: BUCKET, Prefix: at },
+          purpose: 'read',
+          keep: false,
+          phase: 'test',
+        })
+        .then(({ output }) => (output as any).Versions[0]?.VersionId);
+
+    it('is read from the versions that are left, says what was done to which file and when, and still verifies', async () => {
+      const { first, second, third, digest } = await tamper();
+      lab.world.settings.pageSize = 3;
+      const read = await ingest();
+      expect(read.code).toBe(3);
+      const [{ looked, bucket, changes }] = read.result().versions;
+      expect({ looked, bucket }).toEqual({ looked: 'all', bucket: `s3://${BUCKET}` });
+      const at = (object: TrailObject) => `s3://${BUCKET}/${object.key}`;
+      expect(changes.map((change: any) => [change.file, change.did]).sort()).toEqual(
+        [
+          [at(first), 'overwrote'],
+          [at(second), 'deleted'],
+          [at(digest), 'deleted'],
+          [at(third), 'deleted'],
+          [at(third), 'restored'],
+        ].sort(),
+      );
+      for (const change of changes) {
+        expect(change).toMatchObject({
+          version: expect.stringMatching(/^[0-9a-f]{32}$/),
+          before: expect.stringMatching(/^[0-9a-f]{32}$/),
+          same: change.did === 'restored',
+        });
+        expect(Math.abs(Date.parse(change.when) - worldNow(lab.world))).toBeLessThan(3 * MINUTE);
+      }
+      expect(read.result()).toMatchObject({ skipped: [], conflicts: 0 });
+      expect(await names()).toEqual(['Run0', 'Run1', 'Run2']);
+      const { rows } = (await trail('sql', 'SELECT version, etag FROM sources WHERE version IS NOT NULL')).result();
+      expect(rows.map((row: any) => row.etag)).toEqual(expect.arrayContaining([first.etag, second.etag, digest.etag]));
+      const again = (await ingest()).result();
+      expect(again).toMatchObject({ exit: 3, read: 0 });
+      expect(again.versions[0].changes).toHaveLength(5);
+
+      const checked = (await trail('verify', '--fetch-keys')).result();
+      expect(checked).toMatchObject({ exit: 7, digests: { valid: 6, missing: 0, altered: 0 }, logs: { altered: 1, missing: 0 } });
+      expect(checked.problems.filter(({ status }: any) => status === 'altered')).toMatchObject([{ file: at(first) }]);
+      expect(checked.changedInBucket).toHaveLength(4);
+      expect(checked.sentences[0]).toMatch(/^In the bucket s3:\/\/.* was (deleted|overwritten|put there)/);
+    });
+
+    it('is found where the listing shows nothing any more', async () => {
+      for (const object of await listed()) await call('s3', 'DeleteObject', { Bucket: BUCKET, Key: object.key });
+      expect(await listed()).toEqual([]);
+      const read = await ingest('--account', ACCOUNT);
+      expect(read.code).toBe(3);
+      expect(await names()).toEqual(['Run0', 'Run1', 'Run2']);
+      const shown = await trailRun(['trail', 'verify', '--case', join(root, 'own')], { cwd: root });
+      expect(shown.stdout).toMatch(/In the bucket s3:\/\/.* was deleted at .*: what it held is still there as an earlier version/);
+    });
+
+    it('says so when versions may not be looked at, are not wanted, or are not kept', async () => {
+      const { second } = await tamper();
+      lab.world.settings.faults.push({ kind: 'deny', service: 's3', operation: 'ListObjectVersions' });
+      const refused = await trailRun(
+        ['trail', 'ingest', `s3://${BUCKET}/${second.key.split('CloudTrail/')[0]}CloudTrail/${HOME}/`, '--case', join(root, 'own')],
+        {
+          cwd: root,
+          env: { AWS_ENDPOINT_URL: lab.url, AWS_ACCESS_KEY_ID: key.id, AWS_SECRET_ACCESS_KEY: key.secret, AWS_REGION: HOME, APLOMB_LOOPBACK_ONLY: '1' },
+        },
+      );
+      expect(refused.stdout).toContain(`Earlier versions in s3://${BUCKET} were NOT looked at: AccessDenied`);
+      expect(refused.code).toBe(0);
+      expect(await names()).toEqual(['Run2']);
+      lab.world.settings.faults.length = 0;
+      expect((await ingest('--current-only')).result().versions).toMatchObject([{ looked: 'unasked', changes: [] }]);
+      lab.world.settings.faults.push({ kind: 'deny', service: 's3', operation: 'GetBucketVersioning' });
+      expect((await ingest()).result().versions).toMatchObject([{ looked: 'all' }]);
+      expect(await names()).toEqual(['Run0', 'Run1', 'Run2']);
+      await call('s3', 'CreateBucket', { Bucket: 'plain', CreateBucketConfiguration: { LocationConstraint: HOME } });
+      lab.world.settings.faults.length = 0;
+      expect((await trail('ingest', 's3://plain')).result()).toMatchObject({ exit: 0, versions: [{ looked: 'off', changes: [] }] });
+    });
+  });
+
   it('a key that no file system would take has its place, an empty object and odd keys are read', async () => {
-    await threeHours();
     const keys = ['odd/../../etc/passwd.json', 'odd/a b+ñ%2F.json', 'odd/empty.json', `odd/${'x'.repeat(300)}.json`, 'odd/clash', 'odd/clash/below.json'];
     for (const Key of keys) await call('s3', 'PutObject', { Bucket: BUCKET, Key, Body: Key.includes('empty') ? '' : Buffer.from(Key).toString('base64') });
     const { source, prefix } = await openObjectSource({ aws: () => aws, case: file }, `s3://${BUCKET}/odd/`);
@@ -283,6 +425,7 @@ describe('a trail in a bucket', () => {
 });
 
 describe('the event history', () => {
+  beforeEach(() => begin(emptyWorld()));
   const seen = (pages: string[]): string[] =>
     pages.map((one) => JSON.parse(one) as { eventName: string; awsRegion: string }).map((one) => `${one.awsRegion} ${one.eventName}`);
 

@@ -10,16 +10,34 @@ import type { Listed } from './local.ts';
 import { type Fetched, fetchObjects } from './sources-fetch.ts';
 import { lookUp } from './sources-lookup.ts';
 import { bucketUrl, openObjectSource } from './sources-open.ts';
+import { type Change, keepChanges, type Versions, withoutMarkers } from './versions.ts';
 
 /** Objects are entered in the ledger in groups of so many. */
 const GROUP = 256;
 
-/** Brings the objects of a bucket into the case: each is evidence, under its hash, with where and when it was read. */
-export async function bucketSources(io: Io, session: Session, url: string, options: ListingOptions): Promise<Listed> {
+export interface Brought extends Listed {
+  readonly versions: Versions;
+}
+/**
+ * Brings the objects of a bucket into the case: each is evidence, under its hash, with where and when it was read. Where the bucket keeps
+ * versions and they may be seen, the earlier ones too, and what was done to the objects is evidence as well.
+ */
+export async function bucketSources(
+  io: Io,
+  session: Session,
+  url: string,
+  { currentOnly = false, ...options }: ListingOptions & { readonly currentOnly?: boolean },
+): Promise<Brought> {
   const skipped: { file: string; why: string }[] = [];
   const sources: Source[] = [];
   const opened = await openObjectSource({ aws: () => session.aws, case: session.case, ...(session.signal ? { signal: session.signal } : {}) }, url);
-  const listing = await listTrail(opened.source, opened.prefix, { ...options, ...(session.signal ? { signal: session.signal } : {}) });
+  const bucket = opened.bucket!;
+  const all = currentOnly ? undefined : await bucket.versions(opened.prefix);
+  const changes: Change[] = [];
+  const listing = await listTrail(all?.listing ? { ...bucket, ...all.listing } : bucket, opened.prefix, {
+    ...options,
+    ...(session.signal ? { signal: session.signal } : {}),
+  });
   const dir = join(trailDir(session.case.dir), 'delivery', bucketUrl(url).bucket);
   const group: Fetched[] = [];
   const enter = async (): Promise<void> => {
@@ -34,7 +52,7 @@ export async function bucketSources(io: Io, session: Session, url: string, optio
           tool: TOOL,
           time: utc(session.clock.now()),
           call: { service: 's3', operation: 'GetObject' },
-          ...(opened.region ? { region: opened.region } : {}),
+          region: bucket.region,
         },
       });
     session.case.append('evidence', { items });
@@ -43,7 +61,7 @@ export async function bucketSources(io: Io, session: Session, url: string, optio
     group.length = 0;
     await opened.flush();
   };
-  for await (const one of fetchObjects(opened.source, listing, {
+  for await (const one of fetchObjects(bucket, withoutMarkers(bucket.name, listing, changes), {
     dir,
     ...(session.signal ? { signal: session.signal } : {}),
     problem: ({ file, code, why }) => skipped.push({ file, why: `${code}: ${why}` }),
@@ -56,8 +74,11 @@ export async function bucketSources(io: Io, session: Session, url: string, optio
   }
   await enter();
   await opened.flush();
+  await keepChanges(session.case, bucket, changes);
   for (const { prefix, code, why } of listing.problems) skipped.push({ file: `${opened.source.name}/${prefix}`, why: `${code}: ${why}` });
-  return { sources, skipped };
+  const looked = all === undefined ? 'unasked' : all.listing ? 'all' : all.why;
+  const code = all?.listing === null ? all.code : undefined;
+  return { sources, skipped, versions: { bucket: bucket.name, looked, ...(code === undefined ? {} : { code }), changes } };
 }
 function linked(from: string, path: string): void {
   const draft = join(dirname(path), `.link-${process.pid}`);

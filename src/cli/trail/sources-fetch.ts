@@ -10,7 +10,7 @@ import { SIDECAR } from '../../trail/trust/folder.ts';
 /** An object whose bytes lie in a file now: what `ingest` takes. */
 export interface Fetched {
   readonly path: string;
-  /** `s3://bucket/key`. */
+  /** `s3://bucket/key`; of an earlier version with `versionId=... ` in front: digests know files by how their names end. */
   readonly file: string;
   readonly bytes: number;
   readonly etag: string;
@@ -95,7 +95,7 @@ interface Failed {
 const OF_ONE = new Set(['TooLarge', 'ObjectChanged', 'ObjectCorrupt', 'InvalidKey']);
 
 async function bring(source: ObjectSource, object: TrailObject, dir: string, limit: number | undefined): Promise<Fetched | Failed> {
-  const file = `${source.name}/${object.key}`;
+  const file = `${object.version === undefined ? '' : `versionId=${object.version} `}${source.name}/${object.key}`;
   try {
     const told = { file, bytes: object.bytes, etag: object.etag, place: object.place };
     const places = placesFor(dir, object);
@@ -119,12 +119,16 @@ async function bring(source: ObjectSource, object: TrailObject, dir: string, lim
   }
 }
 
-/** Under its own name where that is one; beside it when another object was there first, or a folder stands in the way. */
-function placesFor(dir: string, { key, modified, etag }: TrailObject): readonly string[] {
+/** Under its own name where that is one; beside it when another object was there first, or a folder stands in the way. Earlier versions apart. */
+function placesFor(dir: string, { key, modified, etag, version }: TrailObject): readonly string[] {
   const names = key.split('/');
   const own = names.length <= 40 && names.every((name) => PLAIN.test(name)) ? names : ['_odd', sha256(key)];
-  const mark = sha256(`${key} ${etag} ${modified}`);
-  return [join(dir, ...own), join(dir, '_again', mark.slice(0, 16), ...own), join(dir, '_odd', mark)];
+  const mark = sha256(`${key} ${etag} ${modified}${version === undefined ? '' : ` ${version}`}`);
+  return [
+    version === undefined ? join(dir, ...own) : join(dir, '_earlier', mark.slice(0, 16), ...own),
+    join(dir, '_again', mark.slice(0, 16), ...own),
+    join(dir, '_odd', mark),
+  ];
 }
 async function standsAt(path: string, { bytes, modified }: TrailObject): Promise<'same' | 'free' | 'other'> {
   const there = await stat(path).catch((error: NodeJS.ErrnoException) => error.code ?? 'EIO');

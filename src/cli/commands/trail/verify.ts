@@ -22,6 +22,7 @@ import { paint } from '../../render/paint.ts';
 import { closeSession, openSession } from '../../session.ts';
 import { type Command, flag, string, type Values } from '../../spec.ts';
 import { openTrail } from '../../trail/case.ts';
+import { changeJson, changesKept, changeText, isTampering } from '../../trail/versions.ts';
 
 export const brief = text('Can the trail be trusted: digests, gaps, our own calls', 'Si se puede confiar en el registro: digests, huecos, nuestras llamadas');
 export const order = 107;
@@ -63,14 +64,17 @@ export const command: Command = {
         each: (verdict) => void (verdict.status !== 'valid' && bad.length < 10_000 && bad.push(verdict)),
       });
       const gaps = await gapsOf(store, { coverage: validation.coverage });
-      const calls = await callsOf(readCase(dir));
+      const view = readCase(dir);
+      const calls = await callsOf(view);
+      const changes = (await changesKept(view)).filter(isTampering);
       const compared = await reconcile(store, { ...calls, coverage: validation.coverage, gaps });
       const lost = compared.calls.filter(({ status }) => status === 'gone');
       const broken = bad.some(({ status }) => status === 'altered' || status === 'missing') || lost.length > 0;
       const exit: ExitCode = broken ? EXIT.integrity : validation.whole && gone.length === 0 ? EXIT.ok : EXIT.partial;
       // A case that only read files has nothing to compare.
       const concerned = calls.calls.length > 0 || compared.knownEvents > 0 || compared.unknownInAll > 0;
-      const sentences = [...validation.sentences, ...gaps.sentences, ...(concerned ? compared.sentences : [])];
+      const changed = changes.map((one) => changedText(one.file, changeText(one)));
+      const sentences = [...changed.slice(0, SHOWN), ...validation.sentences, ...gaps.sentences, ...(concerned ? compared.sentences : [])];
       if (!io.json) tell(io, { bad, sentences, gone: gone.length, digests: validation.digests.valid, logs: validation.logs.valid, all: there.length, exit });
       return {
         exit,
@@ -91,6 +95,7 @@ export const command: Command = {
               account,
               region,
             })),
+            changedInBucket: changes.map(changeJson),
             gaps: { window: gaps.window, stretches: gaps.stretches, uncovered: gaps.uncovered, blind: gaps.blind, changes: gaps.changes, late: gaps.late },
             ...{
               calls: compared.calls.map(({ call, status, why, n }) => ({ ...call, status, why: why.en, n })),
@@ -106,6 +111,8 @@ export const command: Command = {
     }
   },
 };
+
+const changedText = (file: string, what: Text): Text => text(`In the bucket ${file} was ${what.en}`, `En el bucket, ${file} fue ${what.es}`);
 
 async function keysFor(io: Io, values: Values, store: TrailStore): Promise<DigestKey[]> {
   const file = string(values, 'keys');
