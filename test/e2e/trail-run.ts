@@ -15,12 +15,13 @@ export interface Answered {
 
 /**
  * A command line of the program run inside this process: parsed, answered and failed as the binary does it, without its start.
- * @param signal ends it as Ctrl-C would
+ * @param how `signal` ends it as Ctrl-C would; `progress` hears what a terminal would show and overwrite
  */
 export async function trailRun(
   argv: readonly string[],
-  { cwd, env = {}, signal = new AbortController().signal }: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv; readonly signal?: AbortSignal },
+  how: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv; readonly signal?: AbortSignal; progress?(line: string): void },
 ): Promise<Answered> {
+  const { cwd, env = {}, signal = new AbortController().signal } = how;
   const json = argv.includes('--json');
   const [stdout, stderr]: [string[], string[]] = [[], []];
   setMaxListeners(0, signal);
@@ -38,7 +39,7 @@ export async function trailRun(
     live: false,
     columns: 80,
     rows: 24,
-    transient: () => undefined,
+    transient: (lines) => how.progress?.(typeof lines === 'string' ? lines : lines.join('\n')),
     emit: () => undefined,
     say: (text) => text.en,
   };

@@ -6,13 +6,17 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Aws, openAws } from '../../src/aws/index.ts';
 import { publicKeys } from '../../src/aws/trail-keys.ts';
+import { joined, type Stretch } from '../../src/aws/trail-lookup.ts';
 import { bucketSource } from '../../src/aws/trail-objects.ts';
 import { objectsRead } from '../../src/aws/trail-reads.ts';
+import { trailDir } from '../../src/cli/trail/case.ts';
+import { openLookups } from '../../src/cli/trail/lookups.ts';
+import { lookupSources } from '../../src/cli/trail/remote.ts';
 import { type Fetched, fetchObjects } from '../../src/cli/trail/sources-fetch.ts';
 import { lookUp } from '../../src/cli/trail/sources-lookup.ts';
 import { openObjectSource } from '../../src/cli/trail/sources-open.ts';
 import { createCase, type OpenCase, verifyCase } from '../../src/evidence/index.ts';
-import { type Json, TOOL } from '../../src/kernel/index.ts';
+import { type Json, ofKind, type Text, TOOL } from '../../src/kernel/index.ts';
 import type { Caller, World } from '../../src/lab/contract.ts';
 import { type RunningLab, startLab } from '../../src/lab/server.ts';
 import {
@@ -27,6 +31,7 @@ import {
   saveWorld,
   worldNow,
 } from '../../src/lab/world/index.ts';
+import { type Ingested, ingest } from '../../src/trail/ingest/ingest.ts';
 import { type ListingOptions, listTrail, type TrailObject } from '../../src/trail/listing/list.ts';
 import { validateDigests } from '../../src/trail/trust/digests.ts';
 import { digestOnDisk, logOnDisk } from '../../src/trail/trust/folder.ts';
@@ -97,9 +102,11 @@ const door = (region = 'us-east-1', more: object = {}) =>
     expectAccount: ACCOUNT,
     ...more,
   });
+/** The lab's time leaps; a reading tells the door what time it is now. */
+const tellTime = (region = HOME) =>
+  aws.send({ call: { service: 'sts', operation: 'GetCallerIdentity', region, input: {} }, input: {}, purpose: 'read', keep: false, phase: 'test' });
 const call = async (service: string, operation: string, input: Json, region = HOME) => {
-  // The lab's time leaps; a reading tells the door what time it is now.
-  await aws.send({ call: { service: 'sts', operation: 'GetCallerIdentity', region, input: {} }, input: {}, purpose: 'read', keep: false, phase: 'test' });
+  await tellTime(region);
   return (await aws.send({ call: { service, operation, region, input }, input, purpose: 'mutation', keep: false, phase: 'test' })).output;
 };
 const happens = (operation: string, region: string, account = ACCOUNT, service = 'ec2'): void =>
@@ -291,7 +298,7 @@ describe('a trail in a bucket', () => {
         cwd: root,
         env: { AWS_ENDPOINT_URL: lab.url, AWS_ACCESS_KEY_ID: key.id, AWS_SECRET_ACCESS_KEY: key.secret, AWS_REGION: HOME, APLOMB_LOOPBACK_ONLY: '1' },
       });
-    const ingest = (...words: string[]) => trail('ingest', `s3://${BUCKET}/audit`, '--in-region', HOME, ...words);
+    const load = (...words: string[]) => trail('ingest', `s3://${BUCKET}/audit`, '--in-region', HOME, ...words);
     const names = async (): Promise<string[]> =>
       (await trail('sql', "SELECT eventName FROM events WHERE eventName LIKE 'Run%' ORDER BY ALL")).result().rows.map((row: any) => row.eventName);
     /** He forges the log of the first hour, deletes that of the second and a digest, and deletes the third to put it back. */
@@ -331,7 +338,7 @@ describe('a trail in a bucket', () => {
     it('is read from the versions that are left, says what was done to which file and when, and still verifies', async () => {
       const { first, second, third, digest } = await tamper();
       lab.world.settings.pageSize = 3;
-      const read = await ingest();
+      const read = await load();
       expect(read.code).toBe(3);
       const [{ looked, bucket, changes }] = read.result().versions;
       expect({ looked, bucket }).toEqual({ looked: 'all', bucket: `s3://${BUCKET}` });
@@ -357,7 +364,7 @@ describe('a trail in a bucket', () => {
       expect(await names()).toEqual(['Run0', 'Run1', 'Run2']);
       const { rows } = (await trail('sql', 'SELECT version, etag FROM sources WHERE version IS NOT NULL')).result();
       expect(rows.map((row: any) => row.etag)).toEqual(expect.arrayContaining([first.etag, second.etag, digest.etag]));
-      const again = (await ingest()).result();
+      const again = (await load()).result();
       expect(again).toMatchObject({ exit: 3, read: 0 });
       expect(again.versions[0].changes).toHaveLength(5);
 
@@ -371,7 +378,7 @@ describe('a trail in a bucket', () => {
     it('is found where the listing shows nothing any more', async () => {
       for (const object of await listed()) await call('s3', 'DeleteObject', { Bucket: BUCKET, Key: object.key });
       expect(await listed()).toEqual([]);
-      const read = await ingest('--account', ACCOUNT);
+      const read = await load('--account', ACCOUNT);
       expect(read.code).toBe(3);
       expect(await names()).toEqual(['Run0', 'Run1', 'Run2']);
       const shown = await trailRun(['trail', 'verify', '--case', join(root, 'own')], { cwd: root });
@@ -392,9 +399,9 @@ describe('a trail in a bucket', () => {
       expect(refused.code).toBe(0);
       expect(await names()).toEqual(['Run2']);
       lab.world.settings.faults.length = 0;
-      expect((await ingest('--current-only')).result().versions).toMatchObject([{ looked: 'unasked', changes: [] }]);
+      expect((await load('--current-only')).result().versions).toMatchObject([{ looked: 'unasked', changes: [] }]);
       lab.world.settings.faults.push({ kind: 'deny', service: 's3', operation: 'GetBucketVersioning' });
-      expect((await ingest()).result().versions).toMatchObject([{ looked: 'all' }]);
+      expect((await load()).result().versions).toMatchObject([{ looked: 'all' }]);
       expect(await names()).toEqual(['Run0', 'Run1', 'Run2']);
       await call('s3', 'CreateBucket', { Bucket: 'plain', CreateBucketConfiguration: { LocationConstraint: HOME } });
       lab.world.settings.faults.length = 0;
@@ -429,29 +436,88 @@ describe('the event history', () => {
   const seen = (pages: string[]): string[] =>
     pages.map((one) => JSON.parse(one) as { eventName: string; awsRegion: string }).map((one) => `${one.awsRegion} ${one.eventName}`);
 
-  it('is read in every enabled region, pages kept, and goes on by page', async () => {
+  it('is read in every enabled region, pages kept, each second of which all was given told', async () => {
     for (let n = 0; n < 7; n++) {
       for (const region of ['eu-west-1', 'ap-south-1']) happens(`Run${n}`, region);
       pass(1);
     }
+    pass(60);
     lab.world.settings.pageSize = 3;
     const events: string[] = [];
-    let cursor = '';
-    for await (const page of lookUp(aws, {})) {
-      if ('failed' in page) expect.fail(page.failed.message);
-      events.push(...page.events);
-      expect(page.body).not.toBeNull();
-      cursor = JSON.stringify(page.cursor);
-      if (events.length >= 6) break;
-    }
-    for await (const page of lookUp(aws, { cursor: JSON.parse(cursor) })) if (!('failed' in page)) events.push(...page.events);
+    const covered = new Map<string, Stretch[]>();
+    const read = async (most: number): Promise<void> => {
+      const from = events.length;
+      for await (const page of lookUp(aws, { covered: (region) => covered.get(region) ?? [] })) {
+        if ('failed' in page) expect.fail(page.failed.message);
+        events.push(...page.events);
+        expect(page.body).not.toBeNull();
+        if (page.covers) covered.set(page.region, [...(covered.get(page.region) ?? []), page.covers]);
+        if (events.length - from >= most) return;
+      }
+    };
+    await read(6);
+    await read(Number.POSITIVE_INFINITY);
     const wanted = ['ap-south-1', 'eu-west-1'].flatMap((region) => Array.from({ length: 7 }, (_, n) => `${region} Run${n}`));
     expect([...new Set(seen(events))].filter((one) => / Run/.test(one)).sort()).toEqual(wanted);
-    expect(events.length).toBe(new Set(events.map((one) => JSON.parse(one).eventID)).size);
+    // Of the second in which it broke off in a region everything comes again.
+    expect(seen(events).filter((one) => / Run/.test(one)).length).toBeLessThanOrEqual(wanted.length + 2);
+    const [one, ...more] = joined(covered.get('ap-south-1')!);
+    expect(more).toEqual([]);
+    expect(worldNow(lab.world) - one!.until).toBeLessThan(32 * MINUTE);
+    expect(worldNow(lab.world) - one!.from).toBeGreaterThan(89 * 24 * 60 * MINUTE);
     await aws.flush('test');
     expect((await verifyCase(file.dir)).problems).toEqual([]);
   });
-  it('takes a window and one attribute; a region that fails is told and left for later', async () => {
+  it('goes on where it was broken off: nothing is lost, nothing asked twice, what is new since is asked for', async () => {
+    for (let n = 0; n < 20; n++) {
+      happens(`Run${n}`, HOME);
+      pass(1);
+    }
+    pass(60);
+    lab.world.settings.pageSize = 2;
+    /** As the command does it, but for the two requests a second. */
+    const look = async (attribute?: string, stopAt?: number) => {
+      await tellTime('us-east-1');
+      const before = file.entries.length;
+      const stop = new AbortController();
+      let pages = 0;
+      const io = { err: () => undefined, say: ({ en }: Text) => en, transient: () => void (++pages === stopAt && stop.abort(new Error('Ctrl-C'))) };
+      const session = { aws, case: file, signal: stop.signal };
+      const listed = lookupSources(io as never, session as never, { regions: [HOME], ...(attribute === undefined ? {} : { attribute }) });
+      const read = stopAt === undefined ? await ingest(trailDir(file.dir), (await listed).sources) : await expect(listed).rejects.toThrow('Ctrl-C');
+      const logs = await Promise.all(
+        file.entries
+          .slice(before)
+          .filter(ofKind('reads'))
+          .map(({ body }) => file.load(body.log.sha256)),
+      );
+      return { asked: logs.join('').match(/"operation":"LookupEvents"/g)!.length, read: read as Ingested };
+    };
+    const broken = await look(undefined, 4);
+    expect(broken.asked).toBeLessThanOrEqual(5);
+    const rest = await look();
+    expect(rest.read).toMatchObject({ problems: [], known: 0 });
+    // Two a page; of the second in which it broke off all comes again, and the page that was on its way.
+    expect(broken.asked + rest.asked).toBeLessThanOrEqual(Math.ceil(rest.read.unique / 2) + 3);
+    expect(rest.read.duplicates).toBeLessThanOrEqual(2);
+    const names = async (): Promise<string[]> =>
+      (await trailRun(['trail', 'sql', "SELECT eventName FROM events WHERE eventName LIKE 'Run%' ORDER BY time", '--case', file.dir, '--json'], { cwd: root }))
+        .result()
+        .rows.map((row: any) => row.eventName);
+    expect(await names()).toEqual(Array.from({ length: 20 }, (_, n) => `Run${n}`));
+
+    happens('RunLate', HOME);
+    pass(2);
+    // Only the last half hour, of which more may have come; our own questions are in it.
+    lab.world.settings.pageSize = 0;
+    expect((await look()).asked).toBe(1);
+    expect(await names()).toContain('RunLate');
+    // All was looked up without an attribute: that is an answer to each; one attribute's is none to another's.
+    expect((await look('EventName=RunLate')).asked).toBe(1);
+    expect(openLookups(join(trailDir(file.dir), 'lookup'), { account: MEMBER }).covered(HOME)).toEqual([]);
+    expect((await verifyCase(file.dir)).problems).toEqual([]);
+  });
+  it('takes a window and one attribute; a region that fails is told, and covers nothing', async () => {
     happens('Early', 'eu-west-1');
     pass(60);
     const since = worldNow(lab.world);
@@ -468,8 +534,6 @@ describe('the event history', () => {
     expect(seen(pages.flatMap((page) => ('failed' in page ? [] : page.events)))).toEqual(['eu-west-1 Late']);
     const failures = pages.filter((page) => 'failed' in page);
     expect(failures).toMatchObject([{ region: 'us-east-1', failed: { code: 'AccessDenied' } }]);
-    const rest = await ask({ attribute: 'eventname=Late', cursor: pages.at(-1)!.cursor });
-    expect(rest.map((page) => page.region)).toEqual(['us-east-1']);
     expect(() => lookUp(aws, { attribute: 'Colour=red' })).toThrow(/nothing that CloudTrail looks events up by/);
     await expect(ask({ since: 0, until: since - 100 * 86_400_000 })).rejects.toMatchObject({ code: 'OutOfReach' });
     const notes: string[] = [];
@@ -483,14 +547,10 @@ describe('the event history', () => {
     }
     lab.world.settings.pageSize = 2;
     const events: string[] = [];
-    let cursor: any;
-    for await (const page of lookUp(aws, { regions: [HOME] })) {
-      if (!('failed' in page)) events.push(...page.events);
-      cursor = JSON.parse(JSON.stringify(page.cursor));
-      break;
-    }
-    cursor.regions[HOME].next = 'stale';
-    for await (const page of lookUp(aws, { regions: [HOME], cursor })) if (!('failed' in page)) events.push(...page.events);
+    const refused = { kind: 'error', service: 'cloudtrail', operation: 'LookupEvents', code: 'InvalidNextTokenException', status: 400 } as const;
+    lab.world.settings.faults.push({ ...refused, message: 'Invalid token.', times: 1, after: 2 });
+    for await (const page of lookUp(aws, { regions: [HOME] })) if (!('failed' in page)) events.push(...page.events);
+    expect(lab.world.settings.faults).toEqual([]);
     expect([...new Set(seen(events))].filter((one) => / Run/.test(one))).toEqual([5, 4, 3, 2, 1, 0].map((n) => `${HOME} Run${n}`));
   });
 });
