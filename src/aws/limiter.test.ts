@@ -17,13 +17,16 @@ describe('limiter', () => {
     expect(ends[2]! - ends[0]!).toBeLessThan(400);
   });
 
-  it('never has more at work than the service allows, and gives every place back after an error', async () => {
+  it.each([
+    ['sts', 'GetCallerIdentity', 8],
+    ['s3', 'GetObject', 48],
+  ])('never has more of %s at work than it allows, and gives every place back after an error', async (service, operation, allowed) => {
     const limiter = createLimiter();
     let working = 0;
     let most = 0;
     const results = await Promise.allSettled(
       Array.from({ length: 60 }, (_, n) =>
-        limiter.run(at('sts', 'GetCallerIdentity'), undefined, async () => {
+        limiter.run(at(service, operation), undefined, async () => {
           most = Math.max(most, ++working);
           await new Promise((resolve) => setTimeout(resolve, 2));
           working--;
@@ -31,7 +34,7 @@ describe('limiter', () => {
         }),
       ),
     );
-    expect([most, working, results.filter((result) => result.status === 'rejected').length]).toEqual([8, 0, 30]);
+    expect([most, working, results.filter((result) => result.status === 'rejected').length]).toEqual([allowed, 0, 30]);
   });
 
   it('stops waiting when the signal is given', async () => {

@@ -14,11 +14,14 @@ import {
 import { isAwsFailure } from './errors.ts';
 import { bucketRegion } from './trail-bucket.ts';
 import { objectRecords } from './trail-reads.ts';
+import { decoded, type VersionListing, versionListing } from './trail-versions.ts';
 import type { Aws, SendRequest } from './types.ts';
 
 export interface BucketSource extends ObjectSource {
   readonly bucket: string;
   readonly region: string;
+  /** All versions instead of the current ones; null, with the reason, where the bucket keeps none or they may not be listed. */
+  versions(prefix: string): Promise<{ readonly listing: VersionListing } | { readonly listing: null; readonly why: 'off' | 'refused'; readonly code?: string }>;
   /** Puts the objects that were read on the ledger. Call it at the end, and whenever progress is saved. */
   flush(): Promise<void>;
 }
@@ -129,6 +132,23 @@ export async function bucketSource(aws: Aws, bucket: string, options: BucketOpti
     },
     read,
     metadata,
+    async versions(prefix) {
+      const ask = async (operation: string, input: JsonObject): Promise<JsonObject> => (await aws.send(request(operation, input))).output as JsonObject;
+      const listing = versionListing(`s3://${bucket}`, (input) => ask('ListObjectVersions', input));
+      try {
+        // Whoever may list versions need not be allowed to see the switch.
+        const { Status } = await ask('GetBucketVersioning', {}).catch((error: unknown) => {
+          if (isRefusal(error)) return { Status: 'unknown' };
+          throw error;
+        });
+        if (Status === undefined || Status === '') return { listing: null, why: 'off' };
+        await ask('ListObjectVersions', { Prefix: prefix, MaxKeys: 1, EncodingType: 'url' });
+        return { listing };
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        return { listing: null, why: 'refused', code: (error as { code: string }).code };
+      }
+    },
     flush: () => records.flush(),
   };
 }
@@ -141,15 +161,10 @@ const contents = (output: JsonObject): ListedObject[] =>
     etag: bare(one.ETag),
     modified: String(one.LastModified ?? ''),
   }));
+/** Said by S3 itself: not allowed, or (some who speak S3's language) not known. */
+const isRefusal = (error: unknown): boolean =>
+  isAwsFailure(error) && error.status !== undefined && ((error.status >= 400 && error.status < 500) || error.status === 501);
 const bare = (etag: unknown): string => String(etag ?? '').replaceAll('"', '');
-/** EncodingType=url: keys may hold what XML cannot. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return text;
-  }
-}
 const metadataOf = (head: Head): Record<string, string> =>
   Object.fromEntries(Object.entries(head.Metadata ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]));
 /** Of an object in one part, not under a KMS key, the ETag is the MD5. */

@@ -1,10 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningLab, startLab } from '../../src/lab/server.ts';
-import { addAccessKey, addUser, createAccount, type KeyRow, newWorld } from '../../src/lab/world/index.ts';
+import { createCase, verifyCase } from '../../src/evidence/index.ts';
+import { TOOL } from '../../src/kernel/index.ts';
+import { bucketOf } from '../../src/lab/scenarios/company-trail.ts';
+import type { Truth } from '../../src/lab/scenarios/scenario.ts';
 import { ordinary } from '../../src/trail/testing/ordinary.ts';
-import { place } from './stand.ts';
+import { place, responderOf, startLab } from './stand.ts';
+import { trailRun } from './trail-run.ts';
 
 const at = place('trail');
 afterAll(() => at.clean());
@@ -32,7 +35,16 @@ const ATTACK = [
     userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/x', accountId: '111122223333', userName: 'x', accessKeyId: 'AKIANEW0000000000001' },
   }),
 ];
-const trail = (...words: string[]) => at.run(['trail', ...words, '--json']);
+const before = process.env.APLOMB_CONFIG_DIR;
+beforeAll(() => {
+  process.env.APLOMB_CONFIG_DIR = at.env.APLOMB_CONFIG_DIR;
+});
+afterAll(() => {
+  if (before === undefined) delete process.env.APLOMB_CONFIG_DIR;
+  else process.env.APLOMB_CONFIG_DIR = before;
+});
+/** Inside this process; what loads, proves and prints goes through the binary. */
+const trail = (...words: string[]) => trailRun(['trail', ...words, '--json'], { cwd: at.root });
 
 describe('a folder of log files', () => {
   const dir = at.path('AWSLogs');
@@ -41,7 +53,7 @@ describe('a folder of log files', () => {
     writeFileSync(`${dir}/a.json.gz`, gzipSync(JSON.stringify({ Records: ATTACK })));
     writeFileSync(`${dir}/b.json`, JSON.stringify({ Records: ATTACK.slice(0, 2) }));
     writeFileSync(`${dir}/broken.json.gz`, gzipSync('x'.repeat(1000)).subarray(0, 20));
-    const { lines, code } = await trail('ingest', 'AWSLogs');
+    const { lines, code } = await at.run(['trail', 'ingest', 'AWSLogs', '--json']);
     expect(code).toBe(3);
     expect(lines().at(-1)).toMatchObject({
       kind: 'result',
@@ -62,7 +74,7 @@ describe('a folder of log files', () => {
     expect(again).toMatchObject({ known: 3, read: 0, unique: 5 });
   });
   it('is looked at by detections, each with its reason, attempts told', async () => {
-    const result = (await trail('detect')).result();
+    const result = (await at.run(['trail', 'detect', '--json'])).result();
     expect(result.rules).toBeGreaterThanOrEqual(60);
     expect(result.byRule).toMatchObject({ 'iam-user-created': 1, 'access-key-for-another-user': 1, 'trail-logging-stopped': 1 });
     expect(result.found.find((row: any) => row.rule === 'trail-logging-stopped')).toMatchObject({ attempts: 1, severity: 'medium', attack: ['T1562.008'] });
@@ -75,7 +87,7 @@ describe('a folder of log files', () => {
       `title: Users\n${head}detection:\n  s: { eventSource: IAM.amazonaws.com, eventName|startswith: createu }\n  condition: s\n`,
     );
     writeFileSync(at.path('rules/my_bad.yml'), `title: Bad\n${head}detection:\n  s: { eventName|nonsense: x }\n  condition: s\n`);
-    const result = (await trail('detect', '--sigma', 'rules')).result();
+    const result = (await at.run(['trail', 'detect', '--sigma', 'rules', '--json'])).result();
     expect(result).toMatchObject({
       rules: 1,
       hitRules: 1,
@@ -127,12 +139,12 @@ describe('a folder of log files', () => {
     expect(shown).toMatchObject({ file: 'a.json.gz', record: 3, exact: true, event: JSON.stringify(ATTACK[3]) });
   });
   it('says what of it cannot be proved', async () => {
-    const ran = await trail('verify');
+    const ran = await at.run(['trail', 'verify', '--json']);
     expect(ran.code).toBe(3);
     expect(ran.result()).toMatchObject({ digests: { valid: 0 }, logs: { valid: 0 } });
   });
   it('says how to begin when nothing was loaded', async () => {
-    await at.run(['open', '--title', 'empty', '--case', at.path('empty')]);
+    createCase(at.path('empty'), { id: 'empty', title: 'empty', responder: 'ana', tool: TOOL }).close();
     expect((await at.run(['trail', 'detect', '--case', at.path('empty'), '--json'])).result()).toMatchObject({
       exit: 2,
       error: { code: 'NoTrail', fix: expect.stringContaining('trail ingest') },
@@ -141,68 +153,61 @@ describe('a folder of log files', () => {
   });
 });
 
-describe('a bucket, and the event history', () => {
-  let lab: RunningLab;
-  let key: KeyRow;
-  const env = () => ({
-    AWS_ENDPOINT_URL: lab.url,
-    AWS_ACCESS_KEY_ID: key.id,
-    AWS_SECRET_ACCESS_KEY: key.secret,
-    AWS_REGION: 'eu-west-1',
-    APLOMB_LOOPBACK_ONLY: '1',
-  });
-  const from = (...words: string[]) => at.run(['trail', ...words, '--case', at.path('s3-case'), '--json'], { env: env() });
+describe('the bucket of a company whose key leaked, and its event history', () => {
+  let lab: Awaited<ReturnType<typeof startLab>>;
+  let bucket: string;
+  const dir = at.path('s3-case');
+  const env = () => ({ ...responderOf(lab), APLOMB_LOOPBACK_ONLY: '1' });
+  const from = (...words: string[]) => trailRun(['trail', ...words, '--case', dir, '--json'], { cwd: at.root, env: env() });
+  const binary = (...words: string[]) => at.run(['trail', ...words, '--case', dir, '--json'], { env: env() });
+  const count = async (where: string): Promise<number> => (await from('sql', `SELECT count(*) AS n FROM events WHERE ${where}`)).result().rows[0].n;
   beforeAll(async () => {
-    const world = newWorld({ seed: 'trail-cli' });
-    world.offset = -40 * 3_600_000;
-    const account = createAccount(world, { id: '111122223333', name: 'acme' });
-    addUser(world, account, { name: 'ann', inline: { all: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } } });
-    key = addAccessKey(world, account, 'ann');
-    lab = await startLab({ world });
-    const { openAws } = await import('../../src/aws/index.ts');
-    const aws = await openAws({ env: env(), loopbackOnly: true, rated: false, expectAccount: '111122223333' });
-    const call = async (service: string, operation: string, input: any) => {
-      await aws.send({
-        call: { service: 'sts', operation: 'GetCallerIdentity', region: 'eu-west-1', input: {} },
-        input: {},
-        purpose: 'read',
-        keep: false,
-        phase: 'test',
-      });
-      await aws.send({ call: { service, operation, region: 'eu-west-1', input }, input, purpose: 'mutation', keep: false, phase: 'test' });
-    };
-    await call('s3', 'CreateBucket', { Bucket: 'acme-trail', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } });
-    await call('cloudtrail', 'CreateTrail', { Name: 'main', S3BucketName: 'acme-trail', IsMultiRegionTrail: true, EnableLogFileValidation: true });
-    await call('cloudtrail', 'StartLogging', { Name: 'main' });
-    world.offset += 20 * 60_000;
-    await call('iam', 'CreateUser', { UserName: 'support-temp' });
-    world.offset += 2 * 3_600_000;
-    await aws.close();
+    lab = await startLab();
+    const { account, reference } = lab.briefing;
+    bucket = bucketOf(reference.split('-')[0].toLowerCase(), account);
   });
   afterAll(() => lab.close());
+  // IAM is recorded in us-east-1.
+  const load = (run: typeof from | typeof binary) => run('ingest', `s3://${bucket}`, '--in-region', 'us-east-1', '--in-region', lab.briefing.responder.region);
 
-  it('is brought into the case as evidence, read, and proved by AWS’s own keys', async () => {
-    const result = (await from('ingest', 's3://acme-trail')).result();
-    expect(result).toMatchObject({ ok: true, duplicates: 0, conflicts: 0, skipped: [] });
-    expect(result.kinds.digest).toBeGreaterThan(0);
-    expect((await from('search', 'eventName=CreateUser')).result().found).toBe(1);
-    const checked = (await from('verify', '--fetch-keys')).result();
-    expect(checked).toMatchObject({ digests: { altered: 0, missing: 0 }, logs: { altered: 0, missing: 0 } });
-    expect(checked.digests.valid).toBeGreaterThan(0);
-    expect(checked.logs.valid).toBeGreaterThan(0);
-    const proof = (await at.run(['verify', at.path('s3-case'), '--json'])).result();
+  it('is brought into the case as evidence, read, and proved by AWS’s own keys, also when the case lies elsewhere', async () => {
+    const result = (await load(binary)).result();
+    expect(result).toMatchObject({ ok: true, duplicates: 0, conflicts: 0, skipped: [], versions: [{ looked: 'all', changes: [] }] });
+    expect(result.kinds.digest).toBeGreaterThan(40);
+    // Moved, and a log file of the copy lost: its evidence is still there.
+    const moved = `${dir}-moved`;
+    const { rows } = (await from('sql', "SELECT path FROM sources WHERE kind = 'records' LIMIT 1")).result();
+    renameSync(dir, moved);
+    rmSync(rows[0].path.replace(dir, moved));
+    const checked = (await at.run(['trail', 'verify', '--fetch-keys', '--case', moved, '--json'], { env: env() })).result();
+    renameSync(moved, dir);
+    expect(checked).toMatchObject({ digests: { altered: 0, missing: 0 }, logs: { altered: 0, missing: 0 }, notAtHand: [], changedInBucket: [] });
+    expect(checked.digests.valid).toBe(result.kinds.digest);
+    expect(checked.logs.valid).toBeGreaterThan(10);
+    const proof = await verifyCase(dir);
     expect(proof.problems).toEqual([]);
     expect(proof.evidence).toBeGreaterThan(result.files);
   });
+  it('tells what the thief did with the key, and which keys he made with it', async () => {
+    const truth = (await lab.control('GET', 'truth')) as Truth;
+    const keysIn = (branches: any[]): string[] => branches.flatMap((one) => [...one.keys, ...keysIn(one.branches)]);
+    const tree = keysIn((await from('sessions', '--key', truth.accessKeyId)).result().branches);
+    const his = truth.credentials.filter(({ kind, issuedBy }) => kind === 'key' && issuedBy === truth.accessKeyId);
+    expect(his.length).toBeGreaterThan(0);
+    expect(his.filter(({ id }) => !tree.includes(id))).toEqual([]);
+    const { stdout } = await trailRun(['trail', 'timeline', '--key', truth.accessKeyId, '--case', dir], { cwd: at.root });
+    expect(stdout).toMatch(new RegExp(`${truth.first.slice(0, 16).replace('T', ' ')}.*from (${truth.addresses.join('|').replaceAll('.', '\\.')})`));
+  });
   it('is not brought twice', async () => {
-    const again = (await from('ingest', 's3://acme-trail')).result();
-    expect(again.duplicates).toBe(0);
-    expect(again.known).toBeGreaterThan(0);
+    const again = (await load(from)).result();
+    expect(again).toMatchObject({ read: expect.any(Number), duplicates: 0 });
+    expect(again.known).toBeGreaterThan(50);
   });
   it('joins the history that LookupEvents gives: the same events count once', async () => {
-    const before = (await from('sql', 'SELECT count(*) AS n FROM events')).result().rows[0].n;
+    const [events, users] = [await count('true'), await count("eventName = 'CreateUser'")];
+    expect(users).toBeGreaterThan(3);
     const result = (await from('ingest', '--lookup', '--attribute', 'EventName=CreateUser')).result();
-    expect(result.duplicates).toBe(1);
-    expect((await from('sql', 'SELECT count(*) AS n FROM events')).result().rows[0].n).toBe(before);
+    expect(result.duplicates).toBe(users);
+    expect(await count('true')).toBe(events);
   });
 });

@@ -1,4 +1,4 @@
-import { createReadStream, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, linkSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Session } from '../../engine/index.ts';
 import { type EvidenceItem, TOOL, text, utc } from '../../kernel/index.ts';
@@ -7,19 +7,38 @@ import { type ListingOptions, listTrail } from '../../trail/listing/list.ts';
 import type { Io } from '../io.ts';
 import { trailDir } from './case.ts';
 import type { Listed } from './local.ts';
+import { openLookups } from './lookups.ts';
 import { type Fetched, fetchObjects } from './sources-fetch.ts';
 import { lookUp } from './sources-lookup.ts';
 import { bucketUrl, openObjectSource } from './sources-open.ts';
+import { type Change, keepChanges, type Versions, withoutMarkers } from './versions.ts';
 
 /** Objects are entered in the ledger in groups of so many. */
 const GROUP = 256;
 
-/** Brings the objects of a bucket into the case: each is evidence, under its hash, with where and when it was read. */
-export async function bucketSources(io: Io, session: Session, url: string, options: ListingOptions): Promise<Listed> {
+export interface Brought extends Listed {
+  readonly versions: Versions;
+}
+/**
+ * Brings the objects of a bucket into the case: each is evidence, under its hash, with where and when it was read. Where the bucket keeps
+ * versions and they may be seen, the earlier ones too, and what was done to the objects is evidence as well.
+ */
+export async function bucketSources(
+  io: Io,
+  session: Session,
+  url: string,
+  { currentOnly = false, ...options }: ListingOptions & { readonly currentOnly?: boolean },
+): Promise<Brought> {
   const skipped: { file: string; why: string }[] = [];
   const sources: Source[] = [];
   const opened = await openObjectSource({ aws: () => session.aws, case: session.case, ...(session.signal ? { signal: session.signal } : {}) }, url);
-  const listing = await listTrail(opened.source, opened.prefix, { ...options, ...(session.signal ? { signal: session.signal } : {}) });
+  const bucket = opened.bucket!;
+  const all = currentOnly ? undefined : await bucket.versions(opened.prefix);
+  const changes: Change[] = [];
+  const listing = await listTrail(all?.listing ? { ...bucket, ...all.listing } : bucket, opened.prefix, {
+    ...options,
+    ...(session.signal ? { signal: session.signal } : {}),
+  });
   const dir = join(trailDir(session.case.dir), 'delivery', bucketUrl(url).bucket);
   const group: Fetched[] = [];
   const enter = async (): Promise<void> => {
@@ -34,7 +53,7 @@ export async function bucketSources(io: Io, session: Session, url: string, optio
           tool: TOOL,
           time: utc(session.clock.now()),
           call: { service: 's3', operation: 'GetObject' },
-          ...(opened.region ? { region: opened.region } : {}),
+          region: bucket.region,
         },
       });
     session.case.append('evidence', { items });
@@ -43,7 +62,7 @@ export async function bucketSources(io: Io, session: Session, url: string, optio
     group.length = 0;
     await opened.flush();
   };
-  for await (const one of fetchObjects(opened.source, listing, {
+  for await (const one of fetchObjects(bucket, withoutMarkers(bucket.name, listing, changes), {
     dir,
     ...(session.signal ? { signal: session.signal } : {}),
     problem: ({ file, code, why }) => skipped.push({ file, why: `${code}: ${why}` }),
@@ -56,8 +75,11 @@ export async function bucketSources(io: Io, session: Session, url: string, optio
   }
   await enter();
   await opened.flush();
+  await keepChanges(session.case, bucket, changes);
   for (const { prefix, code, why } of listing.problems) skipped.push({ file: `${opened.source.name}/${prefix}`, why: `${code}: ${why}` });
-  return { sources, skipped };
+  const looked = all === undefined ? 'unasked' : all.listing ? 'all' : all.why;
+  const code = all?.listing === null ? all.code : undefined;
+  return { sources, skipped, versions: { bucket: bucket.name, looked, ...(code === undefined ? {} : { code }), changes } };
 }
 function linked(from: string, path: string): void {
   const draft = join(dirname(path), `.link-${process.pid}`);
@@ -71,26 +93,53 @@ function linked(from: string, path: string): void {
   }
 }
 
-/** The event history of every enabled Region; each page is evidence already, and is read from a copy. */
-export async function lookupSources(io: Io, session: Session, window: { since?: number; until?: number; attribute?: string }): Promise<Listed> {
+/** So many pages, or milliseconds, are looked up again at worst when the process is killed. */
+const PAGES = 40;
+const SOON = 15_000;
+
+/**
+ * The event history of every enabled Region; each page is evidence already, and is read from a copy. What an earlier run has looked up is
+ * not asked for again, however that run ended.
+ */
+export async function lookupSources(
+  io: Io,
+  session: Session,
+  window: { since?: number; until?: number; regions?: readonly string[]; attribute?: string },
+): Promise<Listed> {
   const skipped: { file: string; why: string }[] = [];
-  const sources: Source[] = [];
-  const dir = join(trailDir(session.case.dir), 'lookup');
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  let events = 0;
-  for await (const page of lookUp(session.aws, { ...window, ...(session.signal ? { signal: session.signal } : {}), note: (what) => io.err(io.say(what)) })) {
-    if ('failed' in page) {
-      skipped.push({ file: `LookupEvents in ${page.region}`, why: String((page.failed as { message?: unknown }).message ?? page.failed) });
-      continue;
+  const { account } = await session.aws.identity();
+  const lookups = openLookups(join(trailDir(session.case.dir), 'lookup'), {
+    account,
+    ...(window.attribute === undefined ? {} : { attribute: window.attribute }),
+  });
+  // First on the ledger, then looked up.
+  const save = async (): Promise<void> => {
+    await session.aws.flush('trail lookup');
+    lookups.save();
+  };
+  let [events, pages, saved] = [0, 0, performance.now()];
+  const asking = lookUp(session.aws, {
+    ...window,
+    covered: lookups.covered,
+    ...(session.signal ? { signal: session.signal } : {}),
+    note: (what) => io.err(io.say(what)),
+  });
+  try {
+    for await (const page of asking) {
+      if ('failed' in page) {
+        skipped.push({ file: `LookupEvents in ${page.region}`, why: page.failed.message });
+        continue;
+      }
+      lookups.add(page);
+      events += page.events.length;
+      if (++pages % PAGES === 0 || performance.now() - saved > SOON) {
+        await save();
+        saved = performance.now();
+      }
+      io.transient(io.say(text(`${events} events looked up, now ${page.region}`, `${events} eventos consultados, ahora ${page.region}`)));
     }
-    if (page.events.length === 0) continue;
-    const path = join(dir, `${page.sha256}.json`);
-    const answer = { Events: page.events.map((CloudTrailEvent) => ({ CloudTrailEvent })) };
-    writeFileSync(path, JSON.stringify(answer), { mode: 0o600 });
-    sources.push({ path, file: `LookupEvents/${page.region}/${page.sha256.slice(0, 16)}.json` });
-    events += page.events.length;
-    io.transient(io.say(text(`${events} events looked up, now ${page.region}`, `${events} eventos consultados, ahora ${page.region}`)));
+  } finally {
+    await save();
   }
-  await session.aws.flush('trail lookup');
-  return { sources, skipped };
+  return { sources: lookups.pages(), skipped };
 }

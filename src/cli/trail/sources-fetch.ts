@@ -10,7 +10,7 @@ import { SIDECAR } from '../../trail/trust/folder.ts';
 /** An object whose bytes lie in a file now: what `ingest` takes. */
 export interface Fetched {
   readonly path: string;
-  /** `s3://bucket/key`. */
+  /** `s3://bucket/key`; of an earlier version with `versionId=... ` in front: digests know files by how their names end. */
   readonly file: string;
   readonly bytes: number;
   readonly etag: string;
@@ -22,7 +22,7 @@ export interface Fetched {
 export interface FetchOptions {
   /** Folder that takes the objects under their own names: a copy of the bucket. */
   readonly dir: string;
-  /** Default 16. */
+  /** Default 64: one that is slow holds up nobody for long. */
   readonly atOnce?: number;
   /** Bytes; default 512 MiB. */
   readonly limit?: number;
@@ -32,33 +32,40 @@ export interface FetchOptions {
 }
 /** So many refusals alike before anything was had: nothing here can be read. */
 const HOPELESS = 50;
+const HEAVY = 256 * 2 ** 20;
 /** Names that every file system takes. */
 const PLAIN = /^(?!\.{1,2}$)[A-Za-z0-9 !'()+,=@_.-]{1,200}$/;
 
 /**
  * Brings listed objects into a folder, several at once, in the order of the listing. What is there already is not asked for again; an object
- * that has changed since is put beside the one that came first. Digests get their signature in a sidecar. Bytes of `atOnce` objects are in
- * memory at the same time.
+ * that has changed since is put beside the one that came first. Digests get their signature in a sidecar. In memory are the
+ * bytes of `atOnce` objects, and no more are begun while they have 256 MiB together.
  * @throws AplombError NothingReadable, and whatever ends the work as a whole (credentials that have expired)
  */
 export async function* fetchObjects(source: ObjectSource, listing: AsyncIterable<TrailObject>, options: FetchOptions): AsyncGenerator<Fetched> {
-  const { dir, atOnce = 16, signal } = options;
+  const { dir, atOnce = 64, signal } = options;
   const objects = listing[Symbol.asyncIterator]();
-  const flying: Promise<Fetched | Failed>[] = [];
+  const flying: { readonly bytes: number; readonly one: Promise<Fetched | Failed> }[] = [];
+  let heavy = 0;
   let more = true;
   let had = false;
   let alike: { code: string; count: number } = { code: '', count: 0 };
   try {
     for (;;) {
-      while (more && flying.length < atOnce) {
+      while (more && flying.length < atOnce && heavy < HEAVY) {
         signal?.throwIfAborted();
         const { value, done } = await objects.next();
         if (done) more = false;
-        else flying.push(bring(source, value, dir, options.limit));
+        else {
+          const bytes = value.bytes > 0 ? value.bytes : 0;
+          flying.push({ bytes, one: bring(source, value, dir, options.limit) });
+          heavy += bytes;
+        }
       }
       const first = flying.shift();
       if (!first) return;
-      const one = await first;
+      const one = await first.one;
+      heavy -= first.bytes;
       if ('path' in one) {
         had = true;
         yield one;
@@ -74,7 +81,7 @@ export async function* fetchObjects(source: ObjectSource, listing: AsyncIterable
         });
     }
   } finally {
-    await Promise.allSettled(flying);
+    await Promise.allSettled(flying.map(({ one }) => one));
     await objects.return?.();
   }
 }
@@ -88,7 +95,7 @@ interface Failed {
 const OF_ONE = new Set(['TooLarge', 'ObjectChanged', 'ObjectCorrupt', 'InvalidKey']);
 
 async function bring(source: ObjectSource, object: TrailObject, dir: string, limit: number | undefined): Promise<Fetched | Failed> {
-  const file = `${source.name}/${object.key}`;
+  const file = `${object.version === undefined ? '' : `versionId=${object.version} `}${source.name}/${object.key}`;
   try {
     const told = { file, bytes: object.bytes, etag: object.etag, place: object.place };
     const places = placesFor(dir, object);
@@ -112,12 +119,16 @@ async function bring(source: ObjectSource, object: TrailObject, dir: string, lim
   }
 }
 
-/** Under its own name where that is one; beside it when another object was there first, or a folder stands in the way. */
-function placesFor(dir: string, { key, modified, etag }: TrailObject): readonly string[] {
+/** Under its own name where that is one; beside it when another object was there first, or a folder stands in the way. Earlier versions apart. */
+function placesFor(dir: string, { key, modified, etag, version }: TrailObject): readonly string[] {
   const names = key.split('/');
   const own = names.length <= 40 && names.every((name) => PLAIN.test(name)) ? names : ['_odd', sha256(key)];
-  const mark = sha256(`${key} ${etag} ${modified}`);
-  return [join(dir, ...own), join(dir, '_again', mark.slice(0, 16), ...own), join(dir, '_odd', mark)];
+  const mark = sha256(`${key} ${etag} ${modified}${version === undefined ? '' : ` ${version}`}`);
+  return [
+    version === undefined ? join(dir, ...own) : join(dir, '_earlier', mark.slice(0, 16), ...own),
+    join(dir, '_again', mark.slice(0, 16), ...own),
+    join(dir, '_odd', mark),
+  ];
 }
 async function standsAt(path: string, { bytes, modified }: TrailObject): Promise<'same' | 'free' | 'other'> {
   const there = await stat(path).catch((error: NodeJS.ErrnoException) => error.code ?? 'EIO');

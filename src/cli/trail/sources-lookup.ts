@@ -2,18 +2,19 @@ import type { Aws } from '../../aws/index.ts';
 import {
   LOOKUP_ATTRIBUTES,
   LOOKUP_DAYS,
-  type LookupCursor,
   type LookupFailure,
   type LookupPage,
   type LookupQuestion,
   lookUpEvents,
+  type Stretch,
 } from '../../aws/trail-lookup.ts';
 import { AplombError, EXIT, type Text, text } from '../../kernel/index.ts';
 
 export interface LookUpRequest extends Omit<LookupQuestion, 'attribute'> {
   /** `AccessKeyId=AKIA...`: exactly one, as AWS takes no more. */
   readonly attribute?: string;
-  readonly cursor?: LookupCursor;
+  /** What of a region need not be asked for again. */
+  readonly covered?: (region: string) => readonly Stretch[];
   readonly as?: string;
   readonly signal?: AbortSignal;
   /** What a person should know before the pages come. */
@@ -21,12 +22,12 @@ export interface LookUpRequest extends Omit<LookupQuestion, 'attribute'> {
 }
 
 /**
- * The event history of all enabled regions, a page at a time; each page's answer is kept in the case. Save a page's cursor once its events
- * are dealt with. Management events only: data events are in the trail's files alone.
- * @throws AplombError InvalidAttribute, OutOfReach, OtherListing
+ * The event history of all enabled regions, a page at a time; each page's answer is kept in the case. Management events only: data events
+ * are in the trail's files alone.
+ * @throws AplombError InvalidAttribute, OutOfReach
  */
 export function lookUp(aws: Aws, window: LookUpRequest): AsyncGenerator<LookupPage | LookupFailure> {
-  const { attribute, cursor, as, signal, note, ...question } = window;
+  const { attribute, covered, as, signal, note, ...question } = window;
   const reach = aws.clock.now() - LOOKUP_DAYS * 86_400_000;
   if (question.since === undefined || question.since < reach)
     note?.(
@@ -38,7 +39,7 @@ export function lookUp(aws: Aws, window: LookUpRequest): AsyncGenerator<LookupPa
   return lookUpEvents(
     aws,
     { ...question, ...(attribute === undefined ? {} : { attribute: attributeOf(attribute) }) },
-    { ...(cursor ? { cursor } : {}), ...(as === undefined ? {} : { as }), ...(signal ? { signal } : {}) },
+    { ...(covered ? { covered } : {}), ...(as === undefined ? {} : { as }), ...(signal ? { signal } : {}) },
   );
 }
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Aws } from '../../aws/index.ts';
-import { bucketSource } from '../../aws/trail-objects.ts';
+import { type BucketSource, bucketSource } from '../../aws/trail-objects.ts';
 import { AplombError, type CaseFile, EXIT, type ObjectSource } from '../../kernel/index.ts';
 import { folderSource } from '../../trail/listing/folder-source.ts';
 
@@ -9,8 +9,8 @@ export interface OpenedSource {
   readonly source: ObjectSource;
   /** For `listTrail`. */
   readonly prefix: string;
-  /** Of a bucket. */
-  readonly region?: string;
+  /** Where it is one. */
+  readonly bucket?: BucketSource;
   /** Puts what was read on the ledger; at the end, and whenever progress is saved. */
   flush(): Promise<void>;
 }
@@ -57,5 +57,5 @@ export async function openObjectSource(opener: Opener, url: string): Promise<Ope
     ...(opener.region === undefined ? {} : { region: opener.region }),
     ...(opener.signal ? { signal: opener.signal } : {}),
   });
-  return { source, prefix, region: source.region, flush: () => source.flush() };
+  return { source, prefix, bucket: source, flush: () => source.flush() };
 }

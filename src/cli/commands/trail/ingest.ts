@@ -10,8 +10,9 @@ import { closeSession, openSession } from '../../session.ts';
 import { type Command, flag, list, string, type Values } from '../../spec.ts';
 import { caseToLoad, trailDir } from '../../trail/case.ts';
 import { type Listed, localSources } from '../../trail/local.ts';
-import { bucketSources, lookupSources } from '../../trail/remote.ts';
+import { type Brought, bucketSources, lookupSources } from '../../trail/remote.ts';
 import { bucketUrl, isBucketUrl } from '../../trail/sources-open.ts';
+import { changeJson, changeText, isTampering, lookedText, type Versions } from '../../trail/versions.ts';
 
 export const brief = text('Load CloudTrail: folders, files, a bucket', 'Cargar CloudTrail: carpetas, ficheros, un bucket');
 export const order = 100;
@@ -34,6 +35,10 @@ export const command: Command = {
     until: { kind: 'string', placeholder: 'TIME', brief: text('… and up to this one', '… y hasta esta otra') },
     account: { kind: 'list', placeholder: 'ID', brief: text('Only this account’s folders (repeatable)', 'Solo las carpetas de esta cuenta (repetible)') },
     'in-region': { kind: 'list', placeholder: 'NAME', brief: text('Only this Region’s folders (repeatable)', 'Solo las carpetas de esta región (repetible)') },
+    'current-only': {
+      kind: 'boolean',
+      brief: text('Of a bucket: leave out earlier versions of its objects', 'De un bucket: sin las versiones anteriores de sus objetos'),
+    },
     lookup: {
       kind: 'boolean',
       brief: text(
@@ -84,12 +89,14 @@ export const command: Command = {
     const local = paths.filter((path) => !isBucketUrl(path));
     const { sources, skipped } = await localSources(io, local, window);
     let file = caseToLoad(io, values);
+    const versions: Versions[] = [];
     if (buckets.length > 0 || flag(values, 'lookup')) {
       const { dir } = file;
       file.close();
       for (const one of await remoteSources(io, { ...values, case: dir }, buckets, window)) {
         sources.push(...one.sources);
         skipped.push(...one.skipped);
+        if ('versions' in one) versions.push(one.versions);
       }
       file = openCase(dir, { responder: responderName(io, values) });
     }
@@ -106,9 +113,9 @@ export const command: Command = {
         await writeDown(file, read);
         const lost = [...skipped, ...read.problems.filter((one) => one.lost)];
         const seconds = Math.round(performance.now() - begun) / 1000;
-        if (!io.json) tell(io, file, read, lost, seconds);
+        if (!io.json) tell(io, file, { read, lost, seconds, versions });
         return {
-          exit: lost.length > 0 ? EXIT.partial : EXIT.ok,
+          exit: lost.length > 0 || versions.some(({ changes }) => changes.some(isTampering)) ? EXIT.partial : EXIT.ok,
           result: {
             case: file.dir,
             files: read.files,
@@ -120,6 +127,7 @@ export const command: Command = {
             conflicts: read.conflicts,
             kinds: { ...read.kinds },
             skipped: lost.map((one) => ({ ...one })),
+            versions: versions.map(({ changes, ...one }) => ({ ...one, changes: changes.map(changeJson) })),
             noted: read.problems.filter((one) => !one.lost).map((one) => ({ ...one })),
             seconds,
           },
@@ -133,11 +141,11 @@ export const command: Command = {
   },
 };
 
-async function remoteSources(io: Io, values: Values, buckets: readonly string[], window: ReturnType<typeof windowOf>): Promise<Listed[]> {
+async function remoteSources(io: Io, values: Values, buckets: readonly string[], window: ReturnType<typeof windowOf>): Promise<(Listed | Brought)[]> {
   const session = await openSession(io, values, { command: 'trail ingest' });
   try {
-    const found: Listed[] = [];
-    for (const url of buckets) found.push(await bucketSources(io, session, url, window));
+    const found: (Listed | Brought)[] = [];
+    for (const url of buckets) found.push(await bucketSources(io, session, url, { ...window, currentOnly: flag(values, 'current-only') }));
     const attribute = string(values, 'attribute');
     if (flag(values, 'lookup')) found.push(await lookupSources(io, session, { ...window, ...(attribute === undefined ? {} : { attribute }) }));
     return found;
@@ -182,7 +190,13 @@ async function writeDown(file: OpenCase, read: Ingested): Promise<void> {
   file.append('evidence', { items: [item] });
 }
 
-function tell(io: Io, file: OpenCase, read: Ingested, lost: readonly { file: string; offset?: number | null; why: string }[], seconds: number): void {
+interface Told {
+  readonly read: Ingested;
+  readonly lost: readonly { readonly file: string; readonly offset?: number | null; readonly why: string }[];
+  readonly seconds: number;
+  readonly versions: readonly Versions[];
+}
+function tell(io: Io, file: OpenCase, { read, lost, seconds, versions }: Told): void {
   const ink = paint(io.colour);
   const es = io.lang === 'es';
   const number = (value: number): string => value.toLocaleString(es ? 'es-ES' : 'en-US');
@@ -210,6 +224,22 @@ function tell(io: Io, file: OpenCase, read: Ingested, lost: readonly { file: str
     io.out(`${ink.red('✘')} ${plainText(name, 120)}${offset === null || offset === undefined ? '' : ` @${offset}`}: ${plainText(why, 200)}`);
   if (lost.length > SHOWN)
     io.out(es ? `  … y ${number(lost.length - SHOWN)} más (vista problems)` : `  … and ${number(lost.length - SHOWN)} more (view problems)`);
+  for (const one of versions) {
+    const note = lookedText(one);
+    if (note) io.out(ink.yellow(plainText(io.say(note), 300)));
+    const changed = one.changes.filter(isTampering);
+    for (const change of changed.slice(0, SHOWN)) io.out(`${ink.red('✘')} ${plainText(change.file, 160)}: ${plainText(io.say(changeText(change)), 240)}`);
+    if (changed.length > SHOWN)
+      io.out(
+        es ? `  … y ${number(changed.length - SHOWN)} cambios más en ${one.bucket}` : `  … and ${number(changed.length - SHOWN)} more changes in ${one.bucket}`,
+      );
+    if (changed.length > 0)
+      io.out(
+        es
+          ? '  CloudTrail no cambia lo que entregó; una regla de ciclo de vida del bucket borra.'
+          : '  CloudTrail does not change what it delivered; a lifecycle rule of the bucket deletes.',
+      );
+  }
   const noted = read.problems.filter((one) => !one.lost);
   for (const { file: name, offset, why } of noted.slice(0, SHOWN))
     io.out(`${ink.yellow('!')} ${plainText(name, 120)}${offset === null ? '' : ` @${offset}`}: ${plainText(why, 200)}`);

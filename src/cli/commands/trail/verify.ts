@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { publicKeys } from '../../../aws/trail-keys.ts';
 import { readCase } from '../../../evidence/index.ts';
@@ -22,6 +22,8 @@ import { paint } from '../../render/paint.ts';
 import { closeSession, openSession } from '../../session.ts';
 import { type Command, flag, string, type Values } from '../../spec.ts';
 import { openTrail } from '../../trail/case.ts';
+import { standsAt } from '../../trail/stands.ts';
+import { changeJson, changesKept, changeText, isTampering } from '../../trail/versions.ts';
 
 export const brief = text('Can the trail be trusted: digests, gaps, our own calls', 'Si se puede confiar en el registro: digests, huecos, nuestras llamadas');
 export const order = 107;
@@ -52,25 +54,32 @@ export const command: Command = {
     const { dir, store } = await openTrail(io, values);
     try {
       const keys = await keysFor(io, values, store);
-      const files = await store.query('SELECT path, file, kind FROM sources ORDER BY file');
-      const gone = files.filter(({ path }) => !existsSync(String(path)));
-      const there = files.filter(({ path }) => existsSync(String(path)));
+      const view = readCase(dir);
+      const files = (await store.query('SELECT path, file, kind, sha256 FROM sources ORDER BY file')).map(({ path, file, kind, sha256 }) => ({
+        file: String(file),
+        kind: String(kind),
+        path: standsAt(view, { path: String(path), sha256: String(sha256) }),
+      }));
+      const there = files.flatMap(({ path, ...one }) => (path === undefined ? [] : [{ ...one, path }]));
+      const gone = files.filter(({ path }) => path === undefined);
       const bad: Verdict[] = [];
       const validation = await validateDigests({
         keys,
-        digests: there.filter(({ kind }) => kind === 'digest').map(({ path, file }) => ({ ...digestOnDisk(String(path)), file: String(file) })),
-        logs: there.filter(({ kind }) => kind === 'records' || kind === 'empty').map(({ path, file }) => ({ ...logOnDisk(String(path)), file: String(file) })),
+        digests: there.filter(({ kind }) => kind === 'digest').map(({ path, file }) => ({ ...digestOnDisk(path), file })),
+        logs: there.filter(({ kind }) => kind === 'records' || kind === 'empty').map(({ path, file }) => ({ ...logOnDisk(path), file })),
         each: (verdict) => void (verdict.status !== 'valid' && bad.length < 10_000 && bad.push(verdict)),
       });
       const gaps = await gapsOf(store, { coverage: validation.coverage });
-      const calls = await callsOf(readCase(dir));
+      const calls = await callsOf(view);
+      const changes = (await changesKept(view)).filter(isTampering);
       const compared = await reconcile(store, { ...calls, coverage: validation.coverage, gaps });
       const lost = compared.calls.filter(({ status }) => status === 'gone');
       const broken = bad.some(({ status }) => status === 'altered' || status === 'missing') || lost.length > 0;
       const exit: ExitCode = broken ? EXIT.integrity : validation.whole && gone.length === 0 ? EXIT.ok : EXIT.partial;
       // A case that only read files has nothing to compare.
       const concerned = calls.calls.length > 0 || compared.knownEvents > 0 || compared.unknownInAll > 0;
-      const sentences = [...validation.sentences, ...gaps.sentences, ...(concerned ? compared.sentences : [])];
+      const changed = changes.map((one) => changedText(one.file, changeText(one)));
+      const sentences = [...changed.slice(0, SHOWN), ...validation.sentences, ...gaps.sentences, ...(concerned ? compared.sentences : [])];
       if (!io.json) tell(io, { bad, sentences, gone: gone.length, digests: validation.digests.valid, logs: validation.logs.valid, all: there.length, exit });
       return {
         exit,
@@ -91,6 +100,7 @@ export const command: Command = {
               account,
               region,
             })),
+            changedInBucket: changes.map(changeJson),
             gaps: { window: gaps.window, stretches: gaps.stretches, uncovered: gaps.uncovered, blind: gaps.blind, changes: gaps.changes, late: gaps.late },
             ...{
               calls: compared.calls.map(({ call, status, why, n }) => ({ ...call, status, why: why.en, n })),
@@ -106,6 +116,8 @@ export const command: Command = {
     }
   },
 };
+
+const changedText = (file: string, what: Text): Text => text(`In the bucket ${file} was ${what.en}`, `En el bucket, ${file} fue ${what.es}`);
 
 async function keysFor(io: Io, values: Values, store: TrailStore): Promise<DigestKey[]> {
   const file = string(values, 'keys');

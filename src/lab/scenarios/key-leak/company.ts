@@ -1,4 +1,3 @@
-import { CreateTrailCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail';
 import {
   AllocateAddressCommand,
   AssociateAddressCommand,
@@ -18,6 +17,7 @@ import {
   PutRolePolicyCommand,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
+import { makeCompanyTrail } from '../company-trail.ts';
 import type { Actor, Stage } from '../stage.ts';
 import type { Props, Technique } from '../technique.ts';
 import { SERVICES, trust } from '../words.ts';
@@ -84,14 +84,7 @@ export async function buildCompany(stage: Stage, cast: Cast, founding: Founding,
     return { id: AccessKey!.AccessKeyId!, secret: AccessKey!.SecretAccessKey! };
   };
 
-  const trail = {
-    Name: `${company.slug}-trail`,
-    S3BucketName: `${company.slug}-trail-${cast.account}`,
-    IsMultiRegionTrail: true,
-    EnableLogFileValidation: true,
-  };
-  await stage.as(admin, 'cloudtrail', home).send(new CreateTrailCommand(trail));
-  await stage.as(admin, 'cloudtrail', home).send(new StartLoggingCommand({ Name: trail.Name }));
+  await makeCompanyTrail({ stage, admin, slug: company.slug, account: cast.account, region: home });
   const ciKey = await newUser(cast.ci, [], deployPolicy(techniques));
   const role = await iam.send(
     new CreateRoleCommand({

@@ -16,6 +16,7 @@ import {
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { trailValidated } from '../company-trail.ts';
 import type { Scene } from '../moves.ts';
 import type { Truth } from '../scenario.ts';
 import type { Actor, Stage } from '../stage.ts';
@@ -89,6 +90,7 @@ export function everydayScenes(stage: Stage, cast: Cast, company: Company, found
   const { MINUTE, HOUR } = SPAN;
   return [
     { at: times.leaked - 40 * HOUR, play: pipeline },
+    trailValidated({ stage, admin: company.admin, slug: cast.company.slug, account: cast.account, region: home }, times.leaked - 2 * HOUR),
     { at: times.survey - 20 * MINUTE, play: pipeline },
     { at: times.persist + 12 * MINUTE, play: newcomer },
     { at: times.mine[2] + 14 * MINUTE, play: role },

@@ -1,3 +1,4 @@
+import { makeCompanyTrail } from '../company-trail.ts';
 import { SPAN } from '../key-leak/cast.ts';
 import type { Actor, Stage } from '../stage.ts';
 import type { Props, Technique } from '../technique.ts';
@@ -46,9 +47,7 @@ export async function buildOrganisation(
   };
   const serviceTrust = trust({ Service: SERVICES });
 
-  const trail = { Name: `${cast.company.slug}-trail`, S3BucketName: `${cast.company.slug}-trail-${account}`, IsMultiRegionTrail: true };
-  await stage.call(home.actor, 'cloudtrail', 'CreateTrail', trail, cast.home);
-  await stage.call(home.actor, 'cloudtrail', 'StartLogging', { Name: trail.Name }, cast.home);
+  await makeCompanyTrail({ stage, admin: home.actor, slug: cast.company.slug, account, region: cast.home });
   // The key's user spends and looks, but writes nothing in IAM: for that the attacker needs the roles.
   const leaked = await user(cast.ci, allow([...work, 'sts:*', 'iam:Get*', 'iam:List*', 'iam:PassRole']), addresses.runner, agents.runner);
   await user(cast.program, allow(['s3:GetObject', 's3:PutObject']), addresses.runner, agents.runner);

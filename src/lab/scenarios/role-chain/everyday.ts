@@ -1,3 +1,4 @@
+import { trailValidated } from '../company-trail.ts';
 import { SPAN } from '../key-leak/cast.ts';
 import type { Scene } from '../moves.ts';
 import type { Stage } from '../stage.ts';
@@ -18,5 +19,9 @@ export function everydayScenes(stage: Stage, cast: Cast, company: Organisation):
     await stage.call(second, 'ec2', 'DescribeInstances', { MaxResults: 50 }, cast.home);
   };
   const { times } = cast;
-  return [times.leaked - 30 * SPAN.HOUR, times.survey + 20 * SPAN.MINUTE, times.spread[1] + 15 * SPAN.MINUTE].map((at) => ({ at, play: pipeline }));
+  const trail = { stage, admin: company.admin, slug: cast.company.slug, account: cast.account, region: cast.home };
+  return [
+    trailValidated(trail, times.leaked - 2 * SPAN.HOUR),
+    ...[times.leaked - 30 * SPAN.HOUR, times.survey + 20 * SPAN.MINUTE, times.spread[1] + 15 * SPAN.MINUTE].map((at) => ({ at, play: pipeline })),
+  ];
 }

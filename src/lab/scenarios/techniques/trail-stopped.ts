@@ -1,3 +1,4 @@
+import { makeTrailBucket } from '../company-trail.ts';
 import type { Technique } from '../technique.ts';
 
 /** A trail of the company is stopped: from then on nothing more is kept. */
@@ -10,7 +11,9 @@ export const technique: Technique = {
   needs: ['cloudtrail:StopLogging'],
   async before(act) {
     const name = act.name(['data-trail', 'audit-copy', 'regional-trail']);
-    const { TrailARN } = await act.call('cloudtrail', 'CreateTrail', { Name: name, S3BucketName: `${act.company.slug}-audit-${act.account}` });
+    const bucket = `${act.company.slug}-audit-${act.account}`;
+    await makeTrailBucket(act.call, { bucket, region: act.region, account: act.account, trail: name });
+    const { TrailARN } = await act.call('cloudtrail', 'CreateTrail', { Name: name, S3BucketName: bucket });
     await act.call('cloudtrail', 'StartLogging', { Name: name });
     Object.assign(act.kept, { name, arn: TrailARN });
   },

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import {
   DescribeInstanceAttributeCommand,
@@ -18,6 +19,7 @@ import {
   UpdateSigningCertificateCommand,
   UpdateSSHPublicKeyCommand,
 } from '@aws-sdk/client-iam';
+import { GetBucketPolicyCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveWorld } from '../../world/index.ts';
@@ -126,6 +128,41 @@ describe.each(['1', 'harbour', '20260131'])('key-leak, seed %s', (seed) => {
     const honest = records().filter((record) => record.userIdentity.accessKeyId === truth.accessKeyId && !truth.addresses.includes(record.sourceIPAddress));
     expect(honest.length).toBeGreaterThan(10);
     expect(honest.every((record) => record.readOnly)).toBe(true);
+  });
+
+  it('has its trail in a bucket of its own, which nobody but CloudTrail and the account may use, and nobody is blamed for', async () => {
+    const { truth, briefing } = stand;
+    const [trail] = Object.values(account().tables.trails!);
+    const s3 = new S3Client({
+      endpoint: stand.lab.url,
+      region: trail.home,
+      forcePathStyle: true,
+      credentials: { accessKeyId: briefing.responder.accessKeyId, secretAccessKey: briefing.responder.secretAccessKey },
+    });
+    const Prefix = `AWSLogs/${briefing.account}/CloudTrail/us-east-1/`;
+    const keys: string[] = [];
+    for (let ContinuationToken: string | undefined; ; ) {
+      const page = await s3.send(new ListObjectsV2Command({ Bucket: trail.bucket, Prefix, ...(ContinuationToken ? { ContinuationToken } : {}) }));
+      keys.push(...page.Contents!.map(({ Key }) => Key!));
+      ContinuationToken = page.NextContinuationToken;
+      if (!ContinuationToken) break;
+    }
+    const delivered = new Set<string>();
+    for (const Key of keys) {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: trail.bucket, Key }));
+      for (const { eventID } of JSON.parse(gunzipSync(await Body!.transformToByteArray()).toString()).Records) delivered.add(eventID);
+    }
+    // He begins by asking who he is; the last minutes are not delivered yet.
+    const due = Date.now() - 10 * 60_000;
+    const his = records().filter(
+      (record) => record.awsRegion === 'us-east-1' && truth.addresses.includes(record.sourceIPAddress) && Date.parse(record.eventTime) < due,
+    );
+    expect(his.length).toBeGreaterThan(3);
+    expect(his.filter(({ eventID }) => !delivered.has(eventID))).toEqual([]);
+    const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket: trail.bucket }));
+    expect(JSON.parse(Policy!).Statement.map((one: any) => one.Principal)).toEqual(Array(2).fill({ Service: 'cloudtrail.amazonaws.com' }));
+    expect(trail).toMatchObject({ validation: true, multiRegion: true });
+    expect([...truth.resources, ...truth.changed, ...truth.lookAlikes].filter(({ id }) => id === trail.bucket)).toEqual([]);
   });
 
   it('shows its traces to a responder who asks over HTTP', async () => {

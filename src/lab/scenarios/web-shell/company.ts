@@ -1,4 +1,5 @@
 import type { World } from '../../contract.ts';
+import { makeCompanyTrail } from '../company-trail.ts';
 import { type Founding, foundingOf } from '../key-leak/founding.ts';
 import type { Actor, Stage } from '../stage.ts';
 import { trust } from '../words.ts';
@@ -30,9 +31,7 @@ export async function buildCompany(world: World, stage: Stage, cast: Cast): Prom
   const founding = foundingOf(world, { ...cast, times: {} as never });
   const admin: Actor = { accessKeyId: founding.admin.id, secretAccessKey: founding.admin.secret, ip: cast.addresses.office, userAgent: cast.agents.shared };
   const iam = (operation: string, input: object) => stage.call(admin, 'iam', operation, input, 'us-east-1');
-  const trail = { Name: `${cast.company.slug}-trail`, S3BucketName: `${cast.company.slug}-trail-${cast.account}`, IsMultiRegionTrail: true };
-  await stage.call(admin, 'cloudtrail', 'CreateTrail', trail, cast.home);
-  await stage.call(admin, 'cloudtrail', 'StartLogging', { Name: trail.Name }, cast.home);
+  await makeCompanyTrail({ stage, admin, slug: cast.company.slug, account: cast.account, region: cast.home });
   await iam('CreateUser', { UserName: cast.responder });
   await iam('AttachUserPolicy', { UserName: cast.responder, PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' });
   const { AccessKey } = await iam('CreateAccessKey', { UserName: cast.responder });

@@ -1,4 +1,5 @@
 import type { World } from '../../contract.ts';
+import { trailValidated } from '../company-trail.ts';
 import { SPAN } from '../key-leak/cast.ts';
 import type { Scene } from '../moves.ts';
 import type { Stage } from '../stage.ts';
@@ -45,6 +46,7 @@ export function everydayScenes(world: World, stage: Stage, cast: Cast, company: 
     }
   };
   return [
+    trailValidated({ stage, admin, slug: cast.company.slug, account: cast.account, region: home }, times.scan - 2 * SPAN.HOUR),
     { at: times.attached, play: attach },
     { at: times.shell + 20 * SPAN.MINUTE, play: customers },
   ];

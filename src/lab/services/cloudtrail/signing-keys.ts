@@ -12,15 +12,24 @@ interface SigningKey {
 }
 const TABLE = 'trailSigningKeys';
 const DAY = 86_400_000;
+/** Of this process, by region: a pair takes longer to make than a day's digests to sign, and AWS's own are no secret between accounts. */
+const pairs = new Map<string, { secret: string; der: Buffer }>();
+function pairOf(region: string): { secret: string; der: Buffer } {
+  const made = pairs.get(region);
+  if (made) return made;
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pair = { secret: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, der: publicKey.export({ type: 'pkcs1', format: 'der' }) };
+  pairs.set(region, pair);
+  return pair;
+}
 
 /** CloudTrail has one pair of keys a region, the same for every account; it is kept with the first account that needed it. */
 export function signingKey(world: World, account: string, region: string): SigningKey {
   for (const one of Object.values(world.accounts)) if (one.tables[TABLE]?.[region]) return one.tables[TABLE][region] as SigningKey;
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const der = publicKey.export({ type: 'pkcs1', format: 'der' });
+  const { secret, der } = pairOf(region);
   const now = Date.now() + world.offset;
   const key: SigningKey = {
-    secret: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    secret,
     value: der.toString('base64'),
     fingerprint: createHash('md5').update(der).digest('hex'),
     from: now - 400 * DAY,

@@ -34,6 +34,47 @@ describe('versions', () => {
   });
 });
 
+describe('ListObjectVersions', () => {
+  it('gives every version and marker once, page after page, and folders of which nothing is current', async () => {
+    const made: string[] = [];
+    for (const Key of ['a/1', 'a/2', 'b', 'c/ñ']) {
+      for (const Body of ['one', 'two']) {
+        made.push((await call('PutObject', { Key, Body })).VersionId);
+        b.pass(1);
+      }
+      if (Key !== 'b') made.push((await call('DeleteObject', { Key })).VersionId);
+    }
+    const read = async (MaxKeys: number, more: object = {}) => {
+      const rows: any[] = [];
+      const folders: string[] = [];
+      for (let at = {}; ; ) {
+        const page = await call('ListObjectVersions', { MaxKeys, ...more, ...at });
+        expect(page.Versions.length + page.DeleteMarkers.length + page.CommonPrefixes.length).toBeLessThanOrEqual(MaxKeys);
+        rows.push(...page.Versions, ...page.DeleteMarkers);
+        folders.push(...page.CommonPrefixes.map(({ Prefix }: any) => Prefix));
+        if (!page.IsTruncated) return { rows, folders };
+        at = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
+      }
+    };
+    for (const size of [1, 2, 3, 1000]) {
+      const { rows } = await read(size);
+      expect(rows.map(({ VersionId }) => VersionId).sort()).toEqual([...made].sort());
+      expect(
+        rows
+          .filter(({ IsLatest }) => IsLatest)
+          .map(({ Key }) => Key)
+          .sort(),
+      ).toEqual(['a/1', 'a/2', 'b', 'c/ñ']);
+    }
+    const { rows, folders } = await read(1, { Delimiter: '/' });
+    expect([folders, rows.map(({ Key }) => Key)]).toEqual([
+      ['a/', 'c/'],
+      ['b', 'b'],
+    ]);
+    expect((await read(9, { Prefix: 'c/', EncodingType: 'url' })).rows[0].Key).toBe('c/%C3%B1');
+  });
+});
+
 describe('Object Lock', () => {
   const lock = (mode: string, days: number) => ({ ObjectLockMode: mode, ObjectLockRetainUntilDate: later(days) });
   it.each(['GOVERNANCE', 'COMPLIANCE'])('refuses to delete a version in %s, not to hide it', async (mode) => {

@@ -5,7 +5,7 @@ import { date, pageOf } from '../paging.ts';
 import { bytesOf, checkedSha256, refuseTooMuch } from './bodies.ts';
 import { lockFor, lockHeaders, refuseIfHeld } from './object-lock.ts';
 import { bucketArn, bucketAt, MODES, objectArn, objectId, objects, type StoredObject } from './shared.ts';
-import { addVersion, markers, older, removeVersion, versionOf } from './versions.ts';
+import { addVersion, removeVersion, versionOf } from './versions.ts';
 
 const headers = (one: StoredObject, input: { ChecksumMode?: string } = {}) => ({
   ETag: `"${one.etag}"`,
@@ -114,42 +114,6 @@ export const operations: LabOperations = {
         }
       }
       return { ...(input.Delete.Quiet ? {} : { Deleted: deleted }), ...(errors.length > 0 ? { Errors: errors } : {}) };
-    },
-  },
-  ListObjectVersions: {
-    dataPlane: true,
-    resources: bucketArn,
-    run(input, ctx) {
-      const bucket = bucketAt(ctx, input);
-      trailArrivals(ctx, bucket.name, input.Prefix ?? '');
-      const inside = <T extends { bucket: string; key: string }>(rows: T[]): T[] =>
-        rows.filter((one) => one.bucket === bucket.name && one.key.startsWith(input.Prefix ?? ''));
-      const latest = new Set<StoredObject>(inside(objects.all(ctx)));
-      const newest = (one: { key: string; modified: number }) =>
-        ![...latest].some((other) => other.key === one.key) &&
-        inside(markers.all(ctx)).every((other) => other.key !== one.key || other.modified <= one.modified);
-      const versions = [...latest, ...inside(older.all(ctx))].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : b.modified - a.modified));
-      return {
-        Name: bucket.name,
-        Prefix: input.Prefix ?? '',
-        MaxKeys: 1000,
-        IsTruncated: false,
-        Versions: versions.map((one) => ({
-          Key: one.key,
-          VersionId: one.versionId ?? 'null',
-          IsLatest: latest.has(one),
-          LastModified: date(one.modified),
-          ETag: `"${one.etag}"`,
-          Size: one.size,
-          StorageClass: 'STANDARD',
-        })),
-        DeleteMarkers: inside(markers.all(ctx)).map((one) => ({
-          Key: one.key,
-          VersionId: one.versionId,
-          IsLatest: newest(one),
-          LastModified: date(one.modified),
-        })),
-      };
     },
   },
   ListObjectsV2: {
