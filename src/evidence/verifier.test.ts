@@ -389,4 +389,4 @@ test('the Python program printed in the documentation judges the same', () => {
   expect(command(sample, signer.fingerprint)).toMatchObject({ status: 0, stdout: expect.stringContaining('signer authenticated') });
   expect(command(sample)).toMatchObject({ status: 0, stdout: expect.stringContaining('signer not authenticated') });
   expect(command(dirOf(ROWS.findIndex((row) => row.name === 'two entries swapped'))).status).toBe(7);
-});
+}, 120_000);

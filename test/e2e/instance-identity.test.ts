@@ -143,8 +143,10 @@ describe('revoke-instance-role', () => {
     const action = await stand.session.registry.action('revoke-instance-role');
     await stand.run('replace-instance-profile', target(), { instanceRole: 'remove' });
     stand.world.settings.ec2Stale = 60_000;
+    const now = stand.session.clock.now();
+    const atOnce = { ...stand.session, clock: { ...stand.session.clock, now: () => now } };
     const pauses = await Promise.all(
-      Array.from({ length: 8 }, async () => (await planAction(stand.session, action, { target: target(), options: { revokeRole: true } })).plan.steps[0]!.id),
+      Array.from({ length: 8 }, async () => (await planAction(atOnce, action, { target: target(), options: { revokeRole: true } })).plan.steps[0]!.id),
     );
     stand.world.settings.ec2Stale = 0;
     expect(pauses).toEqual(Array(8).fill('behind'));

@@ -63,13 +63,12 @@ const LATE = 20_000;
 /** When this case itself took the role's credentials from the instance, UTC; and whether so lately that a reading may not show it yet. */
 async function takenBy(ctx: ActionContext, instanceId: string): Promise<{ since: string | null; lately: boolean }> {
   const steps = [`profile.${instanceId}`, `profile.${instanceId}.off`, `metadata.${instanceId}`];
-  const ours = (await ctx.standing(4, ['replace-instance-profile', 'disable-metadata'])).filter((one) => steps.includes(one.step));
-  const late = (since: string) => ctx.now() - Date.parse(since) < LATE;
-  const since = ours
-    .filter((one) => one.state === 'stands' || late(one.since))
-    .map((one) => one.since)
-    .sort()[0];
-  return { since: since ?? null, lately: ours.some((one) => late(one.since)) };
+  const made = (await ctx.standing(4, ['replace-instance-profile', 'disable-metadata'])).filter((one) => steps.includes(one.step));
+  // Each the last time: before that it was taken back.
+  const ours = steps.flatMap((step) => made.filter((one) => one.step === step).sort((a, b) => (a.since < b.since ? 1 : -1))[0] ?? []);
+  const times = (some: typeof ours) => some.map((one) => one.since).sort();
+  const late = ours.filter((one) => ctx.now() - Date.parse(one.since) < LATE);
+  return { since: times(ours.filter((one) => one.state === 'stands'))[0] ?? times(late)[0] ?? null, lately: late.length > 0 };
 }
 const DOWN = ['stopped', 'shutting-down', 'terminated'];
 type Closing = { closed: string | null; taken: string | null; evidence: readonly string[] };
@@ -91,8 +90,8 @@ async function closing(ctx: ActionContext, target: InstanceTarget, described: In
   const { fresh, evidence } = first.fresh && lately ? await settled(ctx, again, (one) => !one.fresh) : first;
   if (fresh) return { closed: null, taken: since, evidence };
   const earlier = ctx.facts.observed['revoke-instance-role'] as Partial<Observed> | undefined;
-  const found = earlier?.instanceId === target.instanceId ? (earlier.closed ?? []) : [];
-  const closed = [since ?? [], found].flat().sort()[0] ?? new Date(ctx.now()).toISOString();
+  const found = earlier?.instanceId === target.instanceId ? earlier.closed : null;
+  const closed = since ?? found ?? new Date(ctx.now()).toISOString();
   return { closed, taken: closed, evidence };
 }
 
