@@ -7,7 +7,7 @@ export interface Api {
   readonly eventSource: string;
   readonly eventName: string;
 }
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 const EVERY = '*:*';
 /** Looks at every API, on one condition. */
 export const looksAtAll = ({ detection }: NamedDetection): boolean => detection.apis.includes(EVERY) && detection.sql !== undefined;
@@ -30,16 +30,20 @@ function grouped<T>(items: Iterable<T>, key: (item: T) => string): ReadonlyMap<s
   }
   return groups;
 }
-/** The condition over `events` for events of these APIs. */
+/** The condition for events of these APIs. */
 export function isOneOf(apis: readonly Api[]): string {
   const bySource = grouped(apis, ({ eventSource }) => eventSource);
   return [...bySource]
     .map(([source, some]) => `eventName IN (${some.map(({ eventName }) => quoted(eventName)).join(', ')}) AND eventSource = ${quoted(source)}`)
     .join(' OR ');
 }
+/** A condition that holds for events of these APIs, and that a scan can decide before it reads anything else. */
+export const namesOf = (apis: readonly Api[]): string =>
+  apis.length === 0 ? 'false' : `eventName IN (${[...new Set(apis.map(({ eventName }) => quoted(eventName)))].join(', ')})`;
+
 const moreOf = ({ detection: { sql } }: NamedDetection, background: Background): string | undefined => (typeof sql === 'function' ? sql(background) : sql);
 
-/** The condition over `events` for those that may be hits of this detection; undefined when there are none. */
+/** The condition for those that may be hits of this detection; undefined when there are none. */
 export function conditionOf(one: NamedDetection, apis: readonly Api[], background: Background): string | undefined {
   const more = moreOf(one, background);
   if (looksAtAll(one)) return `(${more})`;
@@ -47,14 +51,29 @@ export function conditionOf(one: NamedDetection, apis: readonly Api[], backgroun
   if (names.length === 0) return undefined;
   return more === undefined ? `(${isOneOf(names)})` : `((${isOneOf(names)}) AND (${more}))`;
 }
-/** The same for several, each API asked about once: the names first, which costs least, then what is asked of this API's events. */
-export function conditionOfAll(detections: readonly NamedDetection[], apis: readonly Api[], background: Background): string | undefined {
+
+const SAYS = /^regexp_matches\(requestParameters::VARCHAR, '((?:[^']|'')*)', 'i'\)$/;
+/** Any of these conditions. Searches of the request, in any case, are one search for all that they look for: each costs as much as all together. */
+export function anyOf(conditions: Iterable<string>): string {
+  const all = [...new Set(conditions)];
+  if (all.includes('true')) return 'true';
+  const searched = all.flatMap((one) => SAYS.exec(one)?.[1] ?? []);
+  const others = all.filter((one) => !SAYS.test(one)).map((one) => `(${one})`);
+  return [...others, ...(searched.length > 0 ? [`regexp_matches(requestParameters::VARCHAR, '${searched.join('|')}', 'i')`] : [])].join(' OR ');
+}
+
+/** What may be a hit of one of several detections. */
+export interface Wanted {
+  readonly apis: readonly Api[];
+  readonly condition: string;
+}
+/** Each API is asked about once: the names first, which costs least, then what is asked of this API's events. Undefined when there is nothing to look for. */
+export function wantedBy(detections: readonly NamedDetection[], apis: readonly Api[], background: Background): Wanted | undefined {
   const asked = new Map<Api, string[]>();
   for (const one of detections)
     for (const api of named(one.detection.apis, apis)) asked.set(api, [...(asked.get(api) ?? []), moreOf(one, background) ?? 'true']);
   if (asked.size === 0) return undefined;
-  const together = grouped(asked, ([, conditions]) => (conditions.includes('true') ? 'true' : [...new Set(conditions)].map((one) => `(${one})`).join(' OR ')));
+  const together = grouped(asked, ([, conditions]) => anyOf(conditions));
   const each = [...together].map(([condition, some]) => `((${isOneOf(some.map(([api]) => api))}) AND (${condition}))`);
-  const names = new Set([...asked.keys()].map(({ eventName }) => quoted(eventName)));
-  return `(eventName IN (${[...names].join(', ')}) AND (${each.join(' OR ')}))`;
+  return { apis: [...asked.keys()], condition: `(${each.join(' OR ')})` };
 }

@@ -1,151 +1,124 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Background } from '../detection.ts';
 import type { NamedDetection } from '../detections/run.ts';
 import { type Row, rowsOf } from '../store/duckdb.ts';
-import type { TrailStore } from '../store/open.ts';
-import { type Api, conditionOf, named } from './candidates.ts';
+import { type Api, conditionOf, looksAtAll, named, namesOf } from './candidates.ts';
+import { joinedFor } from './parts.ts';
+import { stretchesOf } from './stretches.ts';
 
 /** 53 bits of a hash of these columns. Two that fall together by chance make one actor look more crowded; that they hide an answer happens once in 10^9 trails. */
 const hashed = (columns: string): string => `(hash(${columns}) >> 11)::DOUBLE`;
 /** Bits of an INTEGER that say which detections an event is for. */
 const BITS = 30;
 
-interface Survey {
-  readonly background: Background;
-  readonly apis: readonly Api[];
-  /** By detection: numbers of the events of those who have so many as a burst needs within its window. */
-  readonly crowds: ReadonlyMap<NamedDetection, ReadonlySet<number>>;
-}
 type Counted = Api & { readonly rows: Row[] };
 const askedBy = ({ detection }: NamedDetection): { readonly by: string; readonly distinct?: string } => detection.burst!.sql!;
+const distinctOf = (one: NamedDetection): readonly string[] => askedBy(one).distinct?.split(', ') ?? [];
+const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];
 
-/** One look over the whole store: which accounts and APIs there are, and which of these detections' actors have enough events at all, at whatever time. */
-export async function crowded(store: TrailStore, view: string, detections: readonly NamedDetection[]): Promise<Survey> {
-  const actors = [...new Set(detections.map((one) => askedBy(one).by))];
-  const answers = [...new Set(detections.flatMap((one) => askedBy(one).distinct?.split(', ') ?? []))].filter((name) => !/^event(Source|Name)$/.test(name));
-  const columns = ['recipientAccountId AS account', 'eventSource', 'eventName', ...answers, ...actors.map((by, i) => `${hashed(by)} AS actor${i}`)];
-  const rows = await rowsOf(store.connection, `SELECT ${columns.join(', ')}, count(*) AS events FROM ${view} GROUP BY ALL`);
-  const accounts = new Set(rows.map(({ account }) => account).filter((account) => typeof account === 'string'));
-  const apis: Counted[] = [];
-  const known = new Map<string, Counted>();
-  for (const row of rows) {
-    const { eventSource, eventName } = row;
-    if (typeof eventSource !== 'string' || typeof eventName !== 'string') continue;
-    const key = `${eventSource} ${eventName}`;
-    let api = known.get(key);
-    if (!api) {
-      api = { eventSource, eventName, rows: [] };
-      known.set(key, api);
-      apis.push(api);
-    }
-    api.rows.push(row);
-  }
-  const left = detections.filter((one) => {
-    const { by, distinct } = askedBy(one);
-    return isCrowd(named(one.detection.apis, apis), `actor${actors.indexOf(by)}`, distinct?.split(', '), one.detection.burst!.atLeast);
-  });
+/** Numbers of the events of those actors who have so many as a burst needs within its window, by detection: those of `detections` that say how the store counts. */
+export async function crowdsIn(
+  connection: DuckDBConnection,
+  calls: string,
+  detections: readonly NamedDetection[],
+  apis: readonly Api[],
+  background: Background,
+): Promise<ReadonlyMap<NamedDetection, ReadonlySet<number>>> {
   const crowds = new Map<NamedDetection, ReadonlySet<number>>();
-  for (let first = 0; first < left.length; first += BITS)
-    for (const [one, numbers] of await within(store, view, left.slice(first, first + BITS), apis, { accounts })) crowds.set(one, numbers);
-  return { background: { accounts }, apis, crowds };
+  const there = detections.filter((one) => named(one.detection.apis, apis).length > 0);
+  for (const by of unique(there.map((one) => askedBy(one).by))) {
+    const left = await crowded(
+      connection,
+      calls,
+      by,
+      there.filter((one) => askedBy(one).by === by),
+      apis,
+    );
+    for (let first = 0; first < left.length; first += BITS)
+      for (const [one, numbers] of await within(connection, calls, by, left.slice(first, first + BITS), apis, background)) crowds.set(one, numbers);
+  }
+  return crowds;
 }
-function isCrowd(apis: readonly Counted[], by: string, distinct: readonly string[] | undefined, atLeast: number): boolean {
+/** Who acted is worked out for each identity, of which there are few. */
+const withActor = (calls: string, by: string): string => `${calls} JOIN (SELECT i, ${hashed(by)} AS actor FROM parts.identities) USING (i)`;
+/** Names that none of these detections looks at are left out by the scan itself. */
+const onlyNamed = (detections: readonly NamedDetection[], apis: readonly Api[]): string =>
+  detections.some(looksAtAll)
+    ? 'true'
+    : namesOf(
+        named(
+          detections.flatMap(({ detection }) => detection.apis),
+          apis,
+        ),
+      );
+
+/** Those of these detections of which somebody has enough events at all, at whatever time. */
+async function crowded(
+  connection: DuckDBConnection,
+  calls: string,
+  by: string,
+  detections: readonly NamedDetection[],
+  apis: readonly Api[],
+): Promise<readonly NamedDetection[]> {
+  const columns = unique(['eventSource', 'eventName', ...detections.flatMap(distinctOf)]);
+  const rows = await rowsOf(
+    connection,
+    `SELECT ${columns.join(', ')}, actor, count(*) AS events FROM ${withActor(calls, by)} WHERE ${onlyNamed(detections, apis)} GROUP BY ALL`,
+  );
+  const known = new Map<string, Counted>(apis.map((api) => [keyOf(api), { ...api, rows: [] }]));
+  for (const row of rows) known.get(keyOf(row))?.rows.push(row);
+  const counted = [...known.values()].filter(({ rows: some }) => some.length > 0);
+  return detections.filter((one) => isCrowd(named(one.detection.apis, counted), distinctOf(one), one.detection.burst!.atLeast));
+}
+const keyOf = ({ eventSource, eventName }: Row | Api): string => `${String(eventSource)} ${String(eventName)}`;
+
+function isCrowd(apis: readonly Counted[], distinct: readonly string[], atLeast: number): boolean {
   const events = new Map<unknown, number>();
   const answers = new Map<unknown, Set<string>>();
   for (const { rows } of apis)
     for (const row of rows) {
-      const who = row[by];
-      if (!distinct) events.set(who, (events.get(who) ?? 0) + (row.events as number));
-      else {
-        const seen = answers.get(who) ?? new Set();
-        answers.set(who, seen.add(distinct.map((name) => row[name]).join(' ')));
-      }
+      const who = row.actor;
+      events.set(who, (events.get(who) ?? 0) + (row.events as number));
+      if (distinct.length === 0) continue;
+      const seen = answers.get(who) ?? new Set();
+      answers.set(who, seen.add(distinct.map((name) => row[name]).join(' ')));
     }
-  return [...(distinct ? answers.values() : [])].some(({ size }) => size >= atLeast) || [...events.values()].some((count) => count >= atLeast);
+  return distinct.length > 0 ? [...answers.values()].some(({ size }) => size >= atLeast) : [...events.values()].some((count) => count >= atLeast);
 }
 
-interface Actor {
-  readonly times: number[];
-  readonly numbers: number[];
-  readonly answers: number[];
-}
 /** Numbers of the events that lie in crowds, by detection: one scan for all of these. */
 async function within(
-  store: TrailStore,
-  view: string,
+  connection: DuckDBConnection,
+  calls: string,
+  by: string,
   detections: readonly NamedDetection[],
   apis: readonly Api[],
   background: Background,
-): Promise<Map<NamedDetection, Set<number>>> {
+): Promise<ReadonlyMap<NamedDetection, ReadonlySet<number>>> {
   const conditions = detections.map((one) => conditionOf(one, apis, background) ?? 'false');
-  const asked = [...new Set(detections.flatMap((one) => [askedBy(one).by, askedBy(one).distinct ?? []].flat()))];
+  const asked = unique(detections.flatMap((one) => askedBy(one).distinct ?? []));
   const bits = conditions.map((condition, bit) => `CASE WHEN ${condition} THEN ${2 ** bit} ELSE 0 END`).join(' + ');
-  const result = await store.connection.run(
-    `SELECT n::DOUBLE, epoch_ms(time)::DOUBLE, (${bits})::INTEGER, ${asked.map(hashed).join(', ')} FROM ${view} WHERE time IS NOT NULL AND (${conditions.join(' OR ')})`,
+  const columns = ['actor', 'epoch_ms(time)::DOUBLE AS ms', `(${bits})::INTEGER`, 'n::DOUBLE', ...asked.map(hashed)];
+  const from = joinedFor(withActor(calls, by), conditions.join());
+  const result = await connection.stream(
+    `SELECT ${columns.join(', ')} FROM ${from} WHERE time IS NOT NULL AND ${onlyNamed(detections, apis)} AND (${conditions.join(' OR ')}) ORDER BY actor, ms`,
   );
-  const actors = detections.map(() => new Map<number, Actor>());
-  const places = detections.map((one) => {
-    const { by, distinct } = askedBy(one);
-    return { by: 3 + asked.indexOf(by), distinct: distinct === undefined ? 0 : 3 + asked.indexOf(distinct) };
-  });
+  const places = detections.map((one) => ({
+    answer: askedBy(one).distinct === undefined ? undefined : asked.indexOf(askedBy(one).distinct!),
+    stretches: stretchesOf(one.detection.burst!),
+  }));
   for (;;) {
     const chunk = await result.fetchChunk();
     if (!chunk || chunk.rowCount === 0) break;
-    const columns = chunk.getColumns() as number[][];
-    for (let row = 0; row < chunk.rowCount; row++) {
-      let mask = columns[2]![row]!;
-      while (mask !== 0) {
+    const [actors, times, masks, numbers, ...answers] = chunk.getColumns() as number[][];
+    for (const [row, all] of masks!.entries())
+      for (let mask = all; mask !== 0; ) {
         const bit = 31 - Math.clz32(mask);
         mask -= 2 ** bit;
-        const { by, distinct } = places[bit]!;
-        const who = columns[by]![row]!;
-        let actor = actors[bit]!.get(who);
-        if (!actor) {
-          actor = { times: [], numbers: [], answers: [] };
-          actors[bit]!.set(who, actor);
-        }
-        actor.times.push(columns[1]![row]!);
-        actor.numbers.push(columns[0]![row]!);
-        if (distinct > 0) actor.answers.push(columns[distinct]![row]!);
+        const { answer, stretches } = places[bit]!;
+        stretches.add(actors![row]!, times![row]!, numbers![row]!, answer === undefined ? undefined : answers[answer]![row]!);
       }
-    }
   }
-  const found = new Map<NamedDetection, Set<number>>();
-  for (const [bit, one] of detections.entries()) {
-    const some = new Set<number>();
-    for (const actor of actors[bit]!.values()) add(some, actor, one.detection.burst!);
-    if (some.size > 0) found.set(one, some);
-  }
-  return found;
-}
-/** Adds the events of each stretch without a pause as long as the window, when so many as a burst needs lie within one window of it. */
-function add(
-  found: Set<number>,
-  { times, numbers, answers }: Actor,
-  { within: seconds, atLeast }: { readonly within: number; readonly atLeast: number },
-): void {
-  if (times.length < atLeast) return;
-  const window = seconds * 1000;
-  const order = times.map((_, index) => index).sort((a, b) => times[a]! - times[b]!);
-  const different = answers.length > 0;
-  let inside = new Map<number, number>();
-  let [stretch, oldest, enough] = [0, 0, false];
-  const close = (end: number): void => {
-    if (enough) for (const index of order.slice(stretch, end)) found.add(numbers[index]!);
-    [stretch, oldest, enough] = [end, end, false];
-    inside = new Map();
-  };
-  for (const [place, index] of order.entries()) {
-    const time = times[index]!;
-    if (place > 0 && time - times[order[place - 1]!]! > window) close(place);
-    for (; time - times[order[oldest]!]! > window; oldest++) {
-      if (!different) continue;
-      const old = answers[order[oldest]!]!;
-      const left = inside.get(old)! - 1;
-      if (left > 0) inside.set(old, left);
-      else inside.delete(old);
-    }
-    if (different) inside.set(answers[index]!, (inside.get(answers[index]!) ?? 0) + 1);
-    if ((different ? inside.size : place - oldest + 1) >= atLeast) enough = true;
-  }
-  close(order.length);
+  const found = detections.map((one, bit) => [one, places[bit]!.stretches.done()] as const);
+  return new Map(found.filter(([, numbers]) => numbers.size > 0));
 }

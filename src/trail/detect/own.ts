@@ -1,49 +1,97 @@
-import type { Hit } from '../detection.ts';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Background, Hit } from '../detection.ts';
 import { detect, type NamedDetection } from '../detections/run.ts';
 import { rowsOf } from '../store/duckdb.ts';
 import type { TrailStore } from '../store/open.ts';
-import { conditionOf, conditionOfAll, isOneOf, looksAtAll, named } from './candidates.ts';
-import { crowded } from './crowds.ts';
-import { recordsOf } from './records.ts';
+import { type Api, conditionOf, isOneOf, looksAtAll, named, namesOf, type Wanted, wantedBy } from './candidates.ts';
+import { crowdsIn } from './crowds.ts';
+import { callsOf, joinedFor, onlyColumnIn } from './parts.ts';
+import { KEPT, recordsOf } from './records.ts';
 
-/** The view `events`; without the search for duplicates, which each row would pay for, when there are none. */
-async function eventsOf(store: TrailStore): Promise<string> {
-  const [row] = await rowsOf(store.connection, 'SELECT count(*) AS duplicates FROM duplicates');
-  return row?.duplicates === 0 ? `(SELECT * FROM all_events WHERE eventCategory IS NULL OR eventCategory NOT IN ('Insight', 'NetworkActivity'))` : 'events';
-}
+/** Numbers of events that were found for one detection, whatever its condition says. */
+type Exact = ReadonlyMap<NamedDetection, ReadonlySet<number>>;
 
 /** Few numbers are a list, which costs least; many are one text that the store takes apart: so many expressions it would not bear. */
 const listed = (numbers: readonly number[]): string =>
   numbers.length < 20_000 ? `n IN (${numbers.join()})` : `n IN (SELECT unnest(string_split('${numbers.join()}', ','))::BIGINT)`;
+
+async function apisOf(connection: DuckDBConnection, calls: string): Promise<readonly Api[]> {
+  const rows = await rowsOf(connection, `SELECT DISTINCT eventSource, eventName FROM ${calls} WHERE eventSource IS NOT NULL AND eventName IS NOT NULL`);
+  return rows as unknown as readonly Api[];
+}
+async function backgroundOf(connection: DuckDBConnection, calls: string): Promise<Background> {
+  const rows = await rowsOf(connection, `SELECT DISTINCT recipientAccountId AS account FROM parts.ends WHERE e IN (SELECT e FROM ${calls})`);
+  return { accounts: new Set(rows.flatMap(({ account }) => (typeof account === 'string' ? [account] : []))) };
+}
+/** Events of whatever API for which this condition holds. Of a single column each value is asked about once. */
+async function everywhere(connection: DuckDBConnection, calls: string, condition: string): Promise<ReadonlySet<number>> {
+  const column = onlyColumnIn(condition);
+  const rows = await rowsOf(
+    connection,
+    column === undefined
+      ? `SELECT n FROM ${joinedFor(calls, condition)} WHERE ${condition}`
+      : `SELECT n FROM ${calls} AS calls SEMI JOIN (SELECT * FROM (SELECT DISTINCT ${column} FROM ${calls}) WHERE ${condition}) AS found
+           ON calls.${column} IS NOT DISTINCT FROM found.${column}`,
+  );
+  return new Set(rows.map(({ n }) => n as number));
+}
+
+/** Notes in the temporary table `candidates` what may be a hit: `single` are those for which the condition holds, the others were found otherwise. */
+async function gather(connection: DuckDBConnection, calls: string, wanted: Wanted | undefined, exact: Exact, apis: readonly Api[]): Promise<void> {
+  const condition = wanted?.condition ?? 'false';
+  const asked = new Set(wanted?.apis);
+  // What was found among APIs that are gone through anyway is taken along; the rest lies together as a rule.
+  const [along, apart]: [string[], number[]] = [[], []];
+  for (const [one, numbers] of exact) {
+    if (numbers.size === 0) continue;
+    const names = named(one.detection.apis, apis);
+    if (names.every((api) => asked.has(api))) along.push(`((${isOneOf(names)}) AND ${listed([...numbers])})`);
+    else for (const n of numbers) apart.push(n);
+  }
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE candidates AS SELECT ${KEPT}, coalesce(${condition}, false) AS single FROM ${joinedFor(calls, condition)}
+     WHERE ${namesOf([...asked])} AND (${[condition, ...along].join(' OR ')})`,
+  );
+  if (apart.length > 0)
+    await connection.run(
+      `INSERT INTO candidates SELECT ${KEPT}, false FROM ${calls} WHERE ${listed([...new Set(apart)])} AND n NOT IN (SELECT n FROM candidates)`,
+    );
+}
+
+/** The sign-in is refused when its answer says so. */
+const FURTHER_APIS = ['signin:ConsoleLogin'];
 
 /**
  * Runs our own detections over the store. Nearly all events are ruled out by the store: by their API, by what each hit of a detection has (`Detection.sql`), and,
  * for those that count many events of one actor, because nobody has so many within their window (`Burst.sql`).
  */
 export async function detectOwn(store: TrailStore, detections: readonly NamedDetection[]): Promise<Hit[]> {
-  const view = await eventsOf(store);
+  const { connection } = store;
+  const calls = await callsOf(store);
+  const [apis, background] = [await apisOf(connection, calls), await backgroundOf(connection, calls)];
   const counted = detections.filter(({ detection }) => detection.burst?.sql !== undefined);
-  const { background, apis, crowds } = await crowded(store, view, counted);
-  const exact = new Map(crowds);
+  const exact = new Map(await crowdsIn(connection, calls, counted, apis, background));
   const others = detections.filter((one) => !counted.includes(one));
-  for (const one of others.filter(looksAtAll)) {
-    const rows = await rowsOf(store.connection, `SELECT n FROM ${view} WHERE ${conditionOf(one, apis, background)}`);
-    exact.set(one, new Set(rows.map(({ n }) => n as number)));
-  }
-  const condition = conditionOfAll(
+  for (const one of others.filter(looksAtAll)) exact.set(one, await everywhere(connection, calls, conditionOf(one, apis, background)!));
+  const wanted = wantedBy(
     others.filter((one) => !exact.has(one)),
     apis,
     background,
   );
-  const either = [...(condition === undefined ? [] : [condition])];
-  for (const [one, numbers] of exact) {
-    if (numbers.size === 0) continue;
-    const names = looksAtAll(one) ? 'true' : isOneOf(named(one.detection.apis, apis));
-    either.push(`((${names}) AND ${listed([...numbers])})`);
-  }
-  if (either.length === 0) return [];
-  // Whoever counts looks at what was counted; the others at what their condition, asked of these few again, holds for.
-  const single = new Set<number>();
-  const events = recordsOf(store, view, either.join(' OR '), condition ?? 'false', single);
-  return detect(detections, events, background, (one, n) => exact.get(one)?.has(n) ?? (one.detection.burst?.sql === undefined && single.has(n)));
+  await gather(connection, calls, wanted, exact, apis);
+  const further = named([...FURTHER_APIS, ...detections.flatMap(({ detection }) => (detection.looksFurther ? detection.apis : []))], apis);
+  const search = async (whole: string): Promise<Hit[] | undefined> => {
+    // Whoever counts looks at what was counted; the others at what their condition holds for.
+    const singles = new Set<number>();
+    let missed = false;
+    const events = recordsOf(connection, whole, singles, () => {
+      missed = true;
+    });
+    const looksAt = (one: NamedDetection, n: number): boolean => exact.get(one)?.has(n) ?? (one.detection.burst?.sql === undefined && singles.has(n));
+    const hits = await detect(detections, events, background, looksAt);
+    return missed ? undefined : hits;
+  };
+  const hits = (await search(further.length > 0 ? isOneOf(further) : 'false')) ?? (await search('true'));
+  await connection.run('DROP TABLE candidates');
+  return hits!;
 }
