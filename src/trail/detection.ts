@@ -43,9 +43,10 @@ export interface Detection {
   readonly apis: readonly string[];
   /**
    * For APIs that every account calls all the time: a condition over the view `events` that holds for every hit. Never text from outside. It names columns that are
-   * stored (docs/trail-views.md; not `eventTime`, `eventVersion`, `source`, `record`, `raw`) as they stand there; what looks at columns of the call alone is cheapest.
+   * stored (docs/trail-views.md; not `eventTime`, `eventVersion`, `source`, `record`, `raw`) as they stand there; what looks at columns of the call alone, or at the
+   * identity's alone, is cheap: several conditions in a list must all hold.
    */
-  readonly sql?: string | ((background: Background) => string);
+  readonly sql?: string | readonly string[] | ((background: Background) => string | readonly string[]);
   /**
    * Looks at `responseElements`, `additionalEventData` or `eventID`: they are long and are fetched for such detections' APIs only. Of one that does not say so, all
    * events are gone through again.

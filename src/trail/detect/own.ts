@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Background, Hit } from '../detection.ts';
+import type { Hit } from '../detection.ts';
 import { detect, type NamedDetection } from '../detections/run.ts';
 import { rowsOf } from '../store/duckdb.ts';
 import type { TrailStore } from '../store/open.ts';
@@ -7,6 +7,7 @@ import { type Api, conditionOf, isOneOf, looksAtAll, named, namesOf, type Wanted
 import { crowdsIn } from './crowds.ts';
 import { callsOf, joinedFor, onlyColumnIn } from './parts.ts';
 import { KEPT, recordsOf } from './records.ts';
+import { backgroundOf, survey } from './survey.ts';
 
 /** Numbers of events that were found for one detection, whatever its condition says. */
 type Exact = ReadonlyMap<NamedDetection, ReadonlySet<number>>;
@@ -15,14 +16,6 @@ type Exact = ReadonlyMap<NamedDetection, ReadonlySet<number>>;
 const listed = (numbers: readonly number[]): string =>
   numbers.length < 20_000 ? `n IN (${numbers.join()})` : `n IN (SELECT unnest(string_split('${numbers.join()}', ','))::BIGINT)`;
 
-async function apisOf(connection: DuckDBConnection, calls: string): Promise<readonly Api[]> {
-  const rows = await rowsOf(connection, `SELECT DISTINCT eventSource, eventName FROM ${calls} WHERE eventSource IS NOT NULL AND eventName IS NOT NULL`);
-  return rows as unknown as readonly Api[];
-}
-async function backgroundOf(connection: DuckDBConnection, calls: string): Promise<Background> {
-  const rows = await rowsOf(connection, `SELECT DISTINCT recipientAccountId AS account FROM parts.ends WHERE e IN (SELECT e FROM ${calls})`);
-  return { accounts: new Set(rows.flatMap(({ account }) => (typeof account === 'string' ? [account] : []))) };
-}
 /** Events of whatever API for which this condition holds. Of a single column each value is asked about once. */
 async function everywhere(connection: DuckDBConnection, calls: string, condition: string): Promise<ReadonlySet<number>> {
   const column = onlyColumnIn(condition);
@@ -30,15 +23,21 @@ async function everywhere(connection: DuckDBConnection, calls: string, condition
     connection,
     column === undefined
       ? `SELECT n FROM ${joinedFor(calls, condition)} WHERE ${condition}`
-      : `SELECT n FROM ${calls} AS calls SEMI JOIN (SELECT * FROM (SELECT DISTINCT ${column} FROM ${calls}) WHERE ${condition}) AS found
-           ON calls.${column} IS NOT DISTINCT FROM found.${column}`,
+      : `WITH all_values AS MATERIALIZED (SELECT DISTINCT ${column} FROM ${calls}), found AS (SELECT ${column} FROM all_values WHERE ${condition})
+         SELECT n FROM ${calls} AS calls SEMI JOIN found ON calls.${column} IS NOT DISTINCT FROM found.${column}`,
   );
   return new Set(rows.map(({ n }) => n as number));
 }
 
+/** What is asked of identities is asked of each once; most have nothing of it. */
+const asking = (who: readonly string[]): string =>
+  who.length === 0
+    ? ''
+    : ` LEFT JOIN (SELECT i, ${who.map((one, i) => `(${one}) AS who${i}`).join(', ')} FROM parts.identities WHERE ${who.map((one) => `(${one})`).join(' OR ')}) USING (i)`;
+
 /** Notes in the temporary table `candidates` what may be a hit: `single` are those for which the condition holds, the others were found otherwise. */
 async function gather(connection: DuckDBConnection, calls: string, wanted: Wanted | undefined, exact: Exact, apis: readonly Api[]): Promise<void> {
-  const condition = wanted?.condition ?? 'false';
+  const { condition, who } = wanted ?? { condition: 'false', who: [] };
   const asked = new Set(wanted?.apis);
   // What was found among APIs that are gone through anyway is taken along; the rest lies together as a rule.
   const [along, apart]: [string[], number[]] = [[], []];
@@ -49,7 +48,7 @@ async function gather(connection: DuckDBConnection, calls: string, wanted: Wante
     else for (const n of numbers) apart.push(n);
   }
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE candidates AS SELECT ${KEPT}, coalesce(${condition}, false) AS single FROM ${joinedFor(calls, condition)}
+    `CREATE OR REPLACE TEMP TABLE candidates AS SELECT ${KEPT}, coalesce(${condition}, false) AS single FROM ${joinedFor(calls, condition)}${asking(who)}
      WHERE ${namesOf([...asked])} AND (${[condition, ...along].join(' OR ')})`,
   );
   if (apart.length > 0)
@@ -68,9 +67,10 @@ const FURTHER_APIS = ['signin:ConsoleLogin'];
 export async function detectOwn(store: TrailStore, detections: readonly NamedDetection[]): Promise<Hit[]> {
   const { connection } = store;
   const calls = await callsOf(store);
-  const [apis, background] = [await apisOf(connection, calls), await backgroundOf(connection, calls)];
+  const background = await backgroundOf(connection, calls);
   const counted = detections.filter(({ detection }) => detection.burst?.sql !== undefined);
-  const exact = new Map(await crowdsIn(connection, calls, counted, apis, background));
+  const { apis, crowded } = await survey(connection, calls, counted, background);
+  const exact = new Map(await crowdsIn(connection, calls, crowded, apis, background));
   const others = detections.filter((one) => !counted.includes(one));
   for (const one of others.filter(looksAtAll)) exact.set(one, await everywhere(connection, calls, conditionOf(one, apis, background)!));
   const wanted = wantedBy(

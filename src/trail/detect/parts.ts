@@ -19,15 +19,19 @@ const mentions = (names: readonly string[]) => new RegExp(`\\b(?:${names.join('|
 const KEYS = ['n', 'i', 'e'];
 const columns = (table: Readonly<Record<string, string>>) => Object.keys(table).filter((name) => !KEYS.includes(name));
 const [OF_IDENTITY, OF_END] = [mentions(columns(IDENTITY_TABLE)), mentions(columns(END_TABLE))];
-const OF_CALL = columns(EVENT_TABLE).map((name) => ({ name, said: mentions([name]) }));
+const NAMED_OF_CALL = columns(EVENT_TABLE).map((name) => ({ name, said: mentions([name]) }));
 
-/** `calls`, joined with what else this SQL may speak of: a word that is a column's name counts as one, wherever it stands. */
+/** This SQL speaks of columns of calls alone; a word that is a column's name counts as one, wherever it stands. */
+export const isOfCalls = (sql: string): boolean => !OF_IDENTITY.test(sql) && !OF_END.test(sql);
+/** The same, of identities alone. */
+export const isOfIdentities = (sql: string): boolean => OF_IDENTITY.test(sql) && !OF_END.test(sql) && !NAMED_OF_CALL.some(({ said }) => said.test(sql));
+
+/** `calls`, joined with what else this SQL speaks of. */
 export const joinedFor = (calls: string, sql: string): string =>
   `${calls}${OF_IDENTITY.test(sql) ? ' JOIN parts.identities USING (i)' : ''}${OF_END.test(sql) ? ' JOIN parts.ends USING (e)' : ''}`;
 
-/** The one column that this SQL speaks of, when it is one of calls and the only one. */
+/** The column of calls that this SQL speaks of, when it is the only one. */
 export function onlyColumnIn(sql: string): string | undefined {
-  if (OF_IDENTITY.test(sql) || OF_END.test(sql)) return undefined;
-  const [column, another] = OF_CALL.filter(({ said }) => said.test(sql));
-  return another ? undefined : column?.name;
+  const [column, another] = NAMED_OF_CALL.filter(({ said }) => said.test(sql));
+  return another || !isOfCalls(sql) ? undefined : column?.name;
 }

@@ -9,6 +9,7 @@ import { apiOf, isObject, type TrailEvent, type TrailRecord } from '../event.ts'
 import { ACCOUNT, ordinary } from '../testing/ordinary.ts';
 import { storeOf } from '../testing/store.ts';
 import { apisOf, detect } from './run.ts';
+import { conditionsOf } from './stored.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -133,7 +134,9 @@ describe.each(files)('%s', async (file) => {
     });
   if (detection.sql)
     test('its SQL holds for every event of every hit', async () => {
-      const sql = typeof detection.sql === 'function' ? detection.sql(background) : detection.sql;
+      const sql = conditionsOf(detection, background)
+        .map((condition) => `(${condition})`)
+        .join(' AND ');
       for (const example of detection.examples.hits) {
         const events = eventsOf(example);
         const store = await storeOf(events.map(({ record }) => record));
