@@ -39,9 +39,10 @@ export function isOneOf(apis: readonly Api[]): string {
   const bySource = grouped(apis, ({ eventSource, alone }) => (alone ? '' : eventSource));
   return [...bySource].map(([source, some]) => (source === '' ? namesOf(some) : `${namesOf(some)} AND eventSource = ${quoted(source)}`)).join(' OR ');
 }
-/** A condition that holds for events of these APIs, and that a scan can decide before it reads anything else. */
-export const namesOf = (apis: readonly Api[]): string =>
+const namesOf = (apis: readonly Api[]): string =>
   apis.length === 0 ? 'false' : `eventName IN (${[...new Set(apis.map(({ eventName }) => quoted(eventName)))].join(', ')})`;
+/** Holds for events of these APIs: so written that the scan itself leaves out the others, before it reads more of them than the name. */
+export const scanFor = (apis: readonly Api[]): string => `coalesce(${namesOf(apis)}, false)`;
 
 const bothOf = (conditions: readonly string[]): string =>
   conditions.length === 0 ? 'true' : conditions.map((one) => (conditions.length > 1 ? `(${one})` : one)).join(' AND ');

@@ -3,7 +3,7 @@ import type { Hit } from '../detection.ts';
 import { detect, type NamedDetection } from '../detections/run.ts';
 import { rowsOf } from '../store/duckdb.ts';
 import type { TrailStore } from '../store/open.ts';
-import { type Api, conditionOf, isOneOf, looksAtAll, named, namesOf, type Wanted, wantedBy } from './candidates.ts';
+import { type Api, conditionOf, isOneOf, looksAtAll, named, scanFor, type Wanted, wantedBy } from './candidates.ts';
 import { crowdsIn } from './crowds.ts';
 import { callsOf, joinedFor, onlyColumnIn } from './parts.ts';
 import { KEPT, recordsOf } from './records.ts';
@@ -49,7 +49,7 @@ async function gather(connection: DuckDBConnection, calls: string, wanted: Wante
   }
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE candidates AS SELECT ${KEPT}, coalesce(${condition}, false) AS single FROM ${joinedFor(calls, condition)}${asking(who)}
-     WHERE ${namesOf([...asked])} AND (${[condition, ...along].join(' OR ')})`,
+     WHERE ${scanFor([...asked])} AND (${[condition, ...along].join(' OR ')})`,
   );
   if (apart.length > 0)
     await connection.run(
