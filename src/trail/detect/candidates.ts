@@ -72,6 +72,8 @@ export interface Wanted {
   readonly condition: string;
   /** Conditions over identities; the first is `who0` in `condition`. */
   readonly who: readonly string[];
+  /** What holds for the hits of each detection that has conditions. */
+  readonly each: ReadonlyMap<NamedDetection, string>;
 }
 /** Each API is asked about once: the names first, which costs least, then what is asked of this API's events. Undefined when there is nothing to look for. */
 export function wantedBy(detections: readonly NamedDetection[], apis: readonly Api[], background: Background): Wanted | undefined {
@@ -82,14 +84,17 @@ export function wantedBy(detections: readonly NamedDetection[], apis: readonly A
     return `who${who.indexOf(condition)}`;
   };
   const asked = new Map<Api, string[]>();
+  const each = new Map<NamedDetection, string>();
   for (const one of detections) {
     const names = named(one.detection.apis, apis);
     if (names.length === 0) continue;
-    const condition = bothOf(conditionsOf(one.detection, background).map(shortened));
+    const conditions = conditionsOf(one.detection, background).map(shortened);
+    const condition = bothOf(conditions);
+    if (conditions.length > 0) each.set(one, `(${isOneOf(names)}) AND (${condition})`);
     for (const api of names) asked.set(api, [...(asked.get(api) ?? []), condition]);
   }
   if (asked.size === 0) return undefined;
   const together = grouped(asked, ([, conditions]) => anyOf(conditions));
-  const each = [...together].map(([condition, some]) => `((${isOneOf(some.map(([api]) => api))}) AND (${condition}))`);
-  return { apis: [...asked.keys()], condition: `(${each.join(' OR ')})`, who };
+  const either = [...together].map(([condition, some]) => `((${isOneOf(some.map(([api]) => api))}) AND (${condition}))`);
+  return { apis: [...asked.keys()], condition: `(${either.join(' OR ')})`, who, each };
 }

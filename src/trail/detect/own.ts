@@ -6,7 +6,7 @@ import type { TrailStore } from '../store/open.ts';
 import { type Api, conditionOf, isOneOf, looksAtAll, named, scanFor, type Wanted, wantedBy } from './candidates.ts';
 import { crowdsIn } from './crowds.ts';
 import { callsOf, joinedFor, onlyColumnIn } from './parts.ts';
-import { KEPT, recordsOf } from './records.ts';
+import { type Candidate, KEPT, recordsOf } from './records.ts';
 import { backgroundOf, survey } from './survey.ts';
 
 /** Numbers of events that were found for one detection, whatever its condition says. */
@@ -35,9 +35,12 @@ const asking = (who: readonly string[]): string =>
     ? ''
     : ` LEFT JOIN (SELECT i, ${who.map((one, i) => `(${one}) AS who${i}`).join(', ')} FROM parts.identities WHERE ${who.map((one) => `(${one})`).join(' OR ')}) USING (i)`;
 
-/** Notes in the temporary table `candidates` what may be a hit: `single` are those for which the condition holds, the others were found otherwise. */
-async function gather(connection: DuckDBConnection, calls: string, wanted: Wanted | undefined, exact: Exact, apis: readonly Api[]): Promise<void> {
-  const { condition, who } = wanted ?? { condition: 'false', who: [] };
+/** Bits of an INTEGER that say which conditions hold. */
+const BITS = 30;
+
+/** Notes in the temporary table `candidates` what may be a hit: by its API and conditions, or found otherwise. @returns how many columns `held` it has */
+async function gather(connection: DuckDBConnection, calls: string, wanted: Wanted | undefined, exact: Exact, apis: readonly Api[]): Promise<number> {
+  const { condition, who, each } = wanted ?? { condition: 'false', who: [], each: new Map<NamedDetection, string>() };
   const asked = new Set(wanted?.apis);
   // What was found among APIs that are gone through anyway is taken along; the rest lies together as a rule.
   const [along, apart]: [string[], number[]] = [[], []];
@@ -47,14 +50,18 @@ async function gather(connection: DuckDBConnection, calls: string, wanted: Wante
     if (names.every((api) => asked.has(api))) along.push(`((${isOneOf(names)}) AND ${listed([...numbers])})`);
     else for (const n of numbers) apart.push(n);
   }
+  const bits = [...each.values()].map((one, place) => `CASE WHEN ${one} THEN ${2 ** (place % BITS)} ELSE 0 END`);
+  const held = Array.from({ length: Math.ceil(bits.length / BITS) }, (_, i) => `(${bits.slice(i * BITS, (i + 1) * BITS).join(' + ')})::INTEGER AS held${i}`);
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE candidates AS SELECT ${KEPT}, coalesce(${condition}, false) AS single FROM ${joinedFor(calls, condition)}${asking(who)}
+    `CREATE OR REPLACE TEMP TABLE candidates AS SELECT ${[KEPT, ...held].join(', ')} FROM ${joinedFor(calls, condition)}${asking(who)}
      WHERE ${scanFor([...asked])} AND (${[condition, ...along].join(' OR ')})`,
   );
   if (apart.length > 0)
     await connection.run(
-      `INSERT INTO candidates SELECT ${KEPT}, false FROM ${calls} WHERE ${listed([...new Set(apart)])} AND n NOT IN (SELECT n FROM candidates)`,
+      `INSERT INTO candidates SELECT ${[KEPT, ...held.map(() => '0')].join(', ')} FROM ${calls}
+       WHERE ${listed([...new Set(apart)])} AND n NOT IN (SELECT n FROM candidates)`,
     );
+  return held.length;
 }
 
 /** The sign-in is refused when its answer says so. */
@@ -78,16 +85,21 @@ export async function detectOwn(store: TrailStore, detections: readonly NamedDet
     apis,
     background,
   );
-  await gather(connection, calls, wanted, exact, apis);
+  const held = await gather(connection, calls, wanted, exact, apis);
+  const places = new Map([...(wanted?.each.keys() ?? [])].map((one, place) => [one, place]));
+  // Whoever counts looks at what was counted, the others at what their conditions hold for.
+  const looksAt = (one: NamedDetection, event: Candidate): boolean => {
+    const found = exact.get(one);
+    if (found !== undefined || one.detection.burst?.sql !== undefined) return found?.has(event.n) === true;
+    const place = places.get(one);
+    return place === undefined || (event.held[Math.floor(place / BITS)]! & (1 << (place % BITS))) !== 0;
+  };
   const further = named([...FURTHER_APIS, ...detections.flatMap(({ detection }) => (detection.looksFurther ? detection.apis : []))], apis);
   const search = async (whole: string): Promise<Hit[] | undefined> => {
-    // Whoever counts looks at what was counted; the others at what their condition holds for.
-    const singles = new Set<number>();
     let missed = false;
-    const events = recordsOf(connection, whole, singles, () => {
+    const events = recordsOf(connection, held, whole, () => {
       missed = true;
     });
-    const looksAt = (one: NamedDetection, n: number): boolean => exact.get(one)?.has(n) ?? (one.detection.burst?.sql === undefined && singles.has(n));
     const hits = await detect(detections, events, background, looksAt);
     return missed ? undefined : hits;
   };

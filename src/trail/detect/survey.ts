@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Background } from '../detection.ts';
 import type { NamedDetection } from '../detections/run.ts';
 import { conditionsOf } from '../detections/stored.ts';
-import { type Row, rowsOf } from '../store/duckdb.ts';
+import { rowsOf } from '../store/duckdb.ts';
 import { type Api, named } from './candidates.ts';
 import { isOfCalls } from './parts.ts';
 
@@ -21,8 +21,9 @@ export interface Survey {
   readonly crowded: readonly NamedDetection[];
 }
 interface Counted extends Api {
-  readonly rows: Row[];
+  readonly rows: number[];
 }
+type Columns = ReadonlyMap<string, readonly unknown[]>;
 
 /** Accounts whose trails were read. */
 export async function backgroundOf(connection: DuckDBConnection, calls: string): Promise<Background> {
@@ -38,29 +39,32 @@ export async function survey(connection: DuckDBConnection, calls: string, detect
   const conditions = unique(detections.flatMap(({ detection }) => conditionsOf(detection, background))).filter(isOfCalls);
   const columns = unique(['eventSource', 'eventName', ...detections.flatMap(distinctOf)]);
   const held = conditions.map((condition, i) => `coalesce(${condition}, false) AS held${i}`);
-  const rows = await rowsOf(
-    connection,
-    `SELECT ${[...columns, ...held, ...by.map((_, i) => `actor${i}`), 'count(*) AS events'].join(', ')} FROM ${withActors(calls, by)} GROUP BY ALL`,
+  const names = [...columns, ...held.map((_, i) => `held${i}`), ...by.map((_, i) => `actor${i}`), 'events'];
+  const reader = await connection.runAndReadAll(
+    `SELECT ${[...columns, ...held, ...by.map((_, i) => `actor${i}`), 'count(*)::DOUBLE AS events'].join(', ')} FROM ${withActors(calls, by)} GROUP BY ALL`,
   );
-  const apis = apisIn(rows);
+  const read = reader.getColumns();
+  const table: Columns = new Map(names.map((name, place) => [name, read[place] ?? []]));
+  const apis = apisIn(table);
   return {
-    apis,
+    apis: apis.map(({ eventSource, eventName, alone }) => ({ eventSource, eventName, alone })),
     crowded: detections.filter((one) => {
       const must = conditionsOf(one.detection, background).flatMap((condition) =>
         conditions.includes(condition) ? [`held${conditions.indexOf(condition)}`] : [],
       );
-      const counts = named(one.detection.apis, apis).flatMap(({ rows: some }) => some.filter((row) => must.every((name) => row[name] === true)));
-      return isCrowd(counts, `actor${by.indexOf(countedBy(one).by)}`, distinctOf(one), one.detection.burst!.atLeast);
+      const rows = named(one.detection.apis, apis).flatMap(({ rows: some }) => some.filter((row) => must.every((name) => table.get(name)![row] === true)));
+      return isCrowd(table, rows, `actor${by.indexOf(countedBy(one).by)}`, distinctOf(one), one.detection.burst!.atLeast);
     }),
   };
 }
 
-function apisIn(rows: readonly Row[]): readonly Counted[] {
+function apisIn(table: Columns): readonly Counted[] {
+  const [eventSources, eventNames] = [table.get('eventSource')!, table.get('eventName')!];
   const apis = new Map<string, Counted>();
   const sources = new Map<unknown, Set<unknown>>();
-  for (const { eventSource, eventName } of rows) sources.set(eventName, (sources.get(eventName) ?? new Set()).add(eventSource));
-  for (const row of rows) {
-    const { eventSource, eventName } = row;
+  for (const [row, name] of eventNames.entries()) sources.set(name, (sources.get(name) ?? new Set()).add(eventSources[row]));
+  for (const [row, eventName] of eventNames.entries()) {
+    const eventSource = eventSources[row];
     if (typeof eventSource !== 'string' || typeof eventName !== 'string') continue;
     const key = `${eventSource} ${eventName}`;
     const api = apis.get(key) ?? { eventSource, eventName, alone: sources.get(eventName)!.size === 1, rows: [] };
@@ -70,13 +74,15 @@ function apisIn(rows: readonly Row[]): readonly Counted[] {
   return [...apis.values()];
 }
 
-function isCrowd(rows: readonly Row[], actor: string, distinct: readonly string[], atLeast: number): boolean {
-  const events = new Map<unknown, number>();
-  const answers = new Map<unknown, Set<string>>();
+function isCrowd(table: Columns, rows: readonly number[], actor: string, distinct: readonly string[], atLeast: number): boolean {
+  const [actors, events] = [table.get(actor)!, table.get('events') as readonly number[]];
+  const answers = distinct.map((name) => table.get(name)!);
+  const counts = new Map<unknown, number>();
+  const seen = new Map<unknown, Set<string>>();
   for (const row of rows) {
-    const who = row[actor];
-    events.set(who, (events.get(who) ?? 0) + (row.events as number));
-    if (distinct.length > 0) answers.set(who, (answers.get(who) ?? new Set()).add(distinct.map((name) => row[name]).join(' ')));
+    const who = actors[row];
+    if (distinct.length === 0) counts.set(who, (counts.get(who) ?? 0) + events[row]!);
+    else seen.set(who, (seen.get(who) ?? new Set()).add(answers.map((column) => column[row]).join(' ')));
   }
-  return distinct.length > 0 ? [...answers.values()].some(({ size }) => size >= atLeast) : [...events.values()].some((count) => count >= atLeast);
+  return [...counts.values()].some((count) => count >= atLeast) || [...seen.values()].some(({ size }) => size >= atLeast);
 }
