@@ -1,4 +1,4 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBVector } from '@duckdb/node-api';
 import type { Background } from '../detection.ts';
 import type { NamedDetection } from '../detections/run.ts';
 import { type Api, conditionOf, looksAtAll, named, scanFor } from './candidates.ts';
@@ -53,13 +53,14 @@ async function within(
   for (;;) {
     const chunk = await result.fetchChunk();
     if (!chunk || chunk.rowCount === 0) break;
-    const [actors, times, masks, numbers, ...answered] = chunk.getColumns() as number[][];
-    for (const [row, all] of masks!.entries())
-      for (let mask = all; mask !== 0; ) {
+    const [actors, times, masks, numbers, ...answered] = Array.from({ length: columns.length }, (_, place) => chunk.getColumnVector(place));
+    const value = (vector: DuckDBVector | undefined, row: number) => vector!.getItem(row) as number;
+    for (let [row, rows] = [0, chunk.rowCount]; row < rows; row++)
+      for (let mask = value(masks, row); mask !== 0; ) {
         const bit = 31 - Math.clz32(mask);
         mask -= 2 ** bit;
         const { answer, stretches } = places[bit]!;
-        stretches.add(actors![row]!, times![row]!, numbers![row]!, answer === undefined ? undefined : answered[answer]![row]!);
+        stretches.add(value(actors, row), value(times, row), value(numbers, row), answer === undefined ? undefined : value(answered[answer], row));
       }
   }
   const found = detections.map((one, bit) => [one, places[bit]!.stretches.done()] as const);

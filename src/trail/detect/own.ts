@@ -12,9 +12,8 @@ import { backgroundOf, survey } from './survey.ts';
 /** Numbers of events that were found for one detection, whatever its condition says. */
 type Exact = ReadonlyMap<NamedDetection, ReadonlySet<number>>;
 
-/** Few numbers are a list, which costs least; many are one text that the store takes apart: so many expressions it would not bear. */
-const listed = (numbers: readonly number[]): string =>
-  numbers.length < 20_000 ? `n IN (${numbers.join()})` : `n IN (SELECT unnest(string_split('${numbers.join()}', ','))::BIGINT)`;
+/** One text that the store takes apart: each number as a constant of its own would be looked at by every step that makes a plan of the statement. */
+const listed = (numbers: Iterable<number>): string => `n IN (SELECT unnest(string_split('${[...numbers].join()}', ','))::BIGINT)`;
 
 /** Events of whatever API for which this condition holds. Of a single column each value is asked about once. */
 async function everywhere(connection: DuckDBConnection, calls: string, condition: string): Promise<ReadonlySet<number>> {
@@ -47,7 +46,7 @@ async function gather(connection: DuckDBConnection, calls: string, wanted: Wante
   for (const [one, numbers] of exact) {
     if (numbers.size === 0) continue;
     const names = named(one.detection.apis, apis);
-    if (names.every((api) => asked.has(api))) along.push(`((${isOneOf(names)}) AND ${listed([...numbers])})`);
+    if (names.every((api) => asked.has(api))) along.push(`((${isOneOf(names)}) AND ${listed(numbers)})`);
     else for (const n of numbers) apart.push(n);
   }
   const bits = [...each.values()].map((one, place) => `CASE WHEN ${one} THEN ${2 ** (place % BITS)} ELSE 0 END`);
@@ -59,7 +58,7 @@ async function gather(connection: DuckDBConnection, calls: string, wanted: Wante
   if (apart.length > 0)
     await connection.run(
       `INSERT INTO candidates SELECT ${[KEPT, ...held.map(() => '0')].join(', ')} FROM ${calls}
-       WHERE ${listed([...new Set(apart)])} AND n NOT IN (SELECT n FROM candidates)`,
+       WHERE ${listed(new Set(apart))} AND n NOT IN (SELECT n FROM candidates)`,
     );
   return held.length;
 }
