@@ -1,4 +1,4 @@
-import { END_TABLE, EVENT_TABLE, IDENTITY_TABLE } from '../store/columns.ts';
+import { DERIVED, END_TABLE, EVENT_TABLE, IDENTITY_TABLE, STORED } from '../store/columns.ts';
 import { rowsOf } from '../store/duckdb.ts';
 import type { TrailStore } from '../store/open.ts';
 
@@ -34,4 +34,22 @@ export const joinedFor = (calls: string, sql: string): string =>
 export function onlyColumnIn(sql: string): string | undefined {
   const [column, another] = NAMED_OF_CALL.filter(({ said }) => said.test(sql));
   return another || !isOfCalls(sql) ? undefined : column?.name;
+}
+
+/** The table that has this column; undefined: it is made of others. */
+export const tableWith = (column: string): string | undefined =>
+  Object.hasOwn(EVENT_TABLE, column)
+    ? 'parts.calls'
+    : Object.hasOwn(IDENTITY_TABLE, column)
+      ? 'parts.identities'
+      : Object.hasOwn(END_TABLE, column)
+        ? 'parts.ends'
+        : undefined;
+
+/** `n`, `time` and these columns of `events`, as a table: joined with no more than they need. `where` is over the same columns. */
+export function eventsWith(calls: string, columns: readonly string[], where = 'true'): string {
+  const known = columns.every((column) => Object.hasOwn(STORED, column) || Object.hasOwn(DERIVED, column));
+  const made = columns.map((column) => (known && Object.hasOwn(DERIVED, column) ? `${DERIVED[column]} AS ${column}` : column));
+  const selected = ['n', 'time', ...made.filter((column) => column !== 'n' && column !== 'time')];
+  return `(SELECT ${[...new Set(selected)].join(', ')} FROM ${known ? joinedFor(calls, columns.join()) : 'events'} WHERE ${where})`;
 }
