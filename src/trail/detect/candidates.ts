@@ -39,10 +39,10 @@ export function isOneOf(apis: readonly Api[]): string {
   const bySource = grouped(apis, ({ eventSource, alone }) => (alone ? '' : eventSource));
   return [...bySource].map(([source, some]) => (source === '' ? namesOf(some) : `${namesOf(some)} AND eventSource = ${quoted(source)}`)).join(' OR ');
 }
-const namesOf = (apis: readonly Api[]): string =>
+const namesOf = (apis: readonly Pick<Api, 'eventName'>[]): string =>
   apis.length === 0 ? 'false' : `eventName IN (${[...new Set(apis.map(({ eventName }) => quoted(eventName)))].join(', ')})`;
-/** Holds for events of these APIs: so written that the scan itself leaves out the others, before it reads more of them than the name. */
-export const scanFor = (apis: readonly Api[]): string => `coalesce(${namesOf(apis)}, false)`;
+/** Holds for events of these names: so written that the scan itself leaves out the others, before it reads more of them than the name. */
+export const scanFor = (names: readonly string[]): string => `coalesce(${namesOf(names.map((eventName) => ({ eventName })))}, false)`;
 
 const bothOf = (conditions: readonly string[]): string =>
   conditions.length === 0 ? 'true' : conditions.map((one) => (conditions.length > 1 ? `(${one})` : one)).join(' AND ');

@@ -42,7 +42,7 @@ async function within(
   const columns = ['actor0', 'epoch_ms(time)::DOUBLE AS ms', `(${bits})::INTEGER`, 'n::DOUBLE', ...answers.map(hashed)];
   // Names that none of these looks at are left out by the scan itself.
   const patterns = detections.flatMap(({ detection }) => detection.apis);
-  const only = detections.some(looksAtAll) ? 'true' : scanFor(named(patterns, apis));
+  const only = detections.some(looksAtAll) ? 'true' : scanFor(named(patterns, apis).map(({ eventName }) => eventName));
   const result = await connection.stream(
     `SELECT ${columns.join(', ')} FROM ${joinedFor(calls, conditions.join())} WHERE time IS NOT NULL AND ${only} AND (${conditions.join(' OR ')}) ORDER BY actor0, ms`,
   );

@@ -53,7 +53,7 @@ async function gather(connection: DuckDBConnection, calls: string, wanted: Wante
   const held = Array.from({ length: Math.ceil(bits.length / BITS) }, (_, i) => `(${bits.slice(i * BITS, (i + 1) * BITS).join(' + ')})::INTEGER AS held${i}`);
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE candidates AS SELECT ${[KEPT, ...held].join(', ')} FROM ${joinedFor(calls, condition)}${asking(who)}
-     WHERE ${scanFor([...asked])} AND (${[condition, ...along].join(' OR ')})`,
+     WHERE ${scanFor([...asked].map(({ eventName }) => eventName))} AND (${[condition, ...along].join(' OR ')})`,
   );
   if (apart.length > 0)
     await connection.run(

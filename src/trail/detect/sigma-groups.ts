@@ -1,6 +1,7 @@
 import { BIGINT, BOOLEAN, type DuckDBConnection, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { ignoresOutcome, judgeShape, type SigmaRule, tuningOf } from '../sigma/index.ts';
 import { type Row, rowsOf } from '../store/duckdb.ts';
+import { scanFor } from './candidates.ts';
 import { eventsWith, tableWith } from './parts.ts';
 import { groupingOf, recordOfRow, shapeOf, typeOf } from './sigma-columns.ts';
 import { ATTEMPT, COMMON, type Group, groupsIn } from './sigma-common.ts';
@@ -187,12 +188,16 @@ async function only(connection: DuckDBConnection, finer: readonly Finer[]): Prom
   return conditions.length > 0 ? conditions.join(' AND ') : 'true';
 }
 
+/** So many names are named to the scan itself. */
+const MOST_NAMES = 500;
 /** Puts groups into the temporary table `name (rule, open, ...columns)`. @returns a condition that leaves out events of other names, where that can be told */
 async function note(connection: DuckDBConnection, name: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): Promise<string> {
   const types = Object.fromEntries(columns.map((column) => [column, typeOf(column)]));
   await tableOf(connection, name, { rule: 'INTEGER', open: 'BOOLEAN', ...types }, rows);
   const at = columns.indexOf('eventName');
-  return at >= 0 && rows.every((row) => row[at + 2] !== null) ? `eventName IN (SELECT eventName FROM ${name})` : 'true';
+  const names = [...new Set(rows.map((row) => (at < 0 ? null : row[at + 2])))];
+  if (names.length === 0 || names.includes(null)) return 'true';
+  return names.length > MOST_NAMES ? `eventName IN (SELECT eventName FROM ${name})` : scanFor(names as string[]);
 }
 const joining = (columns: readonly string[]): string => columns.map((column) => `e.${column} IS NOT DISTINCT FROM g.${column}`).join(' AND ');
 const attempts = (calls: string, columns: readonly string[], where: string): string =>
