@@ -18,14 +18,14 @@ const listed = (numbers: Iterable<number>): string => `n IN (SELECT unnest(strin
 /** Events of whatever API for which this condition holds. Of a single column each value is asked about once. */
 async function everywhere(connection: DuckDBConnection, calls: string, condition: string): Promise<ReadonlySet<number>> {
   const column = onlyColumnIn(condition);
-  const rows = await rowsOf(
-    connection,
-    column === undefined
-      ? `SELECT n FROM ${joinedFor(calls, condition)} WHERE ${condition}`
-      : `WITH all_values AS MATERIALIZED (SELECT DISTINCT ${column} FROM ${calls}), found AS (SELECT ${column} FROM all_values WHERE ${condition})
-         SELECT n FROM ${calls} AS calls SEMI JOIN found ON calls.${column} IS NOT DISTINCT FROM found.${column}`,
-  );
-  return new Set(rows.map(({ n }) => n as number));
+  const find = async (where: string) =>
+    new Set((await rowsOf(connection, `SELECT n FROM ${joinedFor(calls, condition)} WHERE ${where}`)).map(({ n }) => n as number));
+  if (column === undefined) return find(condition);
+  // Materialised, or the condition would be asked of each event after all.
+  const values = `WITH known AS MATERIALIZED (SELECT DISTINCT ${column} FROM ${calls}) SELECT ${column} AS value FROM known WHERE ${condition}`;
+  const found = (await rowsOf(connection, values)).map(({ value }) => value);
+  if (found.length === 0) return new Set();
+  return find(`${column} IN (SELECT value FROM (${values}))${found.includes(null) ? ` OR ${column} IS NULL` : ''}`);
 }
 
 /** What is asked of identities is asked of each once; most have nothing of it. */

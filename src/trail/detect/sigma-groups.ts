@@ -147,8 +147,10 @@ function distinct(connection: DuckDBConnection, many: number): Distinct {
  */
 async function possible(rule: SigmaRule, valuesOf: Distinct): Promise<Finer['values'] | 'all'> {
   const found = new Map<string, readonly unknown[]>();
-  for (const [field, column] of groupingOf(rule.fields)) {
-    if (COMMON.has(field)) continue;
+  // Of identities there are more than of what else rules ask for: they are asked last.
+  const columns = [...groupingOf(rule.fields)].filter(([field]) => !COMMON.has(field));
+  const isOfIdentity = ([, column]: readonly [string, string]): number => Number(tableWith(column) === 'parts.identities');
+  for (const [field, column] of columns.sort((a, b) => isOfIdentity(a) - isOfIdentity(b))) {
     const values = await valuesOf(column);
     if (values === undefined) return 'all';
     const grouping = new Map([[field, column]]);
