@@ -20,17 +20,16 @@ export async function crowdsIn(
 ): Promise<Found> {
   const crowds = new Map<NamedDetection, ReadonlySet<number>>();
   // Those that look at few APIs need not wait for a scan of all.
-  for (const by of unique(detections.map((one) => countedBy(one).by)))
-    for (const all of [false, true]) {
-      const alike = detections.filter((one) => countedBy(one).by === by && looksAtAll(one) === all);
-      for (let first = 0; first < alike.length; first += BITS)
-        for (const [one, numbers] of await within(connection, withActors(calls, [by]), alike.slice(first, first + BITS), apis, background))
-          crowds.set(one, numbers);
-    }
+  for (const by of unique(detections.map((one) => countedBy(one).by))) {
+    const alike = detections.filter((one) => countedBy(one).by === by);
+    for (let first = 0; first < alike.length; first += BITS)
+      for (const [one, numbers] of await within(connection, withActors(calls, [by]), alike.slice(first, first + BITS), apis, background))
+        crowds.set(one, numbers);
+  }
   return crowds;
 }
 
-/** One scan for all of these; either all of them look at every API, or none does. */
+/** One scan for all of these. */
 async function within(
   connection: DuckDBConnection,
   calls: string,
@@ -44,7 +43,7 @@ async function within(
   const columns = ['actor0', 'epoch_ms(time)::DOUBLE AS ms', `(${bits})::INTEGER`, 'n::DOUBLE', ...answers.map(hashed)];
   // Names that none of these looks at are left out by the scan itself.
   const patterns = detections.flatMap(({ detection }) => detection.apis);
-  const only = looksAtAll(detections[0]!) ? 'true' : scanFor(named(patterns, apis).map(({ eventName }) => eventName));
+  const only = detections.some(looksAtAll) ? 'true' : scanFor(named(patterns, apis).map(({ eventName }) => eventName));
   const result = await connection.stream(
     `SELECT ${columns.join(', ')} FROM ${joinedFor(calls, conditions.join())} WHERE time IS NOT NULL AND ${only} AND (${conditions.join(' OR ')}) ORDER BY actor0, ms`,
   );

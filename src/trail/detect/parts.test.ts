@@ -57,6 +57,7 @@ test('a condition is told by the columns that it names', () => {
   expect(onlyColumnIn("userAgent = 'x' OR awsRegion = 'y'")).toBeUndefined();
   expect(onlyColumnIn("userAgent = 'x' OR principal = 'y'")).toBeUndefined();
   expect(joinedFor('c', 'errorCode')).toBe('c');
+  expect(joinedFor('c', "userAgent = 'arn:x' OR userAgent = 'it''s principal' OR awsRegion = ''")).toBe('c');
   expect(joinedFor('c', 'principal')).toBe('c JOIN parts.identities USING (i)');
   expect(joinedFor('c', 'readOnly AND principal')).toBe('c JOIN parts.identities USING (i) JOIN parts.ends USING (e)');
   expect([tableWith('userAgent'), tableWith('arn'), tableWith('eventType'), tableWith('eventTime')]).toEqual([

@@ -15,24 +15,28 @@ export async function callsOf({ connection }: TrailStore): Promise<string> {
   return conditions.length === 0 ? 'parts.calls' : `(SELECT * FROM parts.calls WHERE ${conditions.join(' AND ')})`;
 }
 
-const mentions = (names: readonly string[]) => new RegExp(`\\b(?:${names.join('|')})\\b`, 'i');
+/** Whether SQL speaks of one of these columns. What it quotes are texts. */
+const mentions = (names: readonly string[]) => {
+  const name = new RegExp(`\\b(?:${names.join('|')})\\b`, 'i');
+  return { in: (sql: string): boolean => name.test(sql.replaceAll(/'(?:[^']|'')*'/g, "''")) };
+};
 const KEYS = ['n', 'i', 'e'];
 const columns = (table: Readonly<Record<string, string>>) => Object.keys(table).filter((name) => !KEYS.includes(name));
 const [OF_IDENTITY, OF_END] = [mentions(columns(IDENTITY_TABLE)), mentions(columns(END_TABLE))];
 const NAMED_OF_CALL = columns(EVENT_TABLE).map((name) => ({ name, said: mentions([name]) }));
 
-/** This SQL speaks of columns of calls alone; a word that is a column's name counts as one, wherever it stands. */
-export const isOfCalls = (sql: string): boolean => !OF_IDENTITY.test(sql) && !OF_END.test(sql);
+/** This SQL speaks of columns of calls alone. */
+export const isOfCalls = (sql: string): boolean => !OF_IDENTITY.in(sql) && !OF_END.in(sql);
 /** The same, of identities alone. */
-export const isOfIdentities = (sql: string): boolean => OF_IDENTITY.test(sql) && !OF_END.test(sql) && !NAMED_OF_CALL.some(({ said }) => said.test(sql));
+export const isOfIdentities = (sql: string): boolean => OF_IDENTITY.in(sql) && !OF_END.in(sql) && !NAMED_OF_CALL.some(({ said }) => said.in(sql));
 
 /** `calls`, joined with what else this SQL speaks of. */
 export const joinedFor = (calls: string, sql: string): string =>
-  `${calls}${OF_IDENTITY.test(sql) ? ' JOIN parts.identities USING (i)' : ''}${OF_END.test(sql) ? ' JOIN parts.ends USING (e)' : ''}`;
+  `${calls}${OF_IDENTITY.in(sql) ? ' JOIN parts.identities USING (i)' : ''}${OF_END.in(sql) ? ' JOIN parts.ends USING (e)' : ''}`;
 
 /** The column of calls that this SQL speaks of, when it is the only one. */
 export function onlyColumnIn(sql: string): string | undefined {
-  const [column, another] = NAMED_OF_CALL.filter(({ said }) => said.test(sql));
+  const [column, another] = NAMED_OF_CALL.filter(({ said }) => said.in(sql));
   return another || !isOfCalls(sql) ? undefined : column?.name;
 }
 
