@@ -17,8 +17,9 @@ export interface Burst {
   /** Count different answers, not events. */
   distinct?(record: TrailRecord): string | undefined;
   /**
-   * The same for the store, so that actors who have too few are never looked at event by event: `by` is SQL over the view `events` that may put several actors
-   * together but never parts one; `distinct` is columns (`eventSource, eventName`) that may part answers but never put two together. Of few values.
+   * The same for the store, so that actors who have too few are never looked at event by event: `by` is SQL over the identity's columns (`principal`) that may put
+   * several actors together but never parts one; `distinct` is columns of the call (`eventSource, eventName`) that may part answers but never put two together. Of few
+   * values.
    */
   readonly sql?: { readonly by: string; readonly distinct?: string };
 }
@@ -41,10 +42,16 @@ export interface Detection {
   /** `iam:CreateUser`, `s3:*`; only these events are looked at. */
   readonly apis: readonly string[];
   /**
-   * For APIs that every account calls all the time: a condition over the view `events` that holds for every hit. Never text from outside. What is stored
-   * (docs/trail-views.md) is cheap; `principal`, `issuedKey`, `raw` and the rare members are made when asked for and are not.
+   * For APIs that every account calls all the time: a condition over the view `events` that holds for every hit. Never text from outside. It names columns that are
+   * stored (docs/trail-views.md; not `eventTime`, `eventVersion`, `source`, `record`, `raw`) as they stand there; what looks at columns of the call alone, or at the
+   * identity's alone, is cheap: several conditions in a list must all hold.
    */
-  readonly sql?: string | ((background: Background) => string);
+  readonly sql?: string | readonly string[] | ((background: Background) => string | readonly string[]);
+  /**
+   * Looks at `responseElements`, `additionalEventData` or `eventID`: they are long and are fetched for such detections' APIs only. Of one that does not say so, all
+   * events are gone through again.
+   */
+  readonly looksFurther?: boolean;
   /** Default true. */
   readonly attempts?: boolean;
   /** Why this event is a hit, in one sentence; undefined: it is none. Values from the record are hostile: they are quoted by whoever renders it. */

@@ -1,70 +1,141 @@
+import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import { readRecord, type TrailEvent, type TrailRecord } from '../event.ts';
-import { streamOf } from '../store/duckdb.ts';
-import type { TrailStore } from '../store/open.ts';
+import { DERIVED } from '../store/columns.ts';
+import { rowsOf } from '../store/duckdb.ts';
+import { packed, unpacked } from './packed.ts';
 
-const IDENTITY = ['principalId', 'arn', 'accountId', 'accessKeyId', 'userName', 'invokedBy'] as const;
-const ISSUER = { type: 'issuerType', principalId: 'issuerPrincipalId', arn: 'issuerArn', accountId: 'issuerAccountId', userName: 'issuerUserName' } as const;
-const TEXTS = [
-  ...['eventTime', 'eventSource', 'eventName', 'awsRegion', 'sourceIPAddress', 'userAgent', 'errorCode', 'errorMessage'],
-  ...['eventID', 'eventType', 'recipientAccountId', 'eventCategory'],
+/** More events than these are looked for by a join. */
+const MOST_NAMED = 5_000;
+
+/** Of the call, short. */
+const CALL = ['eventSource', 'eventName', 'awsRegion', 'sourceIPAddress', 'userAgent', 'errorCode', 'errorMessage'] as const;
+/** Of the call too: long, and few detections look at them (`Detection.looksFurther`). */
+const FURTHER = ['responseElements', 'additionalEventData', 'eventID'] as const;
+const END = ['eventType', 'recipientAccountId', 'eventCategory'] as const;
+const IDENTITY = [
+  ...['identityType', 'principalId', 'arn', 'accountId', 'accessKeyId', 'userName', 'invokedBy'],
+  ...['issuerType', 'issuerPrincipalId', 'issuerArn', 'issuerAccountId', 'issuerUserName', 'sessionCreated', 'mfaAuthenticated'],
 ] as const;
-const JSONS = ['requestParameters', 'responseElements', 'additionalEventData', 'resources'] as const;
-const COLUMNS = [
-  'n::DOUBLE',
-  ...JSONS.map((name) => `${name}::VARCHAR`),
-  ...TEXTS,
-  ...['identityType', ...IDENTITY, ...Object.values(ISSUER), 'sessionCreated', 'mfaAuthenticated'],
-];
+const SHORT = [...CALL, ...END, ...IDENTITY, DERIVED.eventTime!];
 
+/** Columns of calls that are kept of each candidate. */
+export const KEPT = ['n', 'i', 'e', 'time', 'rest', ...CALL, 'requestParameters'].join(', ');
 /** Members of a record that our own detections read. Others cost time and are left out; the contract of detections holds them to these. */
-export const READ: ReadonlySet<string> = new Set([...TEXTS, ...JSONS, 'userIdentity']);
+export const READ: ReadonlySet<string> = new Set([...CALL, ...FURTHER, ...END, 'eventTime', 'requestParameters', 'resources', 'userIdentity']);
+/** Those of them for which a detection says that it looks further. */
+export const READ_FURTHER: ReadonlySet<string> = new Set(FURTHER);
 
-const from = (names: readonly string[], row: readonly unknown[], at: number): Record<string, unknown> => {
-  const object: Record<string, unknown> = {};
-  for (let i = 0; i < names.length; i++) object[names[i]!] = row[at + i];
-  return object;
-};
-const ISSUED = Object.keys(ISSUER);
-const FIRST = 1 + JSONS.length;
-const WHO = FIRST + TEXTS.length;
-const BY = WHO + 1 + IDENTITY.length;
-
-const memberOf = (json: unknown): unknown => (json === null ? undefined : readRecord(`{"it":${json}}`).it);
-
-function recordOf(row: readonly unknown[]): TrailRecord {
-  let response: unknown;
-  let read = false;
-  const record: Record<string, unknown> = {
-    requestParameters: memberOf(row[1]),
-    // Long, and few detections look at it.
-    get responseElements() {
-      if (!read) response = memberOf(row[2]);
-      read = true;
-      return response;
-    },
-    additionalEventData: memberOf(row[3]),
-    resources: memberOf(row[4]),
-  };
-  for (let i = 0; i < TEXTS.length; i++) record[TEXTS[i]!] = row[FIRST + i];
-  const identity = from(IDENTITY, row, WHO + 1);
-  identity.type = row[WHO];
-  identity.sessionContext = {
-    sessionIssuer: from(ISSUED, row, BY),
-    attributes: { creationDate: row[BY + ISSUED.length], mfaAuthenticated: row[BY + ISSUED.length + 1] },
-  };
-  record.userIdentity = identity;
-  return record as TrailRecord;
+export interface Candidate extends TrailEvent {
+  /** Which conditions hold, as bits: the columns `held0` and so on. */
+  readonly held: readonly number[];
 }
+type Texts = readonly (string | null)[];
+
+const identityOf = ([
+  type,
+  principalId,
+  arn,
+  accountId,
+  accessKeyId,
+  userName,
+  invokedBy,
+  issuerType,
+  issuerPrincipalId,
+  issuerArn,
+  issuerAccountId,
+  issuerUserName,
+  creationDate,
+  mfaAuthenticated,
+]: Texts) => ({
+  type,
+  principalId,
+  arn,
+  accountId,
+  accessKeyId,
+  userName,
+  invokedBy,
+  sessionContext: {
+    sessionIssuer: { type: issuerType, principalId: issuerPrincipalId, arn: issuerArn, accountId: issuerAccountId, userName: issuerUserName },
+    attributes: { creationDate, mfaAuthenticated },
+  },
+});
+const memberOf = (json: string | null): unknown => (json === null ? undefined : readRecord(`{"it":${json}}`).it);
+
+/** What is long is read when it is asked for. */
+function recordOf(texts: Texts, long: (name: Long) => string | null): TrailRecord {
+  const parsed: { [name in Long]?: unknown } = {};
+  const json = (name: Long): unknown => {
+    if (!(name in parsed)) parsed[name] = memberOf(long(name));
+    return parsed[name];
+  };
+  const [eventSource, eventName, awsRegion, sourceIPAddress, userAgent, errorCode, errorMessage, eventType, recipientAccountId, eventCategory] = texts;
+  const record = {
+    eventSource,
+    eventName,
+    awsRegion,
+    sourceIPAddress,
+    userAgent,
+    errorCode,
+    errorMessage,
+    eventType,
+    recipientAccountId,
+    eventCategory,
+    userIdentity: identityOf(texts.slice(CALL.length + END.length)),
+    eventTime: texts.at(-1),
+    get requestParameters() {
+      return json('requestParameters');
+    },
+    get resources() {
+      return json('resources');
+    },
+    get responseElements() {
+      return json('responseElements');
+    },
+    get additionalEventData() {
+      return json('additionalEventData');
+    },
+    get eventID() {
+      return long('eventID');
+    },
+  };
+  return record as unknown as TrailRecord;
+}
+
+const LONG = ['requestParameters', 'resources', ...FURTHER] as const;
+type Long = (typeof LONG)[number];
 
 /**
- * Events of `view` (one like `events`) for which this condition holds, in order of time, with those members that detections read. The number of an event for
- * which `mark` holds as well is put into `marked` before the event is given.
+ * Events of the temporary table `candidates` (the columns `KEPT`, and so many `held`), in order of time. A record is good until the next is asked for. Further columns
+ * are fetched for those for which `whole` holds, a condition over the table; `missed` is told when another is asked for its.
  */
-export async function* recordsOf(store: TrailStore, view: string, condition: string, mark: string, marked: Set<number>): AsyncGenerator<TrailEvent> {
-  const columns = [...COLUMNS, `coalesce(${mark}, false)`].join(', ');
-  for await (const row of streamOf(store.connection, `SELECT ${columns} FROM ${view} WHERE ${condition} ORDER BY time, n`)) {
-    const n = row[0] as number;
-    if (row.at(-1) === true) marked.add(n);
-    yield { n, record: recordOf(row) };
+export async function* recordsOf(connection: DuckDBConnection, held: number, whole: string, missed: () => void): AsyncGenerator<Candidate> {
+  const few = await rowsOf(connection, `SELECT n FROM candidates WHERE ${whole} LIMIT ${MOST_NAMED + 1}`);
+  const these = few.length > MOST_NAMED ? `SELECT n FROM candidates WHERE ${whole}` : few.map(({ n }) => n).join();
+  const more = few.length === 0 ? '' : ` LEFT JOIN (SELECT n, true AS whole, ${FURTHER.join(', ')} FROM parts.calls WHERE n IN (${these})) USING (n)`;
+  const further = few.length === 0 ? ['false', 'requestParameters', 'resources', ...FURTHER.map(() => 'NULL::VARCHAR')] : ['whole', ...LONG];
+  const columns = ['n::DOUBLE', packed(SHORT), ...further, ...Array.from({ length: held }, (_, i) => `held${i}`)];
+  const result = await connection.stream(
+    `SELECT ${columns.join(', ')} FROM candidates JOIN parts.identities USING (i) JOIN parts.ends USING (e)${more} ORDER BY time, candidates.n`,
+  );
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (!chunk || chunk.rowCount === 0) return;
+    yield* candidatesIn(chunk, columns.length, missed);
   }
 }
+function* candidatesIn(chunk: DuckDBDataChunk, width: number, missed: () => void): Generator<Candidate> {
+  const [numbers, texts, whole, ...others] = Array.from({ length: width }, (_, place) => chunk.getColumnVector(place));
+  const [long, held] = [others.slice(0, LONG.length), others.slice(LONG.length)];
+  for (let [row, rows] = [0, chunk.rowCount]; row < rows; row++) {
+    const record = recordOf(unpacked(texts!.getItem(row) as string), (name) => {
+      const place = LONG.indexOf(name);
+      if (place >= FIRST_FURTHER && whole!.getItem(row) !== true) {
+        missed();
+        return null;
+      }
+      return long[place]!.getItem(row) as string | null;
+    });
+    yield { n: numbers!.getItem(row) as number, record, held: held.map((vector) => vector.getItem(row) as number) };
+  }
+}
+const FIRST_FURTHER = LONG.length - FURTHER.length;

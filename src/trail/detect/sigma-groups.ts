@@ -1,25 +1,10 @@
 import { BIGINT, BOOLEAN, type DuckDBConnection, INTEGER, VARCHAR } from '@duckdb/node-api';
-import { judgeShape, type SigmaRule, tuningOf } from '../sigma/index.ts';
-import { STORED } from '../store/columns.ts';
+import { ignoresOutcome, judgeShape, type SigmaRule, tuningOf } from '../sigma/index.ts';
 import { type Row, rowsOf } from '../store/duckdb.ts';
+import { scanFor } from './candidates.ts';
+import { eventsWith, tableWith } from './parts.ts';
 import { groupingOf, recordOfRow, shapeOf, typeOf } from './sigma-columns.ts';
-
-/** The columns that most rules ask for: by them events are sorted into groups first, once for all rules. */
-const COMMON: ReadonlyMap<string, string> = new Map([
-  ['eventSource', 'eventSource'],
-  ['eventName', 'eventName'],
-  ['errorCode', 'errorCode'],
-  ['eventType', 'eventType'],
-  ['userIdentity.type', 'identityType'],
-  ['userIdentity.sessionContext.sessionIssuer.type', 'issuerType'],
-]);
-/** Groups may be told of more than the events: of copies and of other records too, which spares looking for these. */
-const viewWith = (columns: Iterable<string>): string => ([...columns].every((column) => Object.hasOwn(STORED, column)) ? 'stored' : 'events');
-/** Of a call that was refused, failed or was a dry run, as `outcomeOf` has it; sign-ins that failed lie in `sigma_refused`. */
-const ATTEMPT = `(coalesce(errorCode, '') != '' OR coalesce(errorMessage, '') = 'Failed authentication' OR n IN (SELECT n FROM sigma_refused))`;
-/** Their answers are long: only those of sign-ins are read, and these once. */
-const REFUSED = (some: boolean): string => `CREATE OR REPLACE TEMP TABLE sigma_refused AS SELECT n FROM events
-  WHERE ${some ? `eventName = 'ConsoleLogin' AND (responseElements->>'$.ConsoleLogin') = 'Failure'` : 'false'}`;
+import { ATTEMPT, COMMON, type Group, groupsIn } from './sigma-common.ts';
 
 export interface Limits {
   /** A rule that is open for at most so many events is settled by reading these. */
@@ -28,6 +13,15 @@ export interface Limits {
   readonly many: number;
 }
 export const LIMITS: Limits = { few: 1_000, many: 100_000 };
+export interface Sorting {
+  readonly limits: Limits;
+  /** Leaves out what `isTunedByGroup` allows to, and attempts of `blind` rules. */
+  readonly strict: boolean;
+  /** The rules of which each hit is asked for by itself. */
+  readonly singly: ReadonlySet<SigmaRule>;
+  /** Of how many hits of each group the numbers are told. */
+  readonly examples: number;
+}
 
 /** What the overlay's filter for this rule looks at is known of every group: strict runs leave groups out that it would not keep. */
 export const isTunedByGroup = (rule: SigmaRule): boolean => {
@@ -39,21 +33,21 @@ const finerOf = (rule: SigmaRule, strict: boolean): ReadonlyMap<string, string> 
   groupingOf(strict && isTunedByGroup(rule) ? [...rule.fields, ...tuningOf(rule)!.reads] : rule.fields);
 
 /** Rules by their place in the list, the groups of events that they hit (`yes`), and those that must be read. */
-interface Verdict {
+interface Verdict<R extends Row> {
   readonly index: number;
   readonly rule: SigmaRule;
-  readonly yes: readonly Row[];
-  readonly open: readonly Row[];
+  readonly yes: readonly R[];
+  readonly open: readonly R[];
 }
-const judged = (index: number, rule: SigmaRule, grouping: ReadonlyMap<string, string>, rows: readonly Row[], strict: boolean): Verdict => {
-  const [yes, open]: [Row[], Row[]] = [[], []];
+function judged<R extends Row>(index: number, rule: SigmaRule, grouping: ReadonlyMap<string, string>, rows: readonly R[], strict: boolean): Verdict<R> {
+  const [yes, open]: [R[], R[]] = [[], []];
   const keeps = strict && isTunedByGroup(rule) ? tuningOf(rule)!.keeps : undefined;
   for (const row of rows) {
     const verdict = judgeShape(rule, shapeOf(rule, grouping, row));
     if (verdict !== 'no' && keeps?.(recordOfRow(grouping, row)) !== false) (verdict === 'yes' ? yes : open).push(row);
   }
   return { index, rule, yes, open };
-};
+}
 const countOf = (rows: readonly Row[]): number => rows.reduce((sum, { events }) => sum + (events as number), 0);
 
 /** A temporary table of plain values. */
@@ -85,29 +79,33 @@ async function append(connection: DuckDBConnection, name: string, rows: Iterable
 }
 
 /**
- * Sorts events by what rules ask into the temporary table `sigma_hits (rule, n, time, attempt, open)`: what is answered for whole groups, and,
- * as `open`, what must be read. Rules by their place in the list. `strict` leaves out what `isTunedByGroup` allows to.
+ * Sorts events by what rules ask. What must be looked at one by one goes into the temporary table `sigma_rows (rule, n, time, attempt, open)`, `open` when it must be
+ * read. @returns the groups that are hits as they stand, by the rules' places in the list; their events are those of the temporary view `sigma_settled`
  */
-export async function sortEvents(connection: DuckDBConnection, rules: readonly SigmaRule[], limits: Limits, strict: boolean): Promise<void> {
-  await connection.run('CREATE OR REPLACE TEMP TABLE sigma_hits (rule INTEGER, n BIGINT, time TIMESTAMP, attempt BOOLEAN, open BOOLEAN)');
+export async function sortEvents(
+  connection: DuckDBConnection,
+  calls: string,
+  rules: readonly SigmaRule[],
+  { limits, strict, singly, examples }: Sorting,
+): Promise<ReadonlyMap<number, readonly Group[]>> {
+  await connection.run('CREATE OR REPLACE TEMP TABLE sigma_rows (rule INTEGER, n BIGINT, time TIMESTAMP, attempt BOOLEAN, open BOOLEAN)');
   const common = [...COMMON.values()];
-  const groups = await rowsOf(connection, `SELECT ${common.join(', ')}, count(*) AS events FROM ${viewWith(common)} GROUP BY ALL`);
-  await connection.run(REFUSED(groups.some(({ eventName }) => eventName === 'ConsoleLogin')));
-  const settled: Verdict[] = [];
+  const groups = await groupsIn(connection, calls, examples);
+  const first: Verdict<Group>[] = [];
   const byColumns = new Map<string, Finer[]>();
   const valuesOf = distinct(connection, limits.many);
   for (const [index, rule] of rules.entries()) {
-    const first = judged(index, rule, COMMON, groups, strict);
+    const verdict = judged(index, rule, COMMON, groups, strict);
     const columns = [...new Set(finerOf(rule, strict).values())].sort();
-    if (countOf(first.open) <= limits.few || columns.every((column) => common.includes(column))) {
-      settled.push(first);
+    if (countOf(verdict.open) <= limits.few || columns.every((column) => common.includes(column))) {
+      first.push(verdict);
       continue;
     }
     const values = await possible(rule, valuesOf);
-    if (values === 'all') settled.push(first);
+    if (values === 'all') first.push(verdict);
     else if ([...values.values()].every((fitting) => fitting.length > 0)) {
       const key = columns.join();
-      byColumns.set(key, [...(byColumns.get(key) ?? []), { first, columns, values }]);
+      byColumns.set(key, [...(byColumns.get(key) ?? []), { first: verdict, columns, values }]);
     }
   }
   for (const finer of byColumns.values()) {
@@ -115,15 +113,19 @@ export async function sortEvents(connection: DuckDBConnection, rules: readonly S
     const where = await only(connection, finer);
     const rows = await rowsOf(
       connection,
-      `SELECT ${columns.join(', ')}, count(*) AS events FROM ${viewWith(columns)} WHERE ${where} GROUP BY ALL LIMIT ${limits.many + 1}`,
+      `SELECT ${columns.join(', ')}, count(*) AS events FROM ${eventsWith(calls, columns, where)} GROUP BY ALL LIMIT ${limits.many + 1}`,
     );
-    if (rows.length > limits.many) settled.push(...finer.map(({ first }) => first));
+    if (rows.length > limits.many) first.push(...finer.map(({ first: verdict }) => verdict));
     else {
       const verdicts = finer.map(({ first: { index, rule } }) => judged(index, rule, finerOf(rule, strict), rows, strict));
-      await take(connection, columns, verdicts);
+      await take(connection, calls, columns, verdicts);
     }
   }
-  await take(connection, common, settled);
+  const whole = first.filter(({ rule }) => !singly.has(rule));
+  await take(connection, calls, common, [...first.filter(({ rule }) => singly.has(rule)), ...whole.map((verdict) => ({ ...verdict, yes: [] }))]);
+  const settled = new Map(whole.map(({ index, rule, yes }) => [index, strict && ignoresOutcome(rule) ? yes.filter(({ attempt }) => !attempt) : yes]));
+  await settle(connection, calls, settled);
+  return settled;
 }
 
 type Distinct = (column: string) => Promise<readonly unknown[] | undefined>;
@@ -131,7 +133,7 @@ type Distinct = (column: string) => Promise<readonly unknown[] | undefined>;
 function distinct(connection: DuckDBConnection, many: number): Distinct {
   const known = new Map<string, Promise<readonly unknown[] | undefined>>();
   const find = async (column: string): Promise<readonly unknown[] | undefined> => {
-    const rows = await rowsOf(connection, `SELECT DISTINCT ${column} AS value FROM ${viewWith([column])} LIMIT ${many + 1}`);
+    const rows = await rowsOf(connection, `SELECT DISTINCT ${column} AS value FROM ${tableWith(column) ?? 'events'} LIMIT ${many + 1}`);
     return rows.length > many ? undefined : rows.map(({ value }) => value);
   };
   return (column) => {
@@ -145,8 +147,10 @@ function distinct(connection: DuckDBConnection, many: number): Distinct {
  */
 async function possible(rule: SigmaRule, valuesOf: Distinct): Promise<Finer['values'] | 'all'> {
   const found = new Map<string, readonly unknown[]>();
-  for (const [field, column] of groupingOf(rule.fields)) {
-    if (COMMON.has(field)) continue;
+  // Of identities there are more than of what else rules ask for: they are asked last.
+  const columns = [...groupingOf(rule.fields)].filter(([field]) => !COMMON.has(field));
+  const isOfIdentity = ([, column]: readonly [string, string]): number => Number(tableWith(column) === 'parts.identities');
+  for (const [field, column] of columns.sort((a, b) => isOfIdentity(a) - isOfIdentity(b))) {
     const values = await valuesOf(column);
     if (values === undefined) return 'all';
     const grouping = new Map([[field, column]]);
@@ -158,7 +162,7 @@ async function possible(rule: SigmaRule, valuesOf: Distinct): Promise<Finer['val
 }
 /** A rule that is open for many events, and what it can be narrowed down by. */
 interface Finer {
-  readonly first: Verdict;
+  readonly first: Verdict<Group>;
   readonly columns: readonly string[];
   readonly values: ReadonlyMap<string, readonly unknown[]>;
 }
@@ -186,19 +190,42 @@ async function only(connection: DuckDBConnection, finer: readonly Finer[]): Prom
   return conditions.length > 0 ? conditions.join(' AND ') : 'true';
 }
 
-/** Notes the events of groups: hits, or to be read. */
-async function take(connection: DuckDBConnection, columns: readonly string[], verdicts: readonly Verdict[]): Promise<void> {
-  const of = (rows: readonly Row[], index: number, open: boolean) => rows.map((row) => [index, open, ...columns.map((column) => row[column])]);
+/** So many names are named to the scan itself. */
+const MOST_NAMES = 500;
+/** Puts groups into the temporary table `name (rule, open, ...columns)`. @returns a condition that leaves out events of other names, where that can be told */
+async function note(connection: DuckDBConnection, name: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): Promise<string> {
+  const types = Object.fromEntries(columns.map((column) => [column, typeOf(column)]));
+  await tableOf(connection, name, { rule: 'INTEGER', open: 'BOOLEAN', ...types }, rows);
+  const at = columns.indexOf('eventName');
+  const names = [...new Set(rows.map((row) => (at < 0 ? null : row[at + 2])))];
+  if (names.length === 0 || names.includes(null)) return 'true';
+  return names.length > MOST_NAMES ? `eventName IN (SELECT eventName FROM ${name})` : scanFor(names as string[]);
+}
+const joining = (columns: readonly string[]): string => columns.map((column) => `e.${column} IS NOT DISTINCT FROM g.${column}`).join(' AND ');
+const attempts = (calls: string, columns: readonly string[], where: string): string =>
+  `(SELECT n, time, ${ATTEMPT} AS attempt, ${columns.join(', ')} FROM ${eventsWith(calls, [...new Set([...columns, 'errorCode', 'errorMessage'])], where)})`;
+
+/** Notes the events of groups one by one: hits, or to be read. */
+async function take(connection: DuckDBConnection, calls: string, columns: readonly string[], verdicts: readonly Verdict<Row>[]): Promise<void> {
+  const of = (rows: readonly Row[], index: number, open: boolean) => unique(rows.map((row) => [index, open, ...columns.map((column) => row[column])]));
   const rows = verdicts.flatMap(({ index, yes, open }) => [...of(yes, index, false), ...of(open, index, true)]);
   if (rows.length === 0) return;
-  const types = Object.fromEntries(columns.map((column) => [column, typeOf(column)]));
-  await tableOf(connection, 'sigma_groups', { rule: 'INTEGER', open: 'BOOLEAN', ...types }, rows);
-  const at = columns.indexOf('eventName');
-  const named = at >= 0 && rows.every((row) => row[at + 2] !== null);
+  const where = await note(connection, 'sigma_groups', columns, rows);
   await connection.run(
-    `INSERT INTO sigma_hits SELECT rule, n, time, ${ATTEMPT}, open FROM (
-       SELECT g.rule, g.open, e.n, e.time, e.errorCode, e.errorMessage
-       FROM events AS e JOIN sigma_groups AS g ON ${columns.map((column) => `e.${column} IS NOT DISTINCT FROM g.${column}`).join(' AND ')}
-       ${named ? 'WHERE e.eventName IN (SELECT eventName FROM sigma_groups)' : ''})`,
+    `INSERT INTO sigma_rows SELECT g.rule, e.n, e.time, e.attempt, g.open FROM ${attempts(calls, columns, where)} AS e JOIN sigma_groups AS g ON ${joining(columns)}`,
+  );
+}
+/** Groups are told apart by whether they are attempts as well: what does not ask for that wants each but once. */
+const unique = (rows: readonly (readonly unknown[])[]): readonly (readonly unknown[])[] => [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
+
+/** Makes the temporary view `sigma_settled (rule, n, time, attempt)`, which costs nothing until it is asked. */
+async function settle(connection: DuckDBConnection, calls: string, settled: ReadonlyMap<number, readonly Group[]>): Promise<void> {
+  const columns = [...COMMON.values()];
+  const rows = [...settled].flatMap(([index, groups]) => groups.map((group) => [index, group.attempt, ...columns.map((column) => group[column])]));
+  // What is called open elsewhere tells here whether the group's events are attempts.
+  const where = await note(connection, 'sigma_whole', columns, rows);
+  await connection.run(
+    `CREATE OR REPLACE TEMP VIEW sigma_settled AS SELECT g.rule, e.n, e.time, e.attempt
+     FROM ${attempts(calls, columns, where)} AS e JOIN sigma_whole AS g ON ${joining(columns)} AND e.attempt = g.open`,
   );
 }

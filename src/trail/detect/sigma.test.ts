@@ -163,6 +163,28 @@ describe('Sigma rules over a store', () => {
     expect(told.examples.map(({ events }) => events[0]! % 2 ** 26)).toEqual(hits.slice(0, 2).map((record) => records.indexOf(record)));
     expect(told.examples[0]!.why.en).toContain(`eventName=${hits[0]!.eventName}`);
   });
+  it('count each event once, and tell of each rule what its events tell', async () => {
+    const made = madeRecords(600).map((record, index) => (index % 9 === 0 ? { ...record, eventTime: 'no date' } : record));
+    const more = made.flatMap((record, index): TrailRecord[] => [
+      ...(index % 5 === 0 ? [record] : []),
+      ...(index % 7 === 0 ? [{ ...record, eventID: `apart-${index}`, eventCategory: index % 2 ? 'Insight' : 'NetworkActivity' }] : []),
+    ]);
+    const store = await storeOf([...made, ...more]);
+    const known = made.map((record) => ({ ...record }));
+    expect(await found(store, RULES, { limits: { few: 0, many: 1_000 } })).toEqual(plainly(RULES, known));
+    for (const limits of [LIMITS, { few: 0, many: 3 }]) {
+      const { byRule, ids } = await detectSigma(store, RULES, { limits, examples: 4 });
+      const rows = await store.query('SELECT h.rule, n, h.attempt, eventTime, h.time FROM sigma_hits h JOIN events USING (n) ORDER BY h.time, n');
+      for (const { rule: id, count, attempts, first, last, examples } of byRule) {
+        const own = rows.filter(({ rule: index }) => ids[index as number] === id);
+        expect([id, count, attempts, first]).toEqual([id, own.length, own.filter(({ attempt }) => attempt).length, own[0]!.eventTime]);
+        const dated = own.filter(({ time }) => time !== null);
+        expect([id, last]).toEqual([id, (dated.length > 0 ? dated : own).at(-1)!.eventTime]);
+        expect([id, ...examples.flatMap(({ events }) => events)]).toEqual([id, ...own.slice(0, 4).map(({ n }) => n)]);
+      }
+      expect(byRule.length).toBeGreaterThan(15);
+    }
+  });
   it.each<Limits>([{ few: 0, many: LIMITS.many }, { few: 0, many: 3 }, LIMITS])(
     'strictly (%o), leave out what rules known to be wrong do not mean',
     async (limits) => {

@@ -3,12 +3,13 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Text } from '../../kernel/index.ts';
-import { READ } from '../detect/records.ts';
+import { READ, READ_FURTHER } from '../detect/records.ts';
 import type { Background, Detection, Example } from '../detection.ts';
 import { apiOf, isObject, type TrailEvent, type TrailRecord } from '../event.ts';
 import { ACCOUNT, ordinary } from '../testing/ordinary.ts';
 import { storeOf } from '../testing/store.ts';
 import { apisOf, detect } from './run.ts';
+import { conditionsOf } from './stored.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -133,7 +134,9 @@ describe.each(files)('%s', async (file) => {
     });
   if (detection.sql)
     test('its SQL holds for every event of every hit', async () => {
-      const sql = typeof detection.sql === 'function' ? detection.sql(background) : detection.sql;
+      const sql = conditionsOf(detection, background)
+        .map((condition) => `(${condition})`)
+        .join(' AND ');
       for (const example of detection.examples.hits) {
         const events = eventsOf(example);
         const store = await storeOf(events.map(({ record }) => record));
@@ -163,6 +166,9 @@ describe.each(files)('%s', async (file) => {
     for (const example of [...detection.examples.hits, ...detection.examples.quiet])
       await run(eventsOf(example).map(({ n, record }) => ({ n, record: watched(record) })));
     expect([...read].filter((member) => !READ.has(member.split('.')[0]!))).toEqual([]);
+    // What every sign-in is asked for is fetched for all of them.
+    const further = [...read].filter((member) => READ_FURTHER.has(member.split('.')[0]!));
+    if (further.length > 0 && !detection.apis.includes('signin:ConsoleLogin')) expect(detection.looksFurther, further.join()).toBe(true);
   });
   test('survives hostile records', () => {
     const { burst } = detection;

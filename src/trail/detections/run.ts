@@ -33,11 +33,11 @@ const REMEMBERED = 20_000;
  * A burst is an attempt when each of its events was. An event gives at most one hit per detection.
  * `looksAt` may spare a detection an event that is known to be no hit of it.
  */
-export async function detect(
+export async function detect<E extends TrailEvent>(
   detections: readonly NamedDetection[],
-  events: AsyncIterable<TrailEvent> | Iterable<TrailEvent>,
+  events: AsyncIterable<E> | Iterable<E>,
   background: Background,
-  looksAt: (one: NamedDetection, n: number) => boolean = () => true,
+  looksAt: (one: NamedDetection, event: E) => boolean = () => true,
 ): Promise<Hit[]> {
   const armed: Armed[] = detections.map((one) => ({ ...one, named: one, bursts: one.detection.burst && burstsOf(one.detection.burst) }));
   const byApi = new Map<string, readonly Armed[]>();
@@ -62,7 +62,7 @@ export async function detect(
     if (found.length === 0) continue;
     const attempt = outcomeOf(event.record) !== 'done';
     for (const one of found) {
-      if ((attempt && one.detection.attempts === false) || !looksAt(one.named, event.n)) continue;
+      if ((attempt && one.detection.attempts === false) || !looksAt(one.named, event)) continue;
       try {
         look(one, event, attempt);
       } catch {

@@ -3,6 +3,7 @@ import type { Detection } from '../../detection.ts';
 import type { TrailRecord } from '../../event.ts';
 import { byService, call, denied, example } from '../data/examples.ts';
 import { api, machinery, region, who } from '../data/reading.ts';
+import { says } from '../stored.ts';
 import { accelerated, huge } from './sizes.ts';
 
 const kinds = (record: TrailRecord) => [...new Set([...accelerated(record), ...huge(record)])].slice(0, 4).join(', ');
@@ -33,7 +34,7 @@ export const detection: Detection = {
     'elasticmapreduce:RunJobFlow',
     'gamelift:CreateFleet',
   ],
-  sql: "regexp_matches(requestParameters::VARCHAR, '\"(ml[.]|db[.])?(p|g|gr|trn|inf|dl|vt|f)[0-9][a-zA-Z0-9_-]*[.]|[.](metal|[0-9]+xlarge)')",
+  sql: says('"(ml[.]|db[.])?(p|g|gr|trn|inf|dl|vt|f)[0-9][a-zA-Z0-9_-]*[.]', '[.](metal|[0-9]+xlarge)'),
   when: (record) =>
     machinery(record) || !kinds(record)
       ? undefined

@@ -13,7 +13,7 @@ export const detection: Detection = {
   severity: 'medium',
   attack: ['T1496.001', 'T1578'],
   apis: ['ec2:ModifyInstanceAttribute', 'ec2:RunInstances'],
-  sql: `${says('disableapi')} AND ${says('true')}`,
+  sql: says('disableapi(?s:.*)true', 'true(?s:.*)disableapi'),
   when: (record) =>
     machinery(record) ||
     !(

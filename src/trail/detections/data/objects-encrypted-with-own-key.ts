@@ -16,6 +16,7 @@ export const detection: Detection = {
   references: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html'],
   apis: ['s3:PutObject', 's3:CopyObject', 's3:CreateMultipartUpload', 's3:UploadPart', 's3:UploadPartCopy'],
   sql: `${says('customer-algorithm')} OR contains(additionalEventData::VARCHAR, 'SSE_C')`,
+  looksFurther: true,
   when: (record) =>
     machinery(record) ||
     !(asked(record, 'x-amz-server-side-encryption-customer-algorithm') !== undefined || at(record, 'additionalEventData.SSEApplied') === 'SSE_C')

@@ -18,7 +18,7 @@ export const detection: Detection = {
   severity: 'medium',
   attack: ['T1087.004', 'T1078.004'],
   apis: ['sts:GetCallerIdentity', 'sts:GetSessionToken'],
-  sql: `accessKeyId LIKE 'AKIA%' AND NOT regexp_matches(coalesce(userAgent, ''), '${KNOWN}', 'i')`,
+  sql: ["accessKeyId LIKE 'AKIA%'", `NOT regexp_matches(coalesce(userAgent, ''), '${KNOWN}', 'i')`],
   when: (record) =>
     machinery(record) || !(longTermKey(record) && !OURS.test((at(record, 'userAgent') ?? '').slice(0, 500)))
       ? undefined

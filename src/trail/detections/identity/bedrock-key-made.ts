@@ -13,6 +13,7 @@ export const detection: Detection = {
   attack: ['T1098.001', 'T1496.004'],
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_bedrock.html'],
   apis: ['iam:CreateServiceSpecificCredential', 'iam:ResetServiceSpecificCredential'],
+  looksFurther: true,
   when(record) {
     const service = textAt(record, 'requestParameters.serviceName') ?? textAt(record, 'responseElements.serviceSpecificCredential.serviceName');
     // A refused call does not say for which service.

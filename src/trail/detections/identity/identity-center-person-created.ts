@@ -12,6 +12,7 @@ export const detection: Detection = {
   severity: 'low',
   attack: ['T1136.003'],
   apis: ['sso-directory:CreateUser', 'identitystore:CreateUser'],
+  looksFurther: true,
   when(record) {
     // SCIM writes people with a token of its own, not with AWS credentials.
     if (isAws(record) || textAt(record, 'userIdentity.type') === 'WebIdentityUser' || /scim/i.test(textAt(record, 'additionalEventData.client') ?? ''))

@@ -23,6 +23,7 @@ export const detection: Detection = {
   severity: 'medium',
   attack: ['T1552', 'T1555.006'],
   apis: ['ssm:GetParameters', 'ssm:GetParametersByPath'],
+  looksFurther: true,
   when(record) {
     if (isAws(record) || isService(record) || !isLarge(record)) return undefined;
     return text(`${who(record)} read encrypted parameters by the dozen.`, `${who(record)} leyó parámetros cifrados por docenas.`);

@@ -1,7 +1,7 @@
 import { text } from '../../../kernel/index.ts';
 import type { Detection } from '../../detection.ts';
 import { isService, text as textAt } from '../../event.ts';
-import { known } from '../stored.ts';
+import { asksForeignRole } from '../stored.ts';
 import { call, isAws, who } from './saying.ts';
 
 export const detection: Detection = {
@@ -13,7 +13,7 @@ export const detection: Detection = {
   severity: 'informational',
   attack: ['T1550.001', 'T1021.007'],
   apis: ['sts:AssumeRole'],
-  sql: (background) => `split_part(requestParameters->>'roleArn', ':', 5) NOT IN (${known(background)})`,
+  sql: asksForeignRole,
   when(record, background) {
     if (isAws(record) || isService(record) || textAt(record, 'userIdentity.type') === 'AWSAccount') return undefined;
     const account = /^arn:[^:]*:iam::(\d{12}):/.exec(textAt(record, 'requestParameters.roleArn') ?? '')?.[1];

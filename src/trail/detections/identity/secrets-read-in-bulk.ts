@@ -13,6 +13,7 @@ export const detection: Detection = {
   attack: ['T1555.006', 'T1552'],
   references: ['https://attack.mitre.org/techniques/T1555/006/'],
   apis: ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue'],
+  looksFurther: true,
   when(record) {
     if (isAws(record) || isService(record)) return undefined;
     return text(`${who(record)} read one secret after another.`, `${who(record)} leyó un secreto tras otro.`);

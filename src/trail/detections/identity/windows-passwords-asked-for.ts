@@ -12,6 +12,7 @@ export const detection: Detection = {
   severity: 'high',
   attack: ['T1552.005', 'T1555'],
   apis: ['ec2:GetPasswordData'],
+  looksFurther: true,
   when(record) {
     if (isAws(record)) return undefined;
     return text(`${who(record)} asked for the passwords of one machine after another.`, `${who(record)} pidió las contraseñas de una máquina tras otra.`);

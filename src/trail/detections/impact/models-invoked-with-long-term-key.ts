@@ -14,6 +14,7 @@ export const detection: Detection = {
   attack: ['T1496.004'],
   apis: ['bedrock:InvokeModel*', 'bedrock:Converse*', 'bedrock:StartAsyncInvoke', 'bedrock:InvokeAgent'],
   sql: "accessKeyId LIKE 'AKIA%' OR contains(additionalEventData::VARCHAR, 'callWithBearerToken')",
+  looksFurther: true,
   when: (record) =>
     machinery(record) || !(longTermKey(record) || yes(at(record, 'additionalEventData.callWithBearerToken')))
       ? undefined

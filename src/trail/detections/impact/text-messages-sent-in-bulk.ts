@@ -13,6 +13,7 @@ export const detection: Detection = {
   severity: 'medium',
   attack: ['T1496.003', 'T1566'],
   apis: ['sns:Publish', 'sms-voice:SendTextMessage'],
+  looksFurther: true,
   when: (record) =>
     machinery(record)
       ? undefined

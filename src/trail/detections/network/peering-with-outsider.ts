@@ -26,6 +26,7 @@ export const detection: Detection = {
   severity: 'high',
   attack: ['T1599', 'T1021'],
   apis: ['ec2:CreateVpcPeeringConnection', 'ec2:AcceptVpcPeeringConnection'],
+  looksFurther: true,
   when: (record, background) =>
     machinery(record) || !other(record, background)
       ? undefined
