@@ -46,8 +46,7 @@ function checked(window: Window): Window {
  * @throws AplombError TrailTime
  */
 export async function identitiesOf(store: Queryable, window: Window = {}): Promise<readonly Identity[]> {
-  const { habits, acts, bursts, keys } = await aggregatesOf(store, checked(window));
-  const accounts = new Set((await store.query('SELECT DISTINCT recipientAccountId AS account FROM events')).flatMap(({ account }) => str(account) ?? []));
+  const { accounts, habits, acts, bursts, keys } = await aggregatesOf(store, checked(window));
   const grants = await grantReasons(store, acts, accounts);
   const inside = (one: Stolen): boolean =>
     (window.since === undefined || (one.last ?? '') >= new Date(window.since).toISOString()) &&

@@ -1,5 +1,5 @@
 import { text as say, type Text } from '../../kernel/index.ts';
-import { groupBy, num, numbers, type Row, str } from '../sessions/rows.ts';
+import { groupBy, num, numbers, type Row, str, strings } from '../sessions/rows.ts';
 import { actOf, SECRETS } from './acts.ts';
 import type { Reason, ReasonKind } from './words.ts';
 
@@ -74,7 +74,8 @@ export function burstReasons(rows: readonly Row[]): Reason[] {
     const usual = days >= 3 ? 0.2 : 1;
     const kind = str(row.kind) as 'enumeration' | 'secrets' | 'denials';
     const at = (str(row.first) ?? '').slice(0, 16);
-    const list = (JSON.parse(str(row.list) ?? '[]') as string[]).map(apiName).slice(0, 6).join(', ');
+    // An event without a service or a name has no API.
+    const list = strings(row.list).map(apiName).slice(0, 6).join(', ');
     const often = usual < 1 ? { en: `; it does so often (${days} days)`, es: `; lo hace a menudo (${days} días)` } : { en: '', es: '' };
     const said = {
       enumeration: say(

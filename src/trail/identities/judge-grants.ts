@@ -1,7 +1,7 @@
 import { text as say } from '../../kernel/index.ts';
 import { apiOf, principalOf, text } from '../event.ts';
 import { type Grant, grantOf } from '../policy/index.ts';
-import { groupBy, num, numbers, RECORD_COLUMNS, type Row, recordOf, str } from '../sessions/rows.ts';
+import { groupBy, num, numbered, numbers, RECORD_COLUMNS, type Row, recordOf, str } from '../sessions/rows.ts';
 import type { Queryable } from '../sessions/words.ts';
 import { actOf } from './acts.ts';
 import { apiName, round } from './judge-acts.ts';
@@ -62,7 +62,7 @@ export async function grantReasons(db: Queryable, acts: readonly Row[], accounts
   const rare = acts.filter((row) => row.outcome === 'done' && num(row.uses) <= RARE && ASKED(apiName(str(row.api) ?? '')));
   const wanted = rare.flatMap((row) => someOf(numbers(row.ns))).slice(0, MOST);
   if (wanted.length === 0) return new Map();
-  const rows = await db.query(`SELECT ${RECORD_COLUMNS} FROM events WHERE n IN (SELECT unnest(from_json(?, '["BIGINT"]')))`, [JSON.stringify(wanted)]);
+  const rows = await db.query(`SELECT ${RECORD_COLUMNS} FROM events WHERE ${numbered(wanted)}`);
   const given = rows.flatMap((row) => {
     const record = recordOf(row);
     const grant = grantOf(record, { accounts });

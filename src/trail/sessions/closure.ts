@@ -52,7 +52,7 @@ const reachedBy = (name: string): string =>
   `(SELECT '${name}' AS way, node, min(depth) AS depth FROM ${name} GROUP BY node ORDER BY depth, node LIMIT ${NODES + 1})`;
 /** From what issued to what was issued, and back to the origins. */
 const REACH = `WITH RECURSIVE link AS MATERIALIZED (
-  SELECT coalesce(accessKeyId, principal) AS parent, issuedKey AS child FROM session_calls WHERE ${ISSUING} AND issuedKey IS NOT NULL
+  SELECT coalesce(accessKeyId, principal) AS parent, issuedKey AS child FROM session_calls WHERE gives AND issuedKey IS NOT NULL
   UNION SELECT pair[1], pair[2] FROM (SELECT unnest(from_json($1, '[["VARCHAR"]]')) AS pair)
 ),
 ${step('down', 'parent', 'child')}, ${step('up', 'child', 'parent')}
@@ -70,7 +70,7 @@ async function begin(db: Queryable, start: Start, inferred: readonly Edge[]): Pr
     address: 'sourceIPAddress = $1',
     session: `(arn = $1 OR (starts_with(arn, 'arn:') AND contains(arn, ':assumed-role/') AND ends_with(arn, '/' || $1)))`,
   }[by];
-  const keys = await db.query(`SELECT DISTINCT accessKeyId AS key FROM session_places WHERE ${where} ORDER BY key LIMIT ${NODES}`, [value]);
+  const keys = await db.query(`SELECT DISTINCT accessKeyId AS key FROM session_places WHERE accessKeyId IS NOT NULL AND ${where} ORDER BY key LIMIT ${NODES}`, [value]);
   const signs = new Set(
     (inferred.length === 0
       ? []

@@ -35,7 +35,7 @@ FROM pair GROUP BY arn, parent, service ORDER BY first, parent, service`;
 
 export async function forwardsOf(db: Queryable): Promise<readonly Edge[]> {
   await prepare(db, 'places');
-  const some = await db.query(`SELECT 1 FROM session_places WHERE NOT own AND identityType IN ('IAMUser', 'Root') LIMIT 1`);
+  const some = await db.query(`SELECT 1 FROM session_places WHERE accessKeyId IS NOT NULL AND NOT own AND identityType IN ('IAMUser', 'Root') LIMIT 1`);
   if (some.length === 0) return [];
   return (await db.query(FORWARDS)).map((row) => {
     const arn = row.arn as string;

@@ -1,34 +1,26 @@
 import { type Text, text } from '../../kernel/index.ts';
-import { ISSUING, prepare } from './prepare.ts';
-import { accountOf, num, numbers, type Row, sessionOf, str, strings } from './rows.ts';
+import { ABOVE, prepare } from './prepare.ts';
+import { accountOf, num, numbered, numbers, type Row, sessionOf, str, strings } from './rows.ts';
 import type { Edge, Queryable } from './words.ts';
 
-/** More than any number of an event: what stands above it in one whole number is compared first. */
-const ABOVE = 2n ** 54n;
 /** Every issuing record; of one call that two accounts recorded, both. A copy without the answer is joined to the other by sharedEventID. */
 const ISSUES = `
-issue AS NOT MATERIALIZED (
-  SELECT n, time, issuedKey, accessKeyId, principal, identityType, eventName, recipientAccountId, accountId, sharedEventID
-  FROM session_calls
-  WHERE ${ISSUING} AND (issuedKey IS NOT NULL OR (sharedEventID IS NOT NULL AND eventSource = 'sts.amazonaws.com'))
-),
-shared AS (SELECT sharedEventID, min(issuedKey) AS key FROM issue WHERE sharedEventID IS NOT NULL AND issuedKey IS NOT NULL GROUP BY ALL HAVING count(DISTINCT issuedKey) = 1),
+shared AS (SELECT sharedEventID, min(issuedKey) AS key FROM session_calls WHERE gives AND sharedEventID IS NOT NULL AND issuedKey IS NOT NULL GROUP BY ALL HAVING count(DISTINCT issuedKey) = 1),
 named AS NOT MATERIALIZED (
-  -- The caller's own record knows the key that signed; the other account's knows only the caller's account. The first in rank stands for the call.
-  SELECT coalesce(issuedKey, shared.key) AS key, n, (accessKeyId IS NULL)::BIGINT * 3 + coalesce((identityType IN ('AWSAccount', 'AWSService'))::BIGINT, 2) AS rank
-  FROM issue LEFT JOIN shared ON issue.issuedKey IS NULL AND issue.sharedEventID = shared.sharedEventID
+  SELECT issuedKey AS key, n, place FROM session_calls WHERE gives AND issuedKey IS NOT NULL
+  UNION ALL SELECT shared.key, n, place FROM session_calls AS copy JOIN shared ON shared.sharedEventID = copy.sharedEventID WHERE gives AND issuedKey IS NULL
 ),
-best AS MATERIALIZED (SELECT key, min(rank * ${ABOVE} + n) % ${ABOVE} AS n, count(*) AS records FROM named WHERE key IS NOT NULL GROUP BY key)`;
+best AS MATERIALIZED (SELECT key, min(place) % ${ABOVE} AS n, count(*) AS records FROM named GROUP BY key)`;
 /** The calls of the keys in `chosen`. */
 const MERGED = `merged AS NOT MATERIALIZED (
-  SELECT b.key, i.*, o.ns FROM chosen JOIN best b USING (key) JOIN issue i ON i.n = b.n
+  SELECT b.key, i.*, o.ns FROM chosen JOIN best b USING (key) JOIN session_calls i ON i.n = b.n
     LEFT JOIN (SELECT key, to_json(list(n ORDER BY n))::VARCHAR AS ns FROM named WHERE key IN (SELECT key FROM best WHERE records > 1) GROUP BY key) o ON o.key = b.key
 )`;
 /** Use of keys, one line for a key and address first: few rows are left for the rest. */
 const USES = `
 place AS MATERIALIZED (
   SELECT accessKeyId AS key, sourceIPAddress AS address, sum(uses)::BIGINT AS uses, min(first) AS first, max(last) AS last, arg_min(n, (first, n)) AS firstEvent,
-    min(principal) AS principal, min(arn) AS arn, min(account) AS account
+    min(principal) AS principal, min(arn) AS arn, min(coalesce(recipientAccountId, accountId)) AS account
   FROM session_places WHERE accessKeyId IN (SELECT key FROM best) GROUP BY ALL
 ),
 used AS MATERIALIZED (
@@ -89,14 +81,13 @@ export function edgeOf(row: Row): Edge {
 
 /** Role, session and user that an issue without use names only in its request. */
 async function asked(db: Queryable, rows: readonly Row[], which: (row: Row) => boolean): Promise<Row[]> {
-  const unused = rows.filter((row) => row.uses === null && which(row)).map((row) => String(row.n as number));
+  const unused = rows.filter((row) => row.uses === null && which(row)).map((row) => num(row.n));
   if (unused.length === 0) return [...rows];
   const said = new Map<unknown, Row>();
   for (const row of await db.query(
     `SELECT n, json_extract_string(requestParameters, '$.roleArn') AS role, json_extract_string(requestParameters, '$.roleSessionName') AS session,
        json_extract_string(responseElements, '$.accessKey.userName') AS "user"
-     FROM events WHERE n IN (SELECT unnest(from_json(?, '["BIGINT"]')))`,
-    [`[${unused.join(',')}]`],
+     FROM events WHERE ${numbered(unused)}`,
   ))
     said.set(row.n, row);
   return rows.map((row) => {
@@ -122,7 +113,7 @@ export async function issuesOf(db: Queryable, unused: number): Promise<{ readonl
      idle AS (SELECT * FROM best ANTI JOIN used USING (key)),
      chosen AS (
        SELECT key FROM best SEMI JOIN used USING (key)
-       UNION ALL (SELECT key FROM idle JOIN issue USING (n) ORDER BY eventName NOT IN ('CreateAccessKey', 'GetFederationToken', 'AssumeRoot'), time, n LIMIT $1)
+       UNION ALL (SELECT key FROM idle JOIN session_calls USING (n) ORDER BY eventName NOT IN ('CreateAccessKey', 'GetFederationToken', 'AssumeRoot'), time, n LIMIT $1)
      ), ${MERGED}
      SELECT ${COLUMNS}, (SELECT count(*) FROM idle) AS idle FROM merged m LEFT JOIN used u ON u.key = m.key ORDER BY m.time NULLS LAST, m.n`,
     [unused],
@@ -134,7 +125,7 @@ export async function issuesOf(db: Queryable, unused: number): Promise<{ readonl
 export async function issuesOfKeys(db: Queryable, keys: string): Promise<readonly Edge[]> {
   await prepare(db, 'calls', 'places');
   const rows = await db.query(
-    `WITH ${ISSUES.replace('FROM named WHERE key IS NOT NULL', `FROM named WHERE key IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`)}, ${USES.replace('IN (SELECT key FROM best)', `IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`)},
+    `WITH ${ISSUES.replace('FROM named GROUP', `FROM named WHERE key IN (SELECT unnest(from_json($1, '["VARCHAR"]'))) GROUP`)}, ${USES.replace('IN (SELECT key FROM best)', `IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`)},
      chosen AS (SELECT key FROM best), ${MERGED}
      SELECT ${COLUMNS} FROM merged m LEFT JOIN used u ON u.key = m.key ORDER BY m.time NULLS LAST, m.n`,
     [keys],

@@ -21,6 +21,14 @@ export const sessionOf = (arn: string | undefined): string | undefined => (arn =
 export const accountOf = (arn: string | undefined): string | undefined => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn ?? '')?.[1];
 /** For `IN (SELECT unnest(from_json(?, '["VARCHAR"]')))`: one bound value however long the list. */
 export const inList = (values: Iterable<string>): string => JSON.stringify([...new Set(values)]);
+/** More numbers than these are a list to join with; by fewer DuckDB skips what it need not read. */
+const FEW = 200;
+/** The events with these numbers, as SQL. */
+export function numbered(numbers: Iterable<number>): string {
+  const list = [...new Set(numbers)].filter(Number.isSafeInteger);
+  if (list.length === 0) return 'false';
+  return list.length <= FEW ? `n IN (${list.join(', ')})` : `n IN (SELECT unnest([${list.join(', ')}]))`;
+}
 export function groupBy<T, K>(items: Iterable<T>, of: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

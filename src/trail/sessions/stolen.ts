@@ -1,6 +1,6 @@
 import { text as say, type Text } from '../../kernel/index.ts';
 import { familyOf, ownSoftware, type Place, placesOf, systemOf, together } from './places.ts';
-import { groupBy, str } from './rows.ts';
+import { groupBy, numbered, str } from './rows.ts';
 import type { Queryable, Sign, Stolen } from './words.ts';
 
 /** From this sum on a use is shown. A new address with a new program is not enough: instances are stopped and started. */
@@ -30,8 +30,7 @@ async function toldOf(db: Queryable, places: readonly Place[]): Promise<Readonly
   if (wanted.length === 0) return new Map();
   const rows = await db.query(
     `SELECT n, vpcEndpointId, vpcEndpointAccountId, ec2RoleDelivery, eventSource, json_extract_string(requestParameters, '$.iPAddress') AS ownAddress
-     FROM events WHERE n IN (SELECT unnest(from_json(?, '["BIGINT"]')))`,
-    [JSON.stringify(wanted)],
+     FROM events WHERE ${numbered(wanted)}`,
   );
   return new Map(
     rows.map((row) => [

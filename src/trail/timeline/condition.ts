@@ -5,6 +5,11 @@ export type Value = string | number | boolean | null;
 export interface Condition {
   readonly sql: string;
   readonly values: readonly Value[];
+  /**
+   * The same events in parts that no event is in twice, each a condition that DuckDB can use to skip what it need not read: a comparison of members that lie in
+   * different tables of the store cannot be, and every event would be put together for it.
+   */
+  readonly ways?: readonly Condition[];
 }
 /** What of the trail's store is needed here. */
 export interface Asked {
@@ -17,7 +22,12 @@ const joined = (conditions: readonly Condition[], by: string, none: string): Con
   conditions.length === 0
     ? { sql: none, values: [] }
     : { sql: conditions.map(({ sql }) => `(${sql})`).join(by), values: conditions.flatMap(({ values }) => values) };
-export const every = (conditions: readonly Condition[]): Condition => joined(conditions, ' AND ', 'true');
+export function every(conditions: readonly Condition[]): Condition {
+  const all = joined(conditions, ' AND ', 'true');
+  const parted = conditions.findIndex(({ ways }) => ways !== undefined);
+  if (parted < 0) return all;
+  return { ...all, ways: conditions[parted]!.ways!.map((way) => joined(conditions.with(parted, way), ' AND ', 'true')) };
+}
 export const some = (conditions: readonly Condition[]): Condition => joined(conditions, ' OR ', 'false');
 
 /** A LIKE pattern in which only `*` is special; use with `ESCAPE '\'`. */

@@ -1,4 +1,4 @@
-import { apiOf, outcomeOf, type TrailEvent, text, timeOf } from '../event.ts';
+import { apiOf, outcomeOf, type TrailEvent, type TrailRecord, text, timeOf } from '../event.ts';
 import { type Actor, actorOf } from './actor.ts';
 import { deedOf, familyOf } from './deed.ts';
 import { type Mark, marksOf } from './marks.ts';
@@ -34,10 +34,15 @@ export interface Entry {
 
 const DATE = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
 
+/** UTC milliseconds, or undefined when the record's time is no date. */
+export function dateOf(record: TrailRecord): number | undefined {
+  const ms = DATE.test(text(record, 'eventTime') ?? '') ? timeOf(record) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
 /** One event as an entry; `firsts` are its bits of `firstSeen`. */
 export function entryOf({ n, record }: TrailEvent, firsts = 0): Entry {
-  const ms = DATE.test(text(record, 'eventTime') ?? '') ? timeOf(record) : Number.NaN;
-  const time = Number.isNaN(ms) ? undefined : ms;
+  const time = dateOf(record);
   const deed = deedOf(record);
   const actor = actorOf(record);
   const api = apiOf(record);

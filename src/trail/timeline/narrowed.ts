@@ -1,7 +1,7 @@
 import type { Asked, Condition } from './condition.ts';
 
 /** Longer lists of numbers cost more than they save. */
-const MOST = 10_000;
+export const MOST = 10_000;
 
 /**
  * The same events by their numbers, when they are few: a condition that DuckDB cannot use for skipping would have every record of the store put together, only for
@@ -9,9 +9,12 @@ const MOST = 10_000;
  */
 export async function narrowed(store: Pick<Asked, 'query'>, condition: Condition): Promise<Condition> {
   if (condition.sql === 'true') return condition;
-  const rows = await store.query(`SELECT n FROM events WHERE ${condition.sql} LIMIT ${MOST + 1}`, condition.values);
-  if (rows.length > MOST) return condition;
-  return numbered(rows.map(({ n }) => Number(n)));
+  const numbers: number[] = [];
+  for (const { sql, values } of condition.ways ?? [condition]) {
+    for (const { n } of await store.query(`SELECT n FROM events WHERE ${sql} LIMIT ${MOST + 1}`, values)) numbers.push(Number(n));
+    if (numbers.length > MOST) return condition;
+  }
+  return numbered(numbers);
 }
 /** The events with these numbers. */
 export const numbered = (numbers: readonly number[]): Condition =>

@@ -36,6 +36,20 @@ const key = (value: string): Condition => {
   if (!/^[A-Za-z0-9*]{1,128}$/.test(value)) throw fault(`“${value.slice(0, 60)}” is not an access key id.`, 'Give its id, AKIA… or ASIA…, never its secret.');
   return some([is('accessKeyId', value), is('issuedKey', value)]);
 };
+/**
+ * Whole keys: what was done with them, and the few calls that gave them out. As one condition with OR DuckDB would have to put together every record of the store.
+ */
+function keys(values: readonly string[]): Condition {
+  const either = some(values.map(key));
+  if (values.some(wild)) return either;
+  const marks = values.map(() => '?').join(', ');
+  const used: Condition = values.length === 1 ? is('accessKeyId', values[0]!) : { sql: `accessKeyId IN (${marks})`, values };
+  const issued = every([
+    { sql: `issuedKey IN (${marks})`, values },
+    { sql: `accessKeyId IS NULL OR accessKeyId NOT IN (${marks})`, values },
+  ]);
+  return { ...either, ways: [used, issued] };
+}
 const principal = (value: string): Condition =>
   value.startsWith('arn:')
     ? some([is('principal', value), is('arn', value)])
@@ -81,7 +95,8 @@ function api(value: string): Condition {
 const account = (value: string): Condition => some([is('recipientAccountId', value), is('accountId', value)]);
 const region = (value: string): Condition => is('awsRegion', value.toLowerCase());
 
-const OF = { key, principal, address, session, api, account, region } as const;
+const any = (of: (value: string) => Condition) => (values: readonly string[]) => some(values.map(of));
+const OF = { key: keys, principal: any(principal), address: any(address), session: any(session), api: any(api), account: any(account), region: any(region) } as const;
 const listOf = (value: OneOrMore | undefined): readonly string[] => (value === undefined ? [] : typeof value === 'string' ? [value] : value);
 
 /**
@@ -93,7 +108,7 @@ export function select(selection: Selection): Condition {
   for (const name of Object.keys(OF) as (keyof typeof OF)[]) {
     const values = listOf(selection[name]);
     if (values.some((value) => value.trim() === '')) throw fault(`Nothing was given for ${name}.`, `Leave ${name} out, or give a value.`);
-    if (values.length > 0) conditions.push(some(values.map((value) => OF[name](value.trim()))));
+    if (values.length > 0) conditions.push(OF[name](values.map((value) => value.trim())));
   }
   const { since, until, where } = selection;
   if (since !== undefined) conditions.push({ sql: 'time >= ?::TIMESTAMP', values: [momentOf(since)] });
@@ -101,26 +116,4 @@ export function select(selection: Selection): Condition {
   // On lines of its own: a comment at its end must not swallow the bracket.
   if (where !== undefined) conditions.push(typeof where === 'string' ? { sql: `\n${where}\n`, values: [] } : where);
   return conditions.length === 0 ? EVERYTHING : every(conditions);
-}
-
-/**
- * A selection by whole keys in two: what was done with them, a comparison that DuckDB can use to skip what it need not read, and the few calls that gave them out.
- * As one condition with OR it would have to put together every record of the store. Undefined for other selections.
- * @throws AplombError TrailSelection, TrailTime
- */
-export function halvesOf(selection: Selection): { readonly used: Condition; readonly issued: Condition } | undefined {
-  const keys = listOf(selection.key).map((one) => one.trim());
-  if (keys.length === 0 || keys.some(wild)) return undefined;
-  for (const one of keys) key(one);
-  const rest = select({ ...selection, key: undefined });
-  const marks = keys.map(() => '?').join(', ');
-  const used: Condition = keys.length === 1 ? is('accessKeyId', keys[0]!) : { sql: `accessKeyId IN (${marks})`, values: keys };
-  // A long-lived key comes from this one call.
-  const by: Condition[] = keys.every((one) => one.startsWith('AKIA')) ? [{ sql: "eventName = 'CreateAccessKey'", values: [] }] : [];
-  const issued = every([
-    ...by,
-    { sql: `issuedKey IN (${marks})`, values: keys },
-    { sql: `accessKeyId IS NULL OR accessKeyId NOT IN (${marks})`, values: keys },
-  ]);
-  return { used: every([used, rest]), issued: every([issued, rest]) };
 }
