@@ -15,7 +15,12 @@ const MOST_PROBLEMS = 1000;
 const MOST_LOST = 1_000_000;
 
 /** Problems of one file; those beyond the first thousand are counted. */
-export function openProblems(): { tell: Tell; all(): Problem[] } {
+export interface Problems {
+  readonly tell: Tell;
+  /** @param before told of the file otherwise */
+  all(before?: readonly Problem[]): readonly Problem[];
+}
+export function openProblems(): Problems {
   const problems: Problem[] = [];
   let [more, moreLost, lost] = [0, 0, 0];
   return {
@@ -28,16 +33,14 @@ export function openProblems(): { tell: Tell; all(): Problem[] } {
       }
       if (lost === MOST_LOST) throw new Enough(`more than ${MOST_LOST} records are broken: the rest of the file was not read`);
     },
-    all: () =>
-      more === 0
-        ? problems
-        : [
-            ...problems,
-            {
-              offset: null,
-              why: `${more} more problems that are not listed${moreLost > 0 ? `, ${moreLost} of them records or parts that are lost` : ''}`,
-              lost: moreLost > 0,
-            },
-          ],
+    all(before = []) {
+      const listed = [...before, ...problems];
+      const beyond = listed.splice(MOST_PROBLEMS);
+      const unlisted = more + beyond.length;
+      if (unlisted === 0) return listed;
+      const gone = moreLost + beyond.filter((one) => one.lost).length;
+      const why = `${unlisted} more problems that are not listed${gone > 0 ? `, ${gone} of them records or parts that are lost` : ''}`;
+      return [...listed, { offset: null, why, lost: gone > 0 }];
+    },
   };
 }
