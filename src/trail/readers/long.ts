@@ -6,7 +6,6 @@ import type { Read } from './read.ts';
 import { type Kind, recognise } from './recognise.ts';
 import { type Hand, openRecords, type Sink } from './records.ts';
 import type { Limits, Trouble } from './unpack.ts';
-import { CUT_OFF } from './unpack.ts';
 import { type Bytes, Unusable, unpackLong } from './unpack-long.ts';
 
 /** A file that is too long to be held at once. */
@@ -83,8 +82,7 @@ export async function readLong(file: LongFile, source: number, sink: Sink, { car
   const parts = partsOf(
     unpackLong(file.bytes, file.size, limits, (one, inner) => {
       troubles[inner ? 1 : 0].push(one);
-      // Nothing wrong comes of a file that is only cut off.
-      if (!careful && one.why !== CUT_OFF) throw new Doubt();
+      if (!careful) throw new Doubt();
     }),
     limits,
   );
