@@ -15,8 +15,7 @@ export interface Fault {
  */
 export interface Cutting {
   /**
-   * Inside of a list; behind one; objects one after another; at a record behind damage; before the next one that can be found; before the next line that begins
-   * with a brace.
+   * Inside of a list; behind one; objects one after another; at a record behind damage; before the next one that can be found; before the next object on a line.
    */
   mode: 'list' | 'behind' | 'lines' | 'damage' | 'seek' | 'seekLine' | 'end';
   at: number;
@@ -145,23 +144,20 @@ function* inDamage(bytes: Buffer, cutting: Cutting, last: boolean): Generator<Pi
     if (next < 0) return true;
   }
 }
-// biome-ignore lint/correctness/useYield: a step like the others
-function* seek(bytes: Buffer, cutting: Cutting, last: boolean): Generator<Piece | Fault, boolean> {
-  const next = nextBeginning(bytes, cutting.at, cutting.first);
-  // A beginning may lie across the end.
-  const brace = next < 0 ? bytes.lastIndexOf(OPEN) : next;
-  cutting.at = Math.max(cutting.at, brace >= bytes.length - HEAD || next >= 0 ? brace : bytes.length);
-  if (next >= 0) cutting.mode = 'damage';
-  else if (last) cutting.mode = 'end';
-  return next >= 0 || last;
-}
-// biome-ignore lint/correctness/useYield: a step like the others
-function* seekLine(bytes: Buffer, cutting: Cutting, last: boolean): Generator<Piece | Fault, boolean> {
-  const next = bytes.indexOf(ANEW, cutting.at);
-  cutting.at = next >= 0 ? next + 1 : Math.max(cutting.at, bytes.length - 1);
-  if (next >= 0 || last) cutting.mode = 'lines';
-  return next >= 0 || last;
-}
+/** Goes to the next object that begins like the others; where objects stand on lines, to the next line that begins with a brace too. */
+const seekThen = (mode: 'damage' | 'lines'): Step =>
+  function* (bytes, cutting, last) {
+    const line = mode === 'lines' ? bytes.indexOf(ANEW, cutting.at) : -1;
+    const found = [nextBeginning(bytes, cutting.at, cutting.first), line < 0 ? -1 : line + 1].filter((at) => at >= 0);
+    if (found.length > 0) [cutting.at, cutting.mode] = [Math.min(...found), mode];
+    else if (last) cutting.mode = 'end';
+    else {
+      // A beginning may lie across the end.
+      const near = [OPEN, BREAK].map((byte) => bytes.lastIndexOf(byte)).filter((at) => at >= bytes.length - HEAD);
+      cutting.at = Math.max(cutting.at, Math.min(bytes.length, ...near));
+    }
+    return found.length > 0 || last;
+  };
 /** Of something longer than all that may be at hand. */
 function passOver(bytes: Buffer, cutting: Cutting, mode: 'seek' | 'seekLine'): Fault {
   const offset = cutting.at;
@@ -252,6 +248,6 @@ const STEPS: Readonly<Record<Exclude<Cutting['mode'], 'end'>, Step>> = {
   behind: behindList,
   lines: onLines,
   damage: inDamage,
-  seek,
-  seekLine,
+  seek: seekThen('damage'),
+  seekLine: seekThen('lines'),
 };
