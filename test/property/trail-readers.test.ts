@@ -6,7 +6,9 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { TrailRecord } from '../../src/trail/event.ts';
 import { ingest } from '../../src/trail/ingest/ingest.ts';
+import { Doubt, openLong, readLong } from '../../src/trail/readers/long.ts';
 import { type Read, readSource } from '../../src/trail/readers/read.ts';
+import { LIMITS, type Limits } from '../../src/trail/readers/unpack.ts';
 import { openStore } from '../../src/trail/store/open.ts';
 import { ordinary } from '../../src/trail/testing/ordinary.ts';
 
@@ -49,6 +51,30 @@ function readAsStored(bytes: Buffer): ReturnType<typeof read> {
     }
   });
   return sound ? found : read(bytes, true);
+}
+/** As `read`, with little at hand at once. */
+async function readByParts(bytes: Buffer, limits: Limits): Promise<ReturnType<typeof read> & { readonly careful: boolean }> {
+  const path = join(root, 'long');
+  writeFileSync(path, bytes);
+  const file = openLong(path);
+  try {
+    for (const careful of [false, true]) {
+      const parts: Buffer[] = [];
+      try {
+        const found = await readLong(file, 3, { write: (some) => void parts.push(Buffer.from(some)) }, { careful, limits, after: async () => true });
+        const lines = Buffer.concat(parts)
+          .toString('utf8')
+          .split('\n')
+          .filter((line) => line.trim() !== '');
+        return { ...found, lines, careful };
+      } catch (error) {
+        if (!(error instanceof Doubt)) throw error;
+      }
+    }
+    throw new Error('doubt without end');
+  } finally {
+    file.close();
+  }
 }
 const idsIn = (lines: readonly string[]): string[] => lines.flatMap((line) => /"eventID":\s*"(id-\d+)"/.exec(line)?.[1] ?? []);
 
@@ -242,6 +268,26 @@ describe('damage', () => {
         expect(second.written, 'whole ones survive').toBeGreaterThanOrEqual(some.length - 2 * gone);
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it('anywhere in a file that is read part by part: all is told as when it is read at once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...texts, 'pretty', 'flat', 'pretty objects', 'objects in a row', 'list after list'),
+        packing,
+        fc.oneof(fc.constant<Hurt>([]), hurt),
+        fc.oneof(fc.constant<Hurt>([]), hurt),
+        fc.integer({ min: 1500, max: 9000 }),
+        async (how, packed, hurts, packedHurts, part) => {
+          const bytes = harmed(packings[packed]!(harmed(forms[how]!(plain(12)), hurts)), packedHurts);
+          fc.pre(bytes.length > 0);
+          const long = await readByParts(bytes, { ...LIMITS, part, record: 8 << 20 });
+          const { lines, ...rest } = read(bytes, long.careful);
+          expect({ ...long, careful: false }, `${how} ${packed}`).toEqual({ ...rest, lines, careful: false });
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { LIMITS, type Limits } from '../readers/unpack.ts';
 import { openDatabase, rowsOf } from '../store/duckdb.ts';
 import { findDuplicates } from '../store/load.ts';
 import { BATCHES, batchesOf, filesIn } from '../store/open.ts';
@@ -19,6 +20,7 @@ export interface Source {
 export interface IngestOptions {
   readonly threads?: number;
   readonly signal?: AbortSignal;
+  readonly limits?: Limits;
   /** After each batch. */
   progress?(so: { readonly files: number; readonly of: number; readonly records: number }): void;
 }
@@ -82,6 +84,7 @@ export async function ingest(dir: string, sources: readonly Source[], options: I
       dir,
       scratch,
       known,
+      limits: options.limits ?? LIMITS,
       batch,
       ...(options.signal ? { signal: options.signal } : {}),
       loaded(some) {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import type { Limits } from '../readers/unpack.ts';
 import { openLoader } from './loader.ts';
 import type { Done, Job } from './work.ts';
 
@@ -12,6 +13,7 @@ export interface PoolOptions {
   /** Folder for the files of lines. */
   readonly scratch: string;
   readonly known: ReadonlySet<string>;
+  readonly limits: Limits;
   /** The last number that a batch has. */
   readonly batch: number;
   readonly signal?: AbortSignal;
@@ -29,17 +31,27 @@ export async function readAll(jobs: Iterator<Job>, total: number, options: PoolO
   else await alone(jobs, options);
 }
 
-async function alone(jobs: Iterator<Job>, { dir, scratch, known, batch, signal, loaded }: PoolOptions): Promise<void> {
+async function alone(jobs: Iterator<Job>, { dir, scratch, known, limits, batch, signal, loaded }: PoolOptions): Promise<void> {
   let last = batch;
-  const loader = await openLoader({ dir, scratch, known, next: () => ++last, loaded });
-  for (let next = jobs.next(); !next.done; next = jobs.next()) {
-    signal?.throwIfAborted();
-    await loader.read([next.value]);
+  const loader = await openLoader({ dir, scratch, known, limits, ...(signal ? { signal } : {}), next: () => ++last, loaded });
+  try {
+    for (let next = jobs.next(); !next.done; next = jobs.next()) {
+      signal?.throwIfAborted();
+      await loader.read([next.value]);
+    }
+  } catch (error) {
+    loader.close();
+    throw error;
   }
   await loader.finish();
 }
 
-async function inThreads(jobs: Iterator<Job>, total: number, threads: number, { dir, scratch, known, batch, signal, loaded }: PoolOptions): Promise<void> {
+async function inThreads(
+  jobs: Iterator<Job>,
+  total: number,
+  threads: number,
+  { dir, scratch, known, limits, batch, signal, loaded }: PoolOptions,
+): Promise<void> {
   let left = total;
   const handful = (): Job[] => {
     const most = Math.max(1, Math.min(HANDFUL, Math.floor(left / (threads * 4))));
@@ -57,7 +69,7 @@ async function inThreads(jobs: Iterator<Job>, total: number, threads: number, { 
     new Promise((resolve, reject) => {
       const own = join(scratch, String(index));
       mkdirSync(own);
-      const worker = new Worker(SCRIPT, { workerData: { dir, scratch: own, known, counter } });
+      const worker = new Worker(SCRIPT, { workerData: { dir, scratch: own, known, limits, counter } });
       const stop = (error: unknown): void => {
         // First: the thread's end would count as its success.
         reject(error);

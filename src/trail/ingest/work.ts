@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type Problem, type Read, readSource } from '../readers/read.ts';
-import { LIMITS } from '../readers/unpack.ts';
+import { LIMITS, type Limits } from '../readers/unpack.ts';
 import { type Lines, openLines } from './lines.ts';
 import { openPacks } from './packs.ts';
 
@@ -44,17 +44,15 @@ export interface Batch {
 }
 /** Lines are handed over in batches of about so many bytes. */
 export const BATCH = 32 << 20;
-/** Packed files longer than this are not held in memory. */
-const LONGEST = LIMITS.whole;
 
 /** Small files are read into the same bytes over and over. */
 const shared = Buffer.allocUnsafeSlow(4 << 20);
-/** The file's bytes, which hold until the next call; its size when it is too long to be held. */
-function fileOf(path: string): Buffer | number {
+/** The file's bytes, which hold until the next call; undefined when there are more than `most`. */
+function fileOf(path: string, most: number): Buffer | undefined {
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);
-    if (size > LONGEST) return size;
+    if (size > most) return undefined;
     // One byte more: a file that grows meanwhile is read to where it ends.
     let bytes = size < shared.length ? shared : Buffer.allocUnsafeSlow(size + 1);
     for (let at = 0; ; ) {
@@ -62,7 +60,7 @@ function fileOf(path: string): Buffer | number {
       at += read;
       if (read === 0) return bytes.subarray(0, at);
       if (at < bytes.length) continue;
-      if (at > LONGEST) return at;
+      if (at > most) return undefined;
       const larger = Buffer.allocUnsafeSlow(bytes.length * 2);
       bytes.copy(larger);
       bytes = larger;
@@ -72,38 +70,54 @@ function fileOf(path: string): Buffer | number {
   }
 }
 
+export const namesOf = ({ source, file, path, etag, version }: Job) => ({ source, file, path, ...(etag ? { etag } : {}), ...(version ? { version } : {}) });
+const NOTHING = { records: 0, written: 0 };
+export const knownDone = (job: Job, sha256: string, bytes: number): Done => ({
+  ...namesOf(job),
+  ...NOTHING,
+  kind: 'known',
+  sha256,
+  bytes,
+  problems: [],
+  known: true,
+});
+export const unreadable = (job: Job, error: unknown): Done => ({
+  ...namesOf(job),
+  ...NOTHING,
+  kind: 'unreadable',
+  sha256: '',
+  bytes: 0,
+  problems: [{ offset: null, why: `cannot be read: ${(error as Error).message.slice(0, 200)}`, lost: true }],
+});
+
 /**
  * Reads files one after another into a file of lines.
  * @param known says of a hash whether it was read before
  */
-export function openWork(place: string, known: (sha256: string) => boolean) {
+export function openWork(place: string, known: (sha256: string) => boolean, limits: Limits = LIMITS) {
   const lines: Lines = openLines(place);
   const packs = openPacks(place, lines);
   let done: Done[] = [];
-  const one = ({ source, path, file, plain, careful, etag, version }: Job): Done => {
-    const named = { source, file, path, ...(etag ? { etag } : {}), ...(version ? { version } : {}) };
-    const nothing = { ...named, kind: 'unreadable', records: 0, written: 0, bytes: 0, sha256: '' };
+  const one = (job: Job): Done | undefined => {
+    const { source, path, plain, careful } = job;
     try {
-      const packed = fileOf(path);
-      if (typeof packed === 'number')
-        return { ...nothing, bytes: packed, problems: [{ offset: null, why: `longer than ${LONGEST} bytes: split it into several files`, lost: true }] };
+      const packed = fileOf(path, limits.whole);
+      if (!packed) return undefined;
       const sha256 = hash('sha256', packed, 'hex');
-      if (known(sha256)) return { ...nothing, kind: 'known', sha256, bytes: packed.length, problems: [], known: true };
-      return {
-        ...named,
-        sha256,
-        bytes: packed.length,
-        ...readSource(packed, source, lines, careful ? { careful } : plain ? {} : { packing: packs }),
-      };
+      if (known(sha256)) return knownDone(job, sha256, packed.length);
+      const read = readSource(packed, source, lines, { limits, ...(careful ? { careful } : plain ? {} : { packing: packs }) });
+      return read.long ? undefined : { ...namesOf(job), sha256, bytes: packed.length, ...read };
     } catch (error) {
-      return { ...nothing, problems: [{ offset: null, why: `cannot be read: ${(error as Error).message.slice(0, 200)}`, lost: true }] };
+      return unreadable(job, error);
     }
   };
   return {
-    /** @returns true when a batch is full */
-    read(job: Job): boolean {
-      done.push(one(job));
-      return lines.size() + packs.lines.size() >= BATCH;
+    /** @returns `full` when a batch is; `long` when nothing was read because the file cannot be held at once: `loadLong` takes it */
+    read(job: Job): 'more' | 'full' | 'long' {
+      const read = one(job);
+      if (!read) return 'long';
+      done.push(read);
+      return lines.size() + packs.lines.size() >= BATCH ? 'full' : 'more';
     },
     batch(): Batch {
       lines.finish();

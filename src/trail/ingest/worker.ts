@@ -1,14 +1,22 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Limits } from '../readers/unpack.ts';
 import { openLoader } from './loader.ts';
 import type { Job } from './work.ts';
 
 /** One thread of `readAll`: reads a handful of files, and takes each full batch into the store itself. */
 const port = parentPort!;
-const { dir, scratch, known, counter } = workerData as { dir: string; scratch: string; known: ReadonlySet<string>; counter: SharedArrayBuffer };
+const { dir, scratch, known, limits, counter } = workerData as {
+  dir: string;
+  scratch: string;
+  known: ReadonlySet<string>;
+  limits: Limits;
+  counter: SharedArrayBuffer;
+};
 const loader = await openLoader({
   dir,
   scratch,
   known,
+  limits,
   next: () => Atomics.add(new Int32Array(counter), 0, 1) + 1,
   loaded: (done) => port.postMessage({ done }),
 });

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../kernel/index.ts';
 import { isObject, type TrailRecord } from '../event.ts';
 import { IDENTITY_TEXTS, JSONS, MEMBERS, TEXTS } from '../store/columns.ts';
 import { exactJson, exactText, parseExact } from './exact.ts';
-import { endOfString } from './pieces.ts';
+import { endOfString } from './scan.ts';
 import { unwrap } from './unwrap.ts';
 
 /** A record made into a line that the store reads for certain, and what was odd about it. */

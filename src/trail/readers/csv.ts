@@ -95,15 +95,28 @@ export interface CsvRecord {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const ASCII = /^[\0-\x7f]*$/;
 
+/** How far a table is read, and what its header said. Kept between the parts of one that is too long to be at hand whole. */
+export interface Table {
+  at: number;
+  header: readonly string[] | undefined;
+  /** The column that holds the whole record; -1 when there is none. */
+  whole: number;
+  /** Bytes before those at hand. */
+  passed: number;
+  /** Bytes of lines that were read again: the work stays linear. */
+  again: number;
+}
+export const openTable = (): Table => ({ at: 0, header: undefined, whole: -1, passed: 0, again: 0 });
+
 /**
  * Records of an export: a table with CloudTrail's members as columns, or one with a column that holds the whole record. A row with a broken quote costs its
  * line, not what follows.
+ * @param last nothing comes after these bytes; else a row that reaches their end stays for the next part
+ * @param full no more can be held: the first row is taken as it stands
  */
-export function* csvRecords(bytes: Buffer): Generator<CsvRecord> {
+export function* csvRecords(bytes: Buffer, table: Table = openTable(), last = true, full = false): Generator<CsvRecord> {
   // Byte for byte, so that places in the text are places in the file.
   const text = bytes.toString('latin1');
-  let header: readonly string[] | undefined;
-  let whole = -1;
   let note: string | undefined;
   const decoded = (cell: string): string => {
     if (ASCII.test(cell)) return cell;
@@ -115,25 +128,25 @@ export function* csvRecords(bytes: Buffer): Generator<CsvRecord> {
       return raw.toString('utf8');
     }
   };
-  // Lines that are read again are counted: the work stays linear.
-  let again = 0;
-  for (let at = 0; at < text.length; ) {
-    const offset = at;
-    const row = rowAt(text, at);
-    at = row.end;
+  for (let held = full; table.at < text.length; held = false) {
+    const offset = table.at;
+    const row = rowAt(text, offset);
+    if (row.end >= text.length && !last && !held) return;
+    table.at = row.end;
     if (row.cells.length === 1 && row.cells[0]!.trim() === '') continue;
     note = undefined;
-    if (!header) {
-      header = row.cells.map((cell) => NAMES.get(plainName(decoded(cell))) ?? decoded(cell).trim());
-      whole = header.findIndex((name) => /^(cloudtrailevent|eventjson|eventdata|raw)$/i.test(name));
+    if (!table.header) {
+      table.header = row.cells.map((cell) => NAMES.get(plainName(decoded(cell))) ?? decoded(cell).trim());
+      table.whole = table.header.findIndex((name) => /^(cloudtrailevent|eventjson|eventdata|raw)$/i.test(name));
       continue;
     }
+    const { header, whole } = table;
     const right = row.cells.length === header.length;
     const line = text.indexOf('\n', offset) + 1;
     if (!right || (row.broken && line > 0 && line < row.end)) {
-      if (line > 0 && line < row.end && again <= 2 * text.length) {
-        again += row.end - line;
-        at = line;
+      if (line > 0 && line < row.end && table.again <= 2 * (table.passed + text.length)) {
+        table.again += row.end - line;
+        table.at = line;
       }
       yield { offset, why: right ? 'a row has a broken quote' : `a row has ${row.cells.length} cells, the header ${header.length}` };
       continue;

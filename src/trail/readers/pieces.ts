@@ -1,3 +1,5 @@
+import { BREAK, CLOSE, COMMA, endOfString, endOfValue, isSpace, LIST, LIST_END, lastByte, nextBeginning, OPEN, QUOTE } from './scan.ts';
+
 /** One JSON value in a list or on a line: where it stands in the bytes. */
 export interface Piece {
   readonly from: number;
@@ -7,203 +9,228 @@ export interface Fault {
   readonly offset: number;
   readonly why: string;
 }
-const OPEN = 0x7b;
-const CLOSE = 0x7d;
-const LIST = 0x5b;
-const LIST_END = 0x5d;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const BREAK = 0x0a;
-const COMMA = 0x2c;
-
-const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-
-/** Position of the quote that ends a string which began before `at`; -1 when it does not end. */
-export function endOfString(bytes: Buffer, at: number): number {
-  for (let quote = bytes.indexOf(QUOTE, at); quote >= 0; quote = bytes.indexOf(QUOTE, quote + 1)) {
-    let slashes = 0;
-    while (quote - 1 - slashes >= at && bytes[quote - 1 - slashes] === BACKSLASH) slashes++;
-    if (slashes % 2 === 0) return quote;
-  }
-  return -1;
+/**
+ * How a text is cut into records, and how far it is. It goes on with the next part of a text that is too long to be at hand at once: what a part does not tell
+ * for sure stays for the next one.
+ */
+export interface Cutting {
+  /**
+   * Inside of a list; behind one; objects one after another; at a record behind damage; before the next one that can be found; before the next object on a line.
+   */
+  mode: 'list' | 'behind' | 'lines' | 'damage' | 'seek' | 'seekLine' | 'end';
+  at: number;
+  /** Name of the member, in quotes, that records begin with. */
+  first: string;
+  /** Bytes before those at hand. */
+  passed: number;
+  /** Bytes that were looked through in vain: the work stays linear. */
+  vain: number;
+  /** Here no more bytes can be had before something is decided. */
+  stuck: number;
 }
-
-/** One past the value that begins with a bracket at `at`, or inside of so many; -1 when it does not end. Depth costs nothing: brackets are counted. */
-function endOfValue(bytes: Buffer, at: number, within = 0): number {
-  let depth = within;
-  for (let i = at; i < bytes.length; i++) {
-    const byte = bytes[i];
-    if (byte === QUOTE) {
-      i = endOfString(bytes, i + 1);
-      if (i < 0) return -1;
-    } else if (byte === OPEN || byte === LIST) depth++;
-    else if (byte === CLOSE || byte === LIST_END) {
-      depth--;
-      if (depth === 0) return i + 1;
-    }
-  }
-  return -1;
-}
+export const cuttingFrom = (mode: Cutting['mode'], at: number, first: string): Cutting => ({ mode, at, first, passed: 0, vain: 0, stuck: -1 });
 
 /**
- * The objects of all JSON lists of a file: one list, or several that were written one after another. What is no object is told and passed over; behind
- * damage the next object that begins like the first one is looked for.
- * @param bracket of the first list
+ * Cuts what is at hand, from `cutting` on. What is no record is told; behind damage the next object that begins like the others is looked for.
+ * @param last nothing comes after these bytes
  */
-export function* inLists(bytes: Buffer, bracket: number): Generator<Piece | Fault> {
-  const first = beginningOf(bytes, bracket + 1);
-  for (let open = bracket; ; ) {
-    const end = yield* inList(bytes, open, first);
-    if (end < 0) return;
-    let at = afterEnd(bytes, end);
-    if (bytes[at] === COMMA) {
-      // Members behind the list, such as NextToken.
-      const close = endOfValue(bytes, at, 1);
-      if (close < 0 || nextBeginning(bytes.subarray(at, close), 0, first) >= 0) {
-        yield { offset: at, why: 'what follows the list is damaged' };
-        return yield* behindDamage(bytes, at, first, true);
+export function* cut(bytes: Buffer, cutting: Cutting, last = true): Generator<Piece | Fault> {
+  while (cutting.mode !== 'end') if (!(yield* STEPS[cutting.mode](bytes, cutting, last))) return;
+}
+/** @returns false when more must be at hand */
+type Step = (bytes: Buffer, cutting: Cutting, last: boolean) => Generator<Piece | Fault, boolean>;
+
+function* inList(bytes: Buffer, cutting: Cutting, last: boolean): Generator<Piece | Fault, boolean> {
+  for (;;) {
+    let at = cutting.at;
+    while (at < bytes.length && (isSpace(bytes[at]) || bytes[at] === COMMA)) at++;
+    cutting.at = at;
+    const decide = last || at === cutting.stuck;
+    if (at >= bytes.length) {
+      if (!last) return false;
+      cutting.mode = 'end';
+      yield { offset: at, why: 'the list ends in the middle' };
+      return true;
+    }
+    if (bytes[at] === LIST_END) {
+      cutting.at++;
+      cutting.mode = 'behind';
+      return true;
+    }
+    if (bytes[at] === OPEN) {
+      const to = endOfValue(bytes, at);
+      if (to < 0) {
+        if (!decide) return false;
+        if (last || nextBeginning(bytes, at + 1, cutting.first) >= 0) cutting.mode = 'damage';
+        else yield passOver(bytes, cutting, 'seek');
+        return true;
       }
-      at = afterEnd(bytes, close);
+      cutting.at = to;
+      yield { from: at, to };
+      continue;
     }
-    if (at >= bytes.length) return;
-    const list = /^(?:\[|\{\s*"(?:Records|Events)"\s*:\s*\[)/.exec(bytes.toString('latin1', at, at + 4096))?.[0];
-    if (list === undefined) {
-      if (bytes[at] === OPEN) return yield* onLines(bytes, at, first);
-      yield { offset: at, why: 'behind the list is something else' };
-      return yield* behindDamage(bytes, at, first, true);
-    }
-    open = at + list.length - 1;
+    let to = at;
+    if (bytes[at] === LIST) to = endOfValue(bytes, at);
+    else if (bytes[at] === QUOTE) to = endOfString(bytes, at + 1) + 1;
+    else while (to < bytes.length && bytes[to] !== COMMA && bytes[to] !== LIST_END && bytes[to] !== OPEN) to++;
+    if (!decide && (to <= 0 || to >= bytes.length)) return false;
+    const damaged = to <= 0 || (!last && to >= bytes.length) || (bytes[at] === LIST && nextBeginning(bytes.subarray(at, to), 1, cutting.first) >= 0);
+    cutting.at = damaged ? at + 1 : Math.max(to, at + 1);
+    if (damaged) cutting.mode = 'seek';
+    yield { offset: at, why: 'in the place of a record is something else' };
+    if (damaged) return true;
   }
 }
+
+/** Files may follow one another: another list, or objects. */
+function* behindList(bytes: Buffer, cutting: Cutting, last: boolean): Generator<Piece | Fault, boolean> {
+  const decide = last || cutting.at === cutting.stuck;
+  let at = afterEnd(bytes, cutting.at);
+  if (bytes[at] === COMMA) {
+    // Members behind the list, such as NextToken.
+    const close = endOfValue(bytes, at, 1);
+    if (close < 0 && !decide) return false;
+    if (close < 0 || nextBeginning(bytes.subarray(at, close), 0, cutting.first) >= 0) {
+      [cutting.at, cutting.mode] = [at, 'seek'];
+      yield { offset: at, why: 'what follows the list is damaged' };
+      return true;
+    }
+    at = afterEnd(bytes, close);
+  }
+  if (at >= bytes.length) {
+    cutting.at = at;
+    if (last) cutting.mode = 'end';
+    return last;
+  }
+  if (!decide && bytes.length - at < HEAD) return false;
+  const list = /^(?:\[|\{\s*"(?:Records|Events)"\s*:\s*\[)/.exec(bytes.toString('latin1', at, at + HEAD))?.[0];
+  cutting.at = list === undefined ? at : at + list.length;
+  cutting.mode = list !== undefined ? 'list' : bytes[at] === OPEN ? 'lines' : 'seek';
+  if (cutting.mode === 'seek') yield { offset: at, why: 'behind the list is something else' };
+  return true;
+}
+const HEAD = 4096;
 /** Where something comes again after the end of a list: its object may close, and files that were cut out of a disk are padded. */
 function afterEnd(bytes: Buffer, from: number): number {
   let at = from;
   while (at < bytes.length && (isSpace(bytes[at]) || bytes[at] === CLOSE || bytes[at] === 0)) at++;
   return at;
 }
-/** Members that CloudTrail begins a record with, and LookupEvents an answer. */
-export const BEGINNINGS = ['"eventVersion"', '"EventId"'] as const;
-/** Name of the member, in quotes, that records begin with from here on: one that is known if there is such a one, else that of the first. */
-export const beginningOf = (bytes: Buffer, at: number): string =>
-  BEGINNINGS.find((name) => nextBeginning(bytes, at, name) >= 0) ??
-  /^\s*\{\s*("[^"\\]{1,60}")\s*:/.exec(bytes.toString('latin1', at, at + 4096))?.[1] ??
-  BEGINNINGS[0];
-
-/** @returns the place behind the list, or -1 when it has no end */
-function* inList(bytes: Buffer, bracket: number, first: string): Generator<Piece | Fault, number> {
-  let at = bracket + 1;
-  for (;;) {
-    while (at < bytes.length && (isSpace(bytes[at]) || bytes[at] === COMMA)) at++;
-    if (at >= bytes.length) {
-      yield { offset: at, why: 'the list ends in the middle' };
-      return -1;
-    }
-    if (bytes[at] === LIST_END) return at + 1;
-    if (bytes[at] === OPEN) {
-      const to = endOfValue(bytes, at);
-      if (to < 0) {
-        yield* behindDamage(bytes, at, first);
-        return -1;
-      }
-      yield { from: at, to };
-      at = to;
-      continue;
-    }
-    const from = at;
-    if (bytes[at] === LIST) at = endOfValue(bytes, at);
-    else if (bytes[at] === QUOTE) at = endOfString(bytes, at + 1) + 1;
-    else while (at < bytes.length && bytes[at] !== COMMA && bytes[at] !== LIST_END && bytes[at] !== OPEN) at++;
-    yield { offset: from, why: 'in the place of a record is something else' };
-    if (at <= 0 || (bytes[from] === LIST && nextBeginning(bytes.subarray(from, at), 1, first) >= 0)) {
-      yield* behindDamage(bytes, from + 1, first, true);
-      return -1;
-    }
-    if (at === from) at++;
-  }
-}
 
 /**
  * Cuts what is no longer sound JSON at each object that begins with the member `first` (an unescaped quote never stands inside of text) and gives those that
  * are whole in themselves.
  */
-export function* behindDamage(bytes: Buffer, from: number, first: string, told = false): Generator<Piece | Fault> {
-  let at = from;
-  let next = nextBeginning(bytes, at + 1, first);
-  if (told) {
-    if (next < 0) return;
-    [at, next] = [next, nextBeginning(bytes, next + 1, first)];
-  }
+function* inDamage(bytes: Buffer, cutting: Cutting, last: boolean): Generator<Piece | Fault, boolean> {
   for (;;) {
+    const at = cutting.at;
+    const next = nextBeginning(bytes, at + 1, cutting.first);
+    if (next < 0 && !last) {
+      if (at !== cutting.stuck) return false;
+      yield passOver(bytes, cutting, 'seek');
+      return true;
+    }
+    if (next < 0) cutting.mode = 'end';
+    else cutting.at = next;
     const segment = bytes.subarray(at, next < 0 ? bytes.length : next);
     const length = endOfValue(segment, 0);
     if (length > 0) {
       yield { from: at, to: at + length };
       const rest = afterEnd(segment, length);
       // A comma, the seam of two lists, the end of the file.
-      if (!/^[\s\0]*(?:,|\][\s\0}\]]*(?:\{\s*"\w+"\s*:\s*\[|\[)?)?[\s\0]*$/.test(segment.toString('latin1', rest, rest + 4096)))
+      if (!/^[\s\0]*(?:,|\][\s\0}\]]*(?:\{\s*"\w+"\s*:\s*\[|\[)?)?[\s\0]*$/.test(segment.toString('latin1', rest, rest + HEAD)))
         yield { offset: at + rest, why: 'between two records is something that cannot be read' };
     } else yield { offset: at, why: next < 0 ? 'a record ends in the middle' : 'a record is damaged' };
-    if (next < 0) return;
-    [at, next] = [next, nextBeginning(bytes, next + 1, first)];
+    if (next < 0) return true;
   }
 }
-/** The next brace that is followed by the member `first`; -1 when there is none. */
-export function nextBeginning(bytes: Buffer, from: number, first: string): number {
-  for (let name = bytes.indexOf(first, from); name >= 0; name = bytes.indexOf(first, name + 1)) {
-    let brace = name - 1;
-    while (brace >= from && isSpace(bytes[brace])) brace--;
-    if (brace >= from && bytes[brace] === OPEN) return brace;
-  }
-  return -1;
+/** Goes to the next object that begins like the others; where objects stand on lines, to the next line that begins with a brace too. */
+const seekThen = (mode: 'damage' | 'lines'): Step =>
+  function* (bytes, cutting, last) {
+    const line = mode === 'lines' ? bytes.indexOf(ANEW, cutting.at) : -1;
+    const found = [nextBeginning(bytes, cutting.at, cutting.first), line < 0 ? -1 : line + 1].filter((at) => at >= 0);
+    if (found.length > 0) [cutting.at, cutting.mode] = [Math.min(...found), mode];
+    else if (last) cutting.mode = 'end';
+    else {
+      // A beginning may lie across the end.
+      const near = [OPEN, BREAK].map((byte) => bytes.lastIndexOf(byte)).filter((at) => at >= bytes.length - HEAD);
+      cutting.at = Math.max(cutting.at, Math.min(bytes.length, ...near));
+    }
+    return found.length > 0 || last;
+  };
+/** Of something longer than all that may be at hand. */
+function passOver(bytes: Buffer, cutting: Cutting, mode: 'seek' | 'seekLine'): Fault {
+  const offset = cutting.at;
+  [cutting.at, cutting.mode] = [offset + 1, mode];
+  return { offset, why: `a record has no end within ${bytes.length - offset} bytes: it is not read` };
 }
 
 /** JSON objects one after another: one a line, or pretty over many lines. A broken one costs its line, not what follows. */
-export function* onLines(bytes: Buffer, from = 0, first = beginningOf(bytes, from)): Generator<Piece | Fault> {
-  let at = from;
-  // The work stays linear: what was looked through in vain is counted.
-  let vain = 0;
-  while (at < bytes.length) {
-    if (isSpace(bytes[at])) {
-      at++;
-      continue;
+function* onLines(bytes: Buffer, cutting: Cutting, last: boolean): Generator<Piece | Fault, boolean> {
+  const { first } = cutting;
+  // Looked for once: a file of many objects may be one line.
+  let [line, brace] = [-1, -1];
+  const after = (known: number, what: number | Buffer, at: number): number => {
+    const found = known >= at ? known : bytes.indexOf(what, at);
+    return found < 0 ? Number.POSITIVE_INFINITY : found;
+  };
+  for (;;) {
+    let at = cutting.at;
+    while (at < bytes.length && isSpace(bytes[at])) at++;
+    cutting.at = at;
+    const decide = last || at === cutting.stuck;
+    if (at >= bytes.length) {
+      if (last) cutting.mode = 'end';
+      return last;
     }
-    const line = bytes.indexOf(BREAK, at);
-    const ends = line < 0 ? bytes.length : line;
+    line = after(line, BREAK, at);
+    const ends = Math.min(line, bytes.length);
+    const whole = last || ends < bytes.length;
     if (bytes[at] !== OPEN) {
-      const last = lastByte(bytes, at, ends);
-      if (bytes[at] !== 0 || bytes[last] !== 0) yield { offset: at, why: 'no JSON object begins here' };
+      if (!whole && !decide) return false;
+      const told = bytes[at] !== 0 || bytes[lastByte(bytes, at, ends)] !== 0;
       const inside = nextBeginning(bytes.subarray(at, ends), 0, first);
+      cutting.at = ends + (whole ? 1 : 0);
+      if (!whole) [cutting.mode, cutting.at] = inside < 0 ? ['seekLine', at] : ['damage', at + inside];
+      if (told) yield { offset: at, why: 'no JSON object begins here' };
+      if (!whole) return true;
       if (inside >= 0) yield* within(bytes, at + inside, ends, first);
-      at = ends + 1;
       continue;
     }
     // A whole object on its line is by far the most common; else it goes on over the next lines, up to one that begins with a brace.
-    const last = lastByte(bytes, at, ends);
-    let to = bytes[last] === CLOSE && endOfValue(bytes.subarray(at, last + 1), 0) === last + 1 - at ? last + 1 : -1;
+    const end = whole ? lastByte(bytes, at, ends) : -1;
+    let to = bytes[end] === CLOSE && endOfValue(bytes.subarray(0, end + 1), at) === end + 1 ? end + 1 : -1;
     if (to < 0) {
-      const brace = bytes.indexOf(ANEW, at);
-      const next = brace < 0 ? bytes.length : brace + 1;
-      const length = endOfValue(bytes.subarray(at, next), 0);
-      if (length > 0) to = at + length;
-      else if (next < bytes.length && vain <= bytes.length) {
+      brace = after(brace, ANEW, at);
+      const next = Math.min(brace + 1, bytes.length);
+      to = endOfValue(bytes.subarray(0, next), at);
+      if (to < 0 && next >= bytes.length && !last) {
+        if (!decide) return false;
+        if (nextBeginning(bytes, at + 1, first) >= 0) cutting.mode = 'damage';
+        else yield passOver(bytes, cutting, 'seekLine');
+        return true;
+      }
+      if (to < 0 && next < bytes.length && cutting.vain <= cutting.passed + bytes.length) {
         // Printed without indents, an object inside begins its line too.
-        const far = endOfValue(bytes, at);
-        if (far > 0 && far - at <= LONGEST_LOOSE && isJson(bytes.subarray(at, far))) to = far;
-        else vain += (far < 0 ? bytes.length : far) - at;
+        const most = Math.min(bytes.length, at + LONGEST_LOOSE);
+        const far = endOfValue(bytes.subarray(0, most), at);
+        if (far < 0 && most < at + LONGEST_LOOSE && !decide) return false;
+        if (far > 0 && isJson(bytes.subarray(at, far))) to = far;
+        else cutting.vain += (far < 0 ? most : far) - at;
       }
       if (to < 0) {
+        cutting.at = next;
         yield* within(bytes, at, next, first);
-        at = next;
         continue;
       }
     }
+    cutting.at = to;
     yield { from: at, to };
-    at = to;
   }
 }
 /** What is not whole up to `to`, cut where records begin. */
 function* within(bytes: Buffer, from: number, to: number, first: string): Generator<Piece | Fault> {
-  for (const piece of behindDamage(bytes.subarray(from, to), 0, first))
+  for (const piece of cut(bytes.subarray(from, to), cuttingFrom('damage', 0, first)))
     yield 'why' in piece ? { ...piece, offset: piece.offset + from } : { from: piece.from + from, to: piece.to + from };
 }
 const ANEW = Buffer.from('\n{');
@@ -216,8 +243,11 @@ const isJson = (bytes: Buffer): boolean => {
     return false;
   }
 };
-const lastByte = (bytes: Buffer, from: number, ends: number): number => {
-  let at = ends - 1;
-  while (at > from && isSpace(bytes[at])) at--;
-  return at;
+const STEPS: Readonly<Record<Exclude<Cutting['mode'], 'end'>, Step>> = {
+  list: inList,
+  behind: behindList,
+  lines: onLines,
+  damage: inDamage,
+  seek: seekThen('damage'),
+  seekLine: seekThen('lines'),
 };

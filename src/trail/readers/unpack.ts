@@ -1,28 +1,45 @@
 import { constants, gunzipSync } from 'node:zlib';
 
-/** What a file may grow to; real trails grow to a tenth of these. */
+/** What a file may grow to. */
 export interface Limits {
-  /** Bytes of one file, unpacked, that are held at once. */
+  /** Bytes of one file, packed or unpacked, that are held at once; a longer one is read part by part. */
   readonly whole: number;
-  /** Unpacked over packed. */
+  /** Unpacked over packed; real trails grow to a tenth of it. */
   readonly ratio: number;
+  /** Bytes of such a part, as a rule. */
+  readonly part: number;
+  /** Bytes of such a part at most: of a record in a file that is read part by part. */
+  readonly record: number;
+  /** Bytes of one file, unpacked, that are read. */
+  readonly most: number;
 }
-export const LIMITS: Limits = { whole: 512 << 20, ratio: 200 };
+export const LIMITS: Limits = { whole: 512 << 20, ratio: 200, part: 32 << 20, record: 160 << 20, most: 64 * 2 ** 30 };
 
 export interface Unpacked {
   readonly bytes: Buffer;
   /** What could not be unpacked, and where in the packed bytes; what came before and after it is in `bytes`. */
   readonly troubles: readonly Trouble[];
+  /** There is more of it than is held at once: nothing was unpacked. */
+  readonly long?: true;
 }
 export interface Trouble {
   readonly why: string;
   readonly offset: number;
 }
-const isGzip = (bytes: Buffer): boolean => bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+export const isGzip = (bytes: Buffer): boolean => bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /** Members that follow damage are looked for so often. */
-const MOST_TRIES = 100;
-const MEMBER = Buffer.from([0x1f, 0x8b, 0x08]);
+export const MOST_TRIES = 100;
+export const TOO_MANY = 'too many places are damaged: from here on nothing was unpacked';
+export const BEHIND = 'behind the gzip is something that cannot be unpacked';
+export const CUT_OFF = 'gzip ends in the middle';
+export const damaged = (error: unknown): string => `gzip is damaged: ${(error as Error).message.slice(0, 100)}`;
+export const TWICE = 'packed more than twice';
+export const MEMBER = Buffer.from([0x1f, 0x8b, 0x08]);
+const LONG: Unpacked = { bytes: Buffer.alloc(0), troubles: [], long: true };
+/** So many bytes a file may unpack to. */
+export const mostOf = (packed: number, { ratio }: Limits): number => Math.max(1 << 20, packed * ratio);
+export const tooMuch = (most: number): string => `unpacks to more than ${most} bytes`;
 const nothing = (why: string, offset: number): Unpacked => ({ bytes: Buffer.alloc(0), troubles: [{ why, offset }] });
 
 /**
@@ -32,13 +49,15 @@ const nothing = (why: string, offset: number): Unpacked => ({ bytes: Buffer.allo
 export function unpack(packed: Buffer, limits: Limits = LIMITS): Unpacked {
   let bytes = packed;
   const troubles: Trouble[] = [];
-  const most = Math.min(limits.whole, Math.max(1 << 20, packed.length * limits.ratio));
+  const most = mostOf(packed.length, limits);
+  if (packed.length > limits.whole) return LONG;
   for (let times = 0; isGzip(bytes) && times < 2; times++) {
-    const step = gunzip(bytes, most);
+    const step = gunzip(bytes, Math.min(limits.whole, most), most);
+    if (step.long) return LONG;
     bytes = step.bytes;
     troubles.push(...step.troubles);
   }
-  if (isGzip(bytes)) return nothing('packed more than twice', 0);
+  if (isGzip(bytes)) return nothing(TWICE, 0);
   return { bytes: asUtf8(bytes), troubles };
 }
 
@@ -51,7 +70,11 @@ function asUtf8(bytes: Buffer): Buffer {
   return Buffer.from((little ? units : Buffer.from(units).swap16()).toString('utf16le'));
 }
 
-function gunzip(packed: Buffer, most: number): Unpacked {
+/**
+ * @param most bytes that are held
+ * @param bomb bytes that are too many for what was packed
+ */
+function gunzip(packed: Buffer, most: number, bomb: number): Unpacked {
   const parts: Buffer[] = [];
   const troubles: Trouble[] = [];
   let room = most;
@@ -59,6 +82,7 @@ function gunzip(packed: Buffer, most: number): Unpacked {
     const rest = packed.subarray(at);
     // The last four bytes tell the size of an ordinary file: one allocation instead of many. They may lie, so they are only a hint.
     const told = rest.length < 4 ? 0 : rest.readUInt32LE(rest.length - 4);
+    if (most < bomb && told > most && told < rest.length * 40) return LONG;
     const chunkSize = told >= 64 && told < Math.min(room, rest.length * 40) ? told + 64 : 256 << 10;
     let good: number;
     try {
@@ -70,11 +94,11 @@ function gunzip(packed: Buffer, most: number): Unpacked {
       good = Math.max(1, engine.bytesWritten);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ERR_BUFFER_TOO_LARGE') return nothing(`unpacks to more than ${most} bytes`, at);
+      if (code === 'ERR_BUFFER_TOO_LARGE') return most < bomb ? LONG : nothing(tooMuch(most), at);
       const begun = salvage(rest, room);
       if (begun.bytes.length > 0) parts.push(begun.bytes);
       troubles.push({
-        why: code === 'Z_BUF_ERROR' ? 'gzip ends in the middle' : `gzip is damaged: ${(error as Error).message.slice(0, 100)}`,
+        why: code === 'Z_BUF_ERROR' ? CUT_OFF : damaged(error),
         offset: at + begun.good,
       });
       good = Math.max(1, begun.good);
@@ -85,9 +109,12 @@ function gunzip(packed: Buffer, most: number): Unpacked {
     while (behind < packed.length && packed[behind] === 0) behind++;
     if (behind >= packed.length) break;
     const next = packed.indexOf(MEMBER, behind);
-    if (next !== behind && troubles.at(-1)?.offset !== at + good)
-      troubles.push({ why: 'behind the gzip is something that cannot be unpacked', offset: behind });
-    if (next < 0 || tries >= MOST_TRIES) break;
+    if (next !== behind && troubles.at(-1)?.offset !== at + good) troubles.push({ why: BEHIND, offset: behind });
+    if (next < 0) break;
+    if (tries >= MOST_TRIES) {
+      troubles.push({ why: TOO_MANY, offset: next });
+      break;
+    }
     at = next;
   }
   return { bytes: parts.length === 1 ? parts[0]! : Buffer.concat(parts), troubles };

@@ -18,7 +18,7 @@ import {
   wholeRows,
 } from './columns.ts';
 import { rowsOf } from './duckdb.ts';
-import { BATCHES, filesIn } from './open.ts';
+import { BATCHES, fileName, filesIn } from './open.ts';
 import { DUPLICATE_COLUMNS, filesOf, storedIn } from './views.ts';
 
 /** Measured in bench/trail.mjs: small row groups spare memory pages, bloom filters cost more than they save. */
@@ -39,9 +39,7 @@ export interface Loaded {
  * read again with care, so that every record is in the store or told.
  */
 export async function loadBatch(connection: DuckDBConnection, dir: string, name: string, batch: Batch, scratch: string): Promise<Loaded> {
-  const draft = join(dir, BATCHES, `.${name}`);
-  rmSync(draft, { recursive: true, force: true });
-  mkdirSync(draft, { recursive: true });
+  const draft = newDraft(dir, name);
   let done = batch.done;
   const expected = done.reduce((sum, { written }) => sum + written, 0);
   const rows = await writeEvents(connection, draft, batch);
@@ -51,11 +49,44 @@ export async function loadBatch(connection: DuckDBConnection, dir: string, name:
   return { done };
 }
 
+/** Nothing in it counts before it has its name; what is left of one is removed by the next `ingest`. */
+function newDraft(dir: string, name: string): string {
+  const draft = join(dir, BATCHES, `.${name}`);
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true });
+  return draft;
+}
+
+/** A batch of one file that comes in parts: it is in the store once it is finished, all or nothing. */
+export interface Parts {
+  /** @returns rows of events that the store took */
+  add(lines: Pick<Batch, 'path' | 'bytes' | 'packed'>): Promise<number>;
+  finish(done: Done): Promise<void>;
+  drop(): void;
+}
+export function openParts(connection: DuckDBConnection, dir: string, name: string): Parts {
+  const draft = newDraft(dir, name);
+  let parts = 0;
+  return {
+    add: async (lines) => (await writeEvents(connection, draft, lines, parts++)).events,
+    async finish(done) {
+      await writeTables(connection, draft, [done]);
+      renameSync(draft, join(dir, BATCHES, name));
+    },
+    drop: () => rmSync(draft, { recursive: true, force: true }),
+  };
+}
+
 const TABLES = ['events', 'identities', 'ends'] as const;
 type Table = (typeof TABLES)[number];
 
 /** Writes what the lines hold. @returns rows of events, and of packed identities and ends */
-async function writeEvents(connection: DuckDBConnection, draft: string, { path, bytes, packed }: Batch): Promise<Record<Table, number>> {
+async function writeEvents(
+  connection: DuckDBConnection,
+  draft: string,
+  { path, bytes, packed }: Pick<Batch, 'path' | 'bytes' | 'packed'>,
+  part = 0,
+): Promise<Record<Table, number>> {
   const counted: Record<Table, number> = { events: 0, identities: 0, ends: 0 };
   const of: Record<Table, { packed: string; whole: string }> = {
     events: { packed: packedRows(lines(`${path}.lines`, PACKED_COLUMNS)), whole: wholeRows(lines(path, WHOLE_COLUMNS)) },
@@ -64,7 +95,7 @@ async function writeEvents(connection: DuckDBConnection, draft: string, { path, 
   };
   for (const table of TABLES) {
     const parts = [...(packed > 0 ? [of[table].packed] : []), ...(bytes > 0 || packed === 0 ? [of[table].whole] : [])];
-    const file = join(draft, `${table}.parquet`);
+    const file = tableIn(draft, table, part);
     await connection.run(`COPY (${parts.join(' UNION ALL ')}) TO ${quoted(file)} (${PARQUET})`);
     const key = { events: 'n >= 0', identities: 'i >= 0', ends: 'e >= 0' }[table];
     const [row] = await rowsOf(connection, `SELECT count(*) AS rows FROM read_parquet(${quoted(file)}) WHERE ${key}`);
@@ -96,7 +127,7 @@ async function again(connection: DuckDBConnection, draft: string, { done }: Batc
     return more.length > 0 ? { ...one, problems: [...one.problems, ...more] } : one;
   });
 }
-const tableIn = (draft: string, table: Table): string => join(draft, `${table}.parquet`);
+const tableIn = (draft: string, table: Table, part = 0): string => join(draft, fileName(table, part));
 
 /** Records of each source that are there with their identities and ends. */
 async function perSource(connection: DuckDBConnection, draft: string): Promise<ReadonlyMap<number, number>> {

@@ -29,18 +29,22 @@ export const batchesOf = (dir: string): string[] =>
         .sort()
     : [];
 
+/** Of a table in a batch: of a batch that came in parts each part has its file. */
+export const fileName = (table: string, part = 0): string => `${table}${part > 0 ? `-${part}` : ''}.parquet`;
+
 export function filesIn(dir: string): StoreFiles {
-  const each = (name: string): string[] =>
-    batchesOf(dir)
-      .map((batch) => join(dir, BATCHES, batch, name))
-      .filter((path) => existsSync(path));
+  const all = batchesOf(dir).flatMap((batch) => {
+    const folder = join(dir, BATCHES, batch);
+    return readdirSync(folder).map((file) => ({ table: /^([a-z]+)(?:-\d+)?\.parquet$/.exec(file)?.[1], path: join(folder, file) }));
+  });
+  const each = (table: string): string[] => all.filter((one) => one.table === table).map(({ path }) => path);
   const duplicates = join(dir, 'duplicates.parquet');
   return {
-    events: each('events.parquet'),
-    identities: each('identities.parquet'),
-    ends: each('ends.parquet'),
-    sources: each('sources.parquet'),
-    problems: each('problems.parquet'),
+    events: each('events'),
+    identities: each('identities'),
+    ends: each('ends'),
+    sources: each('sources'),
+    problems: each('problems'),
     duplicates: existsSync(duplicates) ? [duplicates] : [],
   };
 }

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { plainText } from '../../../i18n/index.ts';
 import { AplombError, EXIT, type ExitCode, text } from '../../../kernel/index.ts';
 import { placeOf } from '../../../trail/event.ts';
@@ -32,16 +30,15 @@ export const command: Command = {
       let exit: ExitCode = EXIT.ok;
       for (const n of numbers.map(Number)) {
         const { source, record } = placeOf(n);
-        const [row] = await store.query('SELECT file, path, sha256, raw FROM all_events JOIN sources USING (source) WHERE n = ?', [n]);
+        const [row] = await store.query('SELECT file, path, sha256, eventID, raw FROM all_events JOIN sources USING (source) WHERE n = ?', [n]);
         if (!row)
           throw new AplombError('NoSuchEvent', `there is no event ${n} in this case`, {
             exit: EXIT.usage,
             fix: 'Numbers are those of this case’s store: aplomb trail search ... --json shows them.',
           });
         const told = { n, source, record, file: String(row.file), sha256: String(row.sha256) };
-        const bytes = read(String(row.path));
-        const same = bytes !== undefined && createHash('sha256').update(bytes).digest('hex') === row.sha256;
-        const exact = same ? recordIn(bytes, record) : undefined;
+        const id = typeof row.eventID === 'string' && /^[\w.:-]+$/.test(row.eventID) ? row.eventID : '';
+        const { same, text: exact } = await recordIn(String(row.path), told.sha256, record, (found) => found.includes(id));
         if (!same) exit = EXIT.partial;
         const body = exact?.toString('utf8') ?? String(row.raw);
         shown.push({ ...told, exact: exact !== undefined, event: body });
@@ -61,10 +58,3 @@ export const command: Command = {
     }
   },
 };
-function read(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
-  }
-}
