@@ -221,14 +221,16 @@ export async function findDuplicates(connection: DuckDBConnection, dir: string):
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE twice AS SELECT hash(eventID) AS mark FROM ${events} WHERE eventID IS NOT NULL GROUP BY mark HAVING count(*) > 1`,
   );
-  await connection.run(`CREATE OR REPLACE TEMP TABLE alike AS SELECT n FROM ${events} SEMI JOIN twice ON hash(eventID) = mark WHERE eventID IS NOT NULL`);
+  await connection.run(`CREATE OR REPLACE TEMP TABLE alike AS SELECT n, i, e FROM ${events} SEMI JOIN twice ON hash(eventID) = mark WHERE eventID IS NOT NULL`);
+  // Where each record has an identity of its own, joining all of them for a few takes a gigabyte; for many it is the quicker way.
+  const [few] = await rowsOf(connection, 'SELECT count(*) < 100000 AS few FROM alike');
   const body = `hash(${Object.keys(STORED)
     .map((name) => `"${name}"`)
     .join(', ')})`;
   await connection.run(
     `COPY (
       WITH candidates AS MATERIALIZED (
-        SELECT n, eventID, recipientAccountId, ${body} AS body FROM ${storedIn(files)} SEMI JOIN alike USING (n)),
+        SELECT n, eventID, recipientAccountId, ${body} AS body FROM ${storedIn(files, few!.few ? 'alike' : '')} SEMI JOIN alike USING (n)),
       copies AS (
         SELECT n, first_value(n) OVER same AS kept, body, first_value(body) OVER same AS first FROM candidates
         WINDOW same AS (PARTITION BY eventID, recipientAccountId ORDER BY n))

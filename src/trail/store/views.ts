@@ -53,9 +53,15 @@ export interface StoreFiles {
   readonly problems: readonly string[];
   readonly duplicates: readonly string[];
 }
-/** Rows of events with their identities and ends; `n`, `i` and `e` among the columns. */
-export const storedIn = (files: StoreFiles): string => `(SELECT * FROM ${filesOf(files.events, columns(EVENT_TABLE))} AS calls
-  JOIN ${filesOf(files.identities, columns(IDENTITY_TABLE))} AS identities USING (i) JOIN ${filesOf(files.ends, columns(END_TABLE))} AS ends USING (e))`;
+/**
+ * Rows of events with their identities and ends; `n`, `i` and `e` among the columns.
+ * @param only a table of `n`, `i` and `e`: no more than these are looked at
+ */
+export const storedIn = (files: StoreFiles, only = ''): string => {
+  const rows = (from: string, key: string): string => (only === '' ? from : `(SELECT * FROM ${from} SEMI JOIN ${only} USING (${key}))`);
+  return `(SELECT * FROM ${rows(filesOf(files.events, columns(EVENT_TABLE)), 'n')} AS calls
+  JOIN ${rows(filesOf(files.identities, columns(IDENTITY_TABLE)), 'i')} AS identities USING (i) JOIN ${rows(filesOf(files.ends, columns(END_TABLE)), 'e')} AS ends USING (e))`;
+};
 export const duplicatesTable = (files: StoreFiles): string => `CREATE TABLE duplicates AS SELECT * FROM ${filesOf(files.duplicates, DUPLICATE_COLUMNS)}`;
 /** Statements that make the views over the files of a store, beside the table `duplicates`. */
 export function viewsOf(files: StoreFiles, duplicates: boolean): string[] {
