@@ -96,6 +96,16 @@ describe('a folder of log files', () => {
       unsupported: [{ rule: 'my_bad', why: expect.stringContaining('nonsense') }],
     });
     expect(result.found[0]).toMatchObject({ author: 'Somebody Else', severity: 'high' });
+    writeFileSync(
+      at.path('rules/my_expand.yml'),
+      `title: Expand\n${head}detection:\n  s: { eventSource: iam.amazonaws.com, eventName|expand: '%Calls%' }\n  condition: s\n`,
+    );
+    const waiting = (await at.run(['trail', 'detect', '--sigma', 'rules/my_expand.yml', '--json'])).result();
+    expect(waiting.error).toMatchObject({ code: 'NoRules', fix: expect.stringContaining('%Calls%') });
+    const given = ['--placeholder', 'Calls=CreateUser', '--placeholder', '%Calls%=GetNothing'];
+    expect((await at.run(['trail', 'detect', '--sigma', 'rules/my_expand.yml', ...given, '--json'])).result()).toMatchObject({ byRule: { my_expand: 1 } });
+    expect((await at.run(['trail', 'detect', '--sigma', 'rules', '--placeholder', 'Calls', '--json'])).result().error).toMatchObject({ code: 'BadOption' });
+    expect((await at.run(['trail', 'detect', ...given, '--json'])).result().error).toMatchObject({ code: 'BadOption' });
   });
   it('tells which key came of which, and ranks the thief first with reasons', async () => {
     const { edges } = (await trail('sessions')).result();

@@ -25,7 +25,6 @@ export function within({ since, until }: Window, column: string): string {
   return [since === undefined ? 'true' : bound(since, '>='), until === undefined ? 'true' : bound(until, '<')].join(' AND ');
 }
 
-
 /** A sign-in that failed, as `outcomeOf` has it. Answers are long: they are read of sign-ins only. */
 const NOT_IN = `coalesce((eventName = 'ConsoleLogin' AND coalesce(responseElements->>'$.ConsoleLogin', '') = 'Failure') OR (coalesce(errorMessage, '') = 'Failed authentication' AND coalesce(errorCode, '') = ''), false)`;
 const SIGN_IN = `eventSource = 'signin.amazonaws.com'`;
@@ -38,7 +37,9 @@ const apisOf = (own: string, notIn: string, which: string): string =>
   `SELECT principal, eventSource, eventName, awsRegion AS region, errorCode, ${notIn} AS notIn, ${SUMS} FROM events WHERE ${own} AND ${which} GROUP BY ALL`;
 async function prepareApis(db: Queryable, own: string): Promise<void> {
   await db.query(`CREATE OR REPLACE TEMP TABLE identity_apis AS ${apisOf(own, 'false', 'true')}`);
-  await db.query(`CREATE OR REPLACE TEMP TABLE identity_refusals AS SELECT errorCode AS code FROM (SELECT DISTINCT errorCode FROM identity_apis) WHERE ${REFUSAL}`);
+  await db.query(
+    `CREATE OR REPLACE TEMP TABLE identity_refusals AS SELECT errorCode AS code FROM (SELECT DISTINCT errorCode FROM identity_apis) WHERE ${REFUSAL}`,
+  );
   if ((await db.query(`SELECT 1 FROM identity_apis WHERE ${SIGN_IN} LIMIT 1`)).length === 0) return;
   await db.query(`DELETE FROM identity_apis WHERE ${SIGN_IN}`);
   await db.query(`INSERT INTO identity_apis ${apisOf(own, NOT_IN, SIGN_IN)}`);

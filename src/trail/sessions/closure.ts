@@ -70,7 +70,9 @@ async function begin(db: Queryable, start: Start, inferred: readonly Edge[]): Pr
     address: 'sourceIPAddress = $1',
     session: `(arn = $1 OR (starts_with(arn, 'arn:') AND contains(arn, ':assumed-role/') AND ends_with(arn, '/' || $1)))`,
   }[by];
-  const keys = await db.query(`SELECT DISTINCT accessKeyId AS key FROM session_places WHERE accessKeyId IS NOT NULL AND ${where} ORDER BY key LIMIT ${NODES}`, [value]);
+  const keys = await db.query(`SELECT DISTINCT accessKeyId AS key FROM session_places WHERE accessKeyId IS NOT NULL AND ${where} ORDER BY key LIMIT ${NODES}`, [
+    value,
+  ]);
   const signs = new Set(
     (inferred.length === 0
       ? []

@@ -96,7 +96,15 @@ const account = (value: string): Condition => some([is('recipientAccountId', val
 const region = (value: string): Condition => is('awsRegion', value.toLowerCase());
 
 const any = (of: (value: string) => Condition) => (values: readonly string[]) => some(values.map(of));
-const OF = { key: keys, principal: any(principal), address: any(address), session: any(session), api: any(api), account: any(account), region: any(region) } as const;
+const OF = {
+  key: keys,
+  principal: any(principal),
+  address: any(address),
+  session: any(session),
+  api: any(api),
+  account: any(account),
+  region: any(region),
+} as const;
 const listOf = (value: OneOrMore | undefined): readonly string[] => (value === undefined ? [] : typeof value === 'string' ? [value] : value);
 
 /**

@@ -51,6 +51,11 @@ export const command: Command = {
       placeholder: 'DIR',
       brief: text('Sigma rules: a file or a folder (repeatable)', 'Reglas Sigma: un fichero o una carpeta (repetible)'),
     },
+    placeholder: {
+      kind: 'list',
+      placeholder: 'NAME=VALUE',
+      brief: text('A value for %NAME% in Sigma rules (repeatable)', 'Un valor para %NAME% en las reglas Sigma (repetible)'),
+    },
     own: { kind: 'boolean', brief: text('Own detections too, beside --sigma', 'También las detecciones propias, además de --sigma') },
     strict: {
       kind: 'boolean',
@@ -76,6 +81,10 @@ export const command: Command = {
       line: 'aplomb trail detect --sigma ./sigma/rules/cloud/aws',
       why: text('SigmaHQ’s rules for AWS, and no others', 'las reglas de SigmaHQ para AWS y ninguna más'),
     },
+    {
+      line: 'aplomb trail detect --sigma ./rules --placeholder Legitimate_Countries=ES --placeholder Legitimate_Countries=PT',
+      why: text('rules that wait for values of yours', 'reglas que esperan valores suyos'),
+    },
   ],
   async run(io, values) {
     if (flag(values, 'list')) return listed(io);
@@ -83,7 +92,10 @@ export const command: Command = {
     if (!SEVERITIES.includes(least as Severity))
       throw new AplombError('BadOption', `--min ${least.slice(0, 40)}: no severity`, { exit: EXIT.usage, fix: `One of: ${SEVERITIES.join(', ')}.` });
     const paths = list(values, 'sigma').map((path) => resolve(io.cwd, path));
-    const set = paths.length > 0 ? merged(await Promise.all(paths.map((path) => readRulesFrom(path)))) : undefined;
+    const given = placeholdersOf(list(values, 'placeholder'));
+    if (paths.length === 0 && Object.keys(given).length > 0)
+      throw new AplombError('BadOption', '--placeholder: there are no rules to put it into', { exit: EXIT.usage, fix: 'Name them with --sigma.' });
+    const set = paths.length > 0 ? merged(await Promise.all(paths.map((path) => readRulesFrom(path, given)))) : undefined;
     if (set && set.rules.length + set.correlations.length === 0)
       throw new AplombError('NoRules', `no Sigma rule under ${paths.join(', ')} can be run`, {
         exit: EXIT.usage,
@@ -122,6 +134,21 @@ export const command: Command = {
     }
   },
 };
+
+function placeholdersOf(options: readonly string[]): Record<string, string[]> {
+  const given: Record<string, string[]> = {};
+  for (const option of options) {
+    const [, name, value] = /^%?([\w.-]{1,100})%?=(.+)$/s.exec(option) ?? [];
+    if (name === undefined || value === undefined)
+      throw new AplombError('BadOption', `--placeholder ${option.slice(0, 80)}: no name and value`, {
+        exit: EXIT.usage,
+        fix: 'Write it as NAME=VALUE, once for each value: --placeholder Legitimate_Countries=ES',
+      });
+    if (!Object.hasOwn(given, name)) Object.defineProperty(given, name, { value: [], enumerable: true });
+    given[name]!.push(value);
+  }
+  return given;
+}
 
 const merged = (sets: readonly RuleSet[]): RuleSet => ({
   rules: sets.flatMap(({ rules }) => rules),
