@@ -36,7 +36,9 @@ GROUP BY ALL HAVING inside > 0 ORDER BY principal, first, api, outcome`;
 
 /** So many different questions within ten minutes are many. */
 const MANY = 8;
-const alike = (from: string): string => `SELECT principal, time_bucket(INTERVAL 10 MINUTE, time) AS bucket, eventSource, eventName, errorCode, userAgent, count(*) AS uses,
+const alike = (
+  from: string,
+): string => `SELECT principal, time_bucket(INTERVAL 10 MINUTE, time) AS bucket, eventSource, eventName, errorCode, userAgent, count(*) AS uses,
     arg_min(n, (time, n)) AS n, arg_max(n, (time, n)) AS n2, min(time) AS first, max(time) AS last
   FROM ${from} AND time IS NOT NULL GROUP BY ALL`;
 /** Questions that were answered, of those principals alone who ever asked enough different ones. */

@@ -72,8 +72,7 @@ export async function placesOf(db: Queryable): Promise<ReadonlyMap<Kind, readonl
   const rows = await db.query(CANDIDATES);
   const apis = new Map<unknown, unknown>();
   if (rows.length > 0)
-    for (const { n, eventName } of await db.query(`SELECT n, eventName FROM events WHERE ${numbered(rows.map(({ n }) => num(n)))}`))
-      apis.set(n, eventName);
+    for (const { n, eventName } of await db.query(`SELECT n, eventName FROM events WHERE ${numbered(rows.map(({ n }) => num(n)))}`)) apis.set(n, eventName);
   return groupBy(
     rows.map((row) => ({ kind: row.kind as Kind, ...placeOf({ ...row, api: apis.get(row.n) }) })),
     ({ kind }) => kind,
