@@ -48,13 +48,13 @@ const questions = (own: string, asked: readonly string[]): string =>
     : `UNION ALL ${alike(`events WHERE errorCode IS NULL AND eventName IN (${names(asked)}) AND ${own} AND principal IN (
     SELECT principal FROM identity_apis WHERE eventName IN (${names(DISCOVERY)}) GROUP BY principal HAVING count(DISTINCT (eventSource, eventName)) >= ${MANY})`)}`;
 /** Ten-minute windows; the biggest of each kind, and on how many days such were. */
-const BURSTS = (window: Window, own: string, asked: readonly string[]): string => `WITH act AS MATERIALIZED (
+const BURSTS = (window: Window, own: string, asked: readonly string[]): string => `WITH act AS MATERIALIZED (SELECT *, ${REFUSED} AS refused FROM (
   ${alike(`identity_acts WHERE (errorCode IS NOT NULL OR eventName IN (${names([...new Set([...DISCOVERY, ...SECRETS])])}))`)}
-  ${questions(own, asked)}
+  ${questions(own, asked)})
 ),
 told AS MATERIALIZED (
-  SELECT principal, bucket, ${API} AS api, CASE WHEN ${REFUSED} THEN 'denials' WHEN eventName IN (${names(SECRETS)}) THEN 'secrets' WHEN eventName IN (${names(DISCOVERY)}) THEN 'enumeration' END AS kind, sum(uses) AS uses
-  FROM act WHERE ${REFUSED} OR ${BY_HAND.replaceAll('agent', `ltrim(coalesce(userAgent, ''), '[')`)} GROUP BY ALL
+  SELECT principal, bucket, ${API} AS api, CASE WHEN refused THEN 'denials' WHEN eventName IN (${names(SECRETS)}) THEN 'secrets' WHEN eventName IN (${names(DISCOVERY)}) THEN 'enumeration' END AS kind, sum(uses) AS uses
+  FROM act WHERE refused OR ${BY_HAND.replaceAll('agent', `ltrim(coalesce(userAgent, ''), '[')`)} GROUP BY ALL
 ),
 slot AS (
   SELECT principal, kind, bucket, sum(uses) AS uses, count(*) AS apis FROM told WHERE kind IS NOT NULL
@@ -67,7 +67,7 @@ biggest AS MATERIALIZED (
 SELECT b.*, b.bucket AS first, e.n, e.n2, (SELECT to_json(list(api ORDER BY api)[:12])::VARCHAR FROM told t WHERE t.principal = b.principal AND t.kind = b.kind AND t.bucket = b.bucket) AS list
 FROM biggest b JOIN (
   SELECT o.principal, o.bucket, o.kind, arg_min(n, (first, n)) AS n, arg_max(n2, (last, n2)) AS n2 FROM act JOIN biggest o ON act.principal = o.principal AND act.bucket = o.bucket
-  WHERE CASE kind WHEN 'denials' THEN ${REFUSED} WHEN 'secrets' THEN eventName IN (${names(SECRETS)}) ELSE eventName IN (${names(DISCOVERY)}) END GROUP BY ALL) e
+  WHERE CASE kind WHEN 'denials' THEN refused WHEN 'secrets' THEN eventName IN (${names(SECRETS)}) ELSE eventName IN (${names(DISCOVERY)}) END GROUP BY ALL) e
   ON e.principal = b.principal AND e.kind = b.kind ORDER BY b.principal, b.kind`;
 
 /** Without a window, what is known of the uses of each key is enough. */

@@ -3,4 +3,4 @@ export { columnsOf, fieldOf } from './columns.ts';
 export { comparison } from './fields.ts';
 export { type Query, type Saved, savedQueries, savedQuery, saveQuery } from './saved.ts';
 export { conditionOf, type Found, type Search, search } from './search.ts';
-export { type Rows, sql } from './sql.ts';
+export { LONGEST_ANSWER, type Rows, sql } from './sql.ts';

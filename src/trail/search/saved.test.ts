@@ -9,6 +9,8 @@ import { BUILT_IN } from './built-in.ts';
 import { type Query, savedQueries, savedQuery, saveQuery } from './saved.ts';
 import { sql } from './sql.ts';
 
+const connection = { interrupt: () => expect.unreachable() };
+
 describe('saved queries', () => {
   let dir = '';
   beforeEach(() => {
@@ -82,7 +84,7 @@ describe('the queries that come with the product', () => {
   const ask = async (name: string) => {
     const store = await storeOf(RECORDS);
     try {
-      return (await sql(store, BUILT_IN[name]!.sql)).rows;
+      return (await sql({ query: store.query, connection }, BUILT_IN[name]!.sql)).rows;
     } finally {
       store.close();
     }
@@ -147,7 +149,7 @@ describe('the queries that come with the product', () => {
       answers.flatMap((responseElements) => errors.flatMap((error) => messages.map((message) => ({ eventName, responseElements, ...error, ...message })))),
     );
     const store = await storeOf(records.map((more, i) => ordinary({ ...more, recipientAccountId: String(i).padStart(12, '0') })));
-    const { rows } = await sql(store, BUILT_IN['rare-apis']!.sql);
+    const { rows } = await sql({ query: store.query, connection }, BUILT_IN['rare-apis']!.sql);
     store.close();
     const denied = rows.filter(({ denied }) => denied === 1).map(({ recipientAccountId }) => Number(recipientAccountId));
     expect(denied.sort((a, b) => a - b)).toEqual(records.flatMap((record, i) => (outcomeOf(record as TrailRecord) === 'denied' ? [i] : [])));

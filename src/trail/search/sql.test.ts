@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ordinary } from '../testing/ordinary.ts';
+import { openDatabase, rowsOf } from '../store/duckdb.ts';
 import { type MemoryStore, storeOf } from '../testing/store.ts';
-import { sql } from './sql.ts';
+import { sql as run } from './sql.ts';
+
+const connection = { interrupt: () => expect.unreachable() };
+const sql = (store: MemoryStore, ...rest: [string, { limit?: number; timeout?: number }?]) => run({ query: store.query, connection }, ...rest);
 
 describe('sql', () => {
   let store: MemoryStore;
@@ -95,5 +99,53 @@ describe('sql', () => {
       fix: expect.stringContaining('eventName'),
     });
     await expect(sql(store, 'SELECT 1', { limit: 1.5 })).rejects.toMatchObject({ code: 'TrailSql' });
+  });
+});
+
+describe('a statement that takes too long', () => {
+  it('is stopped, told once with a way out, and the store answers on', async () => {
+    const database = await openDatabase({ temp: tmpdir() });
+    const connection = await database.connect();
+    const store = { connection, query: (text: string, values?: readonly (string | number | boolean | null)[]) => rowsOf(connection, text, values) };
+    const begun = performance.now();
+    for (const statement of [
+      'SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range * b.range % 7 = 3',
+      'EXPLAIN ANALYZE SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range * b.range % 7 = 3',
+    ])
+      await expect(run(store, statement, { timeout: 0.3 })).rejects.toMatchObject({
+        code: 'TrailSqlTime',
+        exit: 1,
+        message: expect.stringContaining('0.3 s'),
+        fix: expect.stringContaining('--timeout'),
+      });
+    // Hours without the limit.
+    expect(performance.now() - begun).toBeLessThan(60_000);
+    expect((await run(store, 'SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    expect((await connection.runAndReadAll('SELECT 2 AS two')).getRowObjects()).toEqual([{ two: 2 }]);
+    connection.closeSync();
+    database.closeSync();
+  });
+  it('is not stopped any more once it was answered', async () => {
+    let stopped = 0;
+    const query = async (text: string) => (text.startsWith('SELECT json') ? [{ tree: '{"error":false,"statements":[{}]}' }] : [{ one: 1 }]);
+    const store = { query, connection: { interrupt: () => void (stopped += 1) } };
+    expect((await run(store, 'SELECT 1', { timeout: 0.05 })).rows).toEqual([{ one: 1 }]);
+    await new Promise((done) => setTimeout(done, 150));
+    expect(stopped).toBe(0);
+  });
+  it('is told again to stop until it does', async () => {
+    let stopped = 0;
+    let end = (_: Error): void => undefined;
+    const query = (text: string): Promise<Record<string, unknown>[]> =>
+      text.startsWith('SELECT json') ? Promise.resolve([{ tree: '{"error":false,"statements":[{}]}' }]) : new Promise((_, reject) => (end = reject));
+    const interrupt = () => {
+      stopped += 1;
+      if (stopped === 3) end(new Error('INTERRUPT Error: Interrupted!'));
+    };
+    await expect(run({ query, connection: { interrupt } }, 'SELECT 1', { timeout: 0.01 })).rejects.toMatchObject({ code: 'TrailSqlTime' });
+    expect(stopped).toBe(3);
+  });
+  it.each([0, -1, Number.NaN, 86_401, Number.POSITIVE_INFINITY])('has no limit of %s seconds', async (timeout) => {
+    await expect(run({ query: () => expect.unreachable(), connection }, 'SELECT 1', { timeout })).rejects.toMatchObject({ code: 'TrailSql', exit: 2 });
   });
 });

@@ -8,6 +8,13 @@ export interface Rows {
   readonly more: boolean;
   readonly limit: number;
 }
+/** What is needed of the store: an answer that takes too long is broken off through the connection. */
+export interface Interruptible extends Pick<Asked, 'query'> {
+  readonly connection: { interrupt(): void };
+}
+/** Seconds that a statement may take unless told otherwise, and at most. */
+export const LONGEST_ANSWER = 300;
+const DAY = 86_400;
 /** A statement may not be longer. */
 const LONGEST = 100_000;
 const MOST = 100_000;
@@ -30,6 +37,32 @@ function* functions(tree: unknown): Generator<string> {
       if (value.type === 'BASE_TABLE' && typeof value.table_name === 'string' && /[./\\*:]/.test(value.table_name)) yield 'read_file';
       for (const item of Object.values(value)) if (typeof item === 'object') todo.push(item);
     }
+  }
+}
+
+/** Runs something for so many seconds at most; then it is told to stop until it does. */
+async function within<T>(store: Interruptible, seconds: number, run: () => Promise<T>): Promise<T> {
+  let late = false;
+  const stop = (): void => {
+    late = true;
+    store.connection.interrupt();
+  };
+  let again: NodeJS.Timeout | undefined;
+  const first = setTimeout(() => {
+    stop();
+    again = setInterval(stop, 1_000);
+  }, seconds * 1_000);
+  try {
+    return await run();
+  } catch (cause) {
+    if (!late) throw cause;
+    throw new AplombError('TrailSqlTime', `It was not answered within ${seconds} s and was stopped.`, {
+      fix: 'Ask for less (a span of time, one account, no join of events with themselves), or give it longer: --timeout SECONDS.',
+      cause,
+    });
+  } finally {
+    clearTimeout(first);
+    clearInterval(again);
   }
 }
 
@@ -57,23 +90,31 @@ const COMMENTS = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/)+/;
 /**
  * Runs one read-only statement over the views and gives at most `limit` rows (default 1,000). The parser of DuckDB itself says what the statement is; the text goes
  * to DuckDB as a bound value. Beside that the store has no access to files and its configuration is locked.
- * @throws AplombError TrailSql: more than reading, not SQL, or DuckDB's own complaint
+ * @param options.timeout seconds after which it is stopped (default 300)
+ * @throws AplombError TrailSql: more than reading, not SQL, or DuckDB's own complaint; TrailSqlTime: it took too long
  */
-export async function sql(store: Pick<Asked, 'query'>, statement: string, { limit = 1_000 }: { readonly limit?: number } = {}): Promise<Rows> {
+export async function sql(
+  store: Interruptible,
+  statement: string,
+  { limit = 1_000, timeout = LONGEST_ANSWER }: { readonly limit?: number; readonly timeout?: number } = {},
+): Promise<Rows> {
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST) throw fault(`A limit of ${limit} is not possible.`, `Give a whole number from 1 to ${MOST}.`);
+  if (!(timeout > 0 && timeout <= DAY)) throw fault(`A time of ${timeout} s is not possible.`, `Give a number of seconds, at most ${DAY}.`);
   if (statement.length > LONGEST) throw fault('The statement is too long.', `Give at most ${LONGEST} letters.`);
   const begun = statement.replace(COMMENTS, '');
   const explain = /^EXPLAIN(?:\s+ANALYZE)?(?=[\s(])/i.exec(begun)?.[0];
   const read = explain === undefined ? statement : begun.slice(explain.length);
   await checked(store, read);
   try {
-    const rows =
+    const rows = await within(store, timeout, () =>
       explain === undefined
-        ? await store.query(`SELECT * FROM query(?) LIMIT ${limit + 1}`, [read])
+        ? store.query(`SELECT * FROM query(?) LIMIT ${limit + 1}`, [read])
         : // What follows is one SELECT, says the parser: no bound text can be explained.
-          await store.query(`${explain} ${read}`);
+          store.query(`${explain} ${read}`),
+    );
     return { rows: rows.slice(0, limit), more: rows.length > limit, limit };
   } catch (cause) {
+    if (cause instanceof AplombError) throw cause;
     const lines = (cause instanceof Error ? cause.message : String(cause)).split('\n').filter((line) => line.trim() !== '' && !/^LINE \d+:|^\s*\^/.test(line));
     throw new AplombError('TrailSql', lines[0] ?? 'DuckDB could not run it.', {
       fix: lines.slice(1).join(' ').trim() || 'DESCRIBE events lists the columns.',

@@ -27,33 +27,26 @@ export type Kind = 'instance' | 'two' | 'new';
 
 /** First two numbers of an IPv4 address, first two groups of an IPv6 address. */
 const NETWORK = `regexp_extract(address, '^(\\d+\\.\\d+\\.|[0-9a-fA-F]+:[0-9a-fA-F]*:)')`;
-const FAMILY = `lower(regexp_extract(ltrim(agent, '['), '^[^/ ]*'))`;
+const FAMILY = `lower(regexp_extract(ltrim(coalesce(agent, ''), '['), '^[^/ ]*'))`;
 /** User agents that an instance's own software does not have. */
 const ODD = `regexp_matches(agent, '(?i)kali|parrot|pentoo|darwin|macos|^\\[?mozilla')`;
 /** Software that AWS or its users put on instances and that calls on its own. */
 const OWN = 'amazon-ssm-agent|amazon-cloudwatch-agent|cwagent|amazon ecs agent|kubelet|amazon-kinesis-agent|codedeploy-agent';
 const OWN_PATTERN = new RegExp(OWN, 'i');
-/** Texts are looked at once each, not once for every use. */
-const CANDIDATES = `WITH spot AS MATERIALIZED (SELECT address FROM (SELECT DISTINCT sourceIPAddress AS address FROM session_places) WHERE address SIMILAR TO '[0-9a-fA-F:.]+'),
-program AS MATERIALIZED (
-  SELECT agent, ${FAMILY} AS family, ${ODD} AS odd, regexp_matches(agent, '(?i)${OWN}') AS own FROM (SELECT DISTINCT agent FROM session_places WHERE agent IS NOT NULL)
-),
-place AS MATERIALIZED (
+const CANDIDATES = `WITH place AS MATERIALIZED (
   SELECT accessKeyId AS key, arn, principal, identityType, sourceIPAddress AS address, sum(timed)::BIGINT AS uses, min(first) AS first, max(last) AS last,
     arg_min(n, (first, n)) AS n, min(agent) AS agent, max(agent) AS agent2
   FROM session_places
-  WHERE accessKeyId IS NOT NULL AND arn IS NOT NULL AND own AND first IS NOT NULL AND sourceIPAddress IN (SELECT address FROM spot)
+  WHERE accessKeyId IS NOT NULL AND arn IS NOT NULL AND own AND first IS NOT NULL AND sourceIPAddress SIMILAR TO '[0-9a-fA-F:.]+'
   GROUP BY ALL
 ),
 person AS (SELECT address, min(principal) AS person, arg_min(n, (principal, first, n)) AS personEvent FROM place WHERE identityType IN ('IAMUser', 'Root') GROUP BY address),
-temporary AS MATERIALIZED (SELECT *, contains(arn, '/i-') AND regexp_matches(arn, '/i-[0-9a-f]{8,17}$') AS instance FROM place WHERE key LIKE 'ASIA%'),
-ownSoftware AS (SELECT agent FROM program WHERE own),
-crowd AS (SELECT address, count(DISTINCT arn) AS crowd FROM temporary WHERE instance AND (agent IN (FROM ownSoftware) OR agent2 IN (FROM ownSoftware)) GROUP BY address),
+temporary AS MATERIALIZED (SELECT *, regexp_matches(arn, '/i-[0-9a-f]{8,17}$') AS instance FROM place WHERE key LIKE 'ASIA%'),
+crowd AS (SELECT address, count(DISTINCT arn) AS crowd FROM temporary WHERE instance AND regexp_matches(concat(agent, agent2), '(?i)${OWN}') GROUP BY address),
 moving AS (SELECT arn FROM temporary WHERE instance GROUP BY arn HAVING count(DISTINCT address) > 1),
 two AS (
   SELECT DISTINCT a.key FROM temporary a JOIN temporary b ON a.key = b.key AND a.address < b.address
-    LEFT JOIN program AS one ON one.agent = a.agent LEFT JOIN program AS other ON other.agent = b.agent
-  WHERE NOT a.instance AND a.first <= b.last AND b.first <= a.last AND coalesce(one.family, '') <> coalesce(other.family, '')
+  WHERE NOT a.instance AND a.first <= b.last AND b.first <= a.last AND ${FAMILY.replaceAll('agent', 'a.agent')} <> ${FAMILY.replaceAll('agent', 'b.agent')}
 ),
 net AS (SELECT principal, ${NETWORK} AS net, min(first) AS first, sum(uses) AS uses, count(DISTINCT key) AS keys FROM temporary WHERE identityType = 'AssumedRole' AND NOT instance GROUP BY ALL),
 history AS (SELECT *, sum(keys) OVER before AS earlierKeys, sum(uses) OVER before AS earlierUses, count(*) OVER before AS earlierNets FROM net WHERE net <> ''
@@ -61,7 +54,7 @@ history AS (SELECT *, sum(keys) OVER before AS earlierKeys, sum(uses) OVER befor
 fresh AS (SELECT principal, net FROM history WHERE keys <= 3 AND earlierKeys >= 5 AND earlierUses >= 50 AND earlierNets <= 5),
 candidate AS (
   SELECT t.*, 'instance' AS kind FROM temporary t WHERE instance AND (arn IN (SELECT arn FROM moving)
-    OR arn IN (SELECT arn FROM temporary JOIN person USING (address) WHERE instance) OR arn IN (SELECT arn FROM temporary WHERE instance AND agent IN (SELECT agent FROM program WHERE odd)))
+    OR arn IN (SELECT arn FROM temporary JOIN person USING (address) WHERE instance) OR arn IN (SELECT arn FROM temporary WHERE instance AND (${ODD})))
   UNION ALL SELECT t.*, 'two' FROM temporary t WHERE key IN (SELECT key FROM two)
   UNION ALL SELECT t.*, 'new' FROM temporary t JOIN fresh f ON t.principal = f.principal AND ${NETWORK.replaceAll('address', 't.address')} = f.net WHERE NOT t.instance
 )

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrailRecord } from '../event.ts';
 import { type MemoryStore, storeOf } from '../testing/store.ts';
+import { every } from './condition.ts';
 import { type Selection, select } from './select.ts';
 
 const role = (session: string) => ({
@@ -82,6 +83,27 @@ describe('select', () => {
     [{ where: { sql: 'eventName = ?', values: ['AssumeRole'] } }, ['issue']],
     [{ principal: "x' OR '1'='1" }, []],
   ])('%j', async (selection, expected) => expect(await found(selection)).toEqual(expected));
+
+  it.each<Selection>([
+    { key: 'ASIADEPLOY' },
+    { key: ['AKIAANNA', 'ASIADEPLOY'] },
+    { key: 'AKIAANNA', api: ['sts:*', 'lambda:*'] },
+    { key: 'ASIADEPLOY', since: '2026-03-02T11:00:00Z' },
+    { key: 'NOBODY' },
+  ])('has of the keys in %j ways that hold its events, each once', async (selection) => {
+    for (const condition of [select(selection), every([select(selection), { sql: 'n >= ?', values: [0] }])]) {
+      const parts = await Promise.all(condition.ways!.map(({ sql, values }) => store.query(`SELECT eventID FROM events WHERE ${sql} ORDER BY n`, values)));
+      expect(
+        parts
+          .flat()
+          .map(({ eventID }) => eventID)
+          .sort(),
+      ).toEqual([...(await found(selection))].sort());
+    }
+  });
+  it('has no ways where there is nothing to skip by', () => {
+    for (const selection of [{}, { key: 'AKIA*' }, { principal: 'anna' }, { key: ['AKIAANNA', 'ASIA*'] }]) expect(select(selection).ways).toBeUndefined();
+  });
 
   it.each<Selection>([
     { key: "AKIA' OR 1" },

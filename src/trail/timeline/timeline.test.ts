@@ -117,6 +117,21 @@ describe('timelineOf', () => {
     expect(await names({ key: 'AKIANEW', since: '2026-03-02T09:35:00Z' })).toEqual(['CreateAccessKey']);
     expect(await names({ key: 'AKIANE*' })).toEqual(await names({ key: 'AKIANEW' }));
   });
+  it('is the same when there are too many events to hold', async () => {
+    const many = 10_050;
+    const second = (i: number) => new Date(Date.UTC(2026, 2, 2) + i * 1_000).toISOString();
+    const made = at('00:00:00', { eventTime: second(7_000), eventName: 'CreateAccessKey', responseElements: { accessKey: { accessKeyId: 'AKIAMANY' } } });
+    const uses = Array.from({ length: many }, (_, i) =>
+      ordinary({ eventID: `e${i}`, eventTime: second(many - i), eventName: `Get${i % 3}`, userIdentity: { type: 'IAMUser', accessKeyId: 'AKIAMANY' } }),
+    );
+    const all = await entries([...uses, made], { key: 'AKIAMANY' }, { minutes: 0 });
+    expect(all.length).toBe(many + 1);
+    expect(all.every(({ time }, i) => i === 0 || time! >= all[i - 1]!.time!)).toBe(true);
+    expect(all.findIndex(({ name }) => name === 'CreateAccessKey')).toBe(7_000);
+    const part = { key: 'AKIAMANY', since: second(6_990), until: second(7_010) };
+    const some = await entries([...uses, made], part, { minutes: 0 });
+    expect(some).toEqual(all.slice(6_989, 7_010));
+  });
   it('puts what has no date at the end and says so', async () => {
     const found = await lines([ordinary({ eventTime: 'yesterday' }), at('10:00:00')]);
     expect(found.at(-1)).toBe('(no date)             iam GetUser  by user/alice from 198.51.100.10');

@@ -1,6 +1,6 @@
 import { plainText } from '../../../i18n/index.ts';
 import { AplombError, EXIT, type JsonObject, text } from '../../../kernel/index.ts';
-import { BUILT_IN, savedQueries, savedQuery, saveQuery, sql } from '../../../trail/search/index.ts';
+import { BUILT_IN, LONGEST_ANSWER, savedQueries, savedQuery, saveQuery, sql } from '../../../trail/search/index.ts';
 import { type Command, type Ending, flag, string } from '../../spec.ts';
 import { openTrail, trailDir } from '../../trail/case.ts';
 
@@ -19,6 +19,11 @@ export const command: Command = {
     save: { kind: 'string', placeholder: 'NAME', brief: text('Keep this one in the case', 'Guardar esta en el caso') },
     list: { kind: 'boolean', brief: text('Show the kept queries', 'Mostrar las consultas guardadas') },
     limit: { kind: 'string', placeholder: 'N', brief: text('Rows at most (default 1000)', 'Filas como máximo (por defecto 1000)') },
+    timeout: {
+      kind: 'string',
+      placeholder: 'SECONDS',
+      brief: text(`Stop it after this time (default ${LONGEST_ANSWER})`, `Pararla pasado este tiempo (por defecto ${LONGEST_ANSWER})`),
+    },
   },
   common: ['case'],
   examples: [
@@ -50,7 +55,11 @@ export const command: Command = {
           fix: 'For example: aplomb trail sql "DESCRIBE events"; --list shows kept ones.',
         });
       const limit = string(values, 'limit');
-      const { rows, more, limit: most } = await sql(store, asked, limit === undefined ? {} : { limit: Number(limit) });
+      const timeout = string(values, 'timeout');
+      const { rows, more, limit: most } = await sql(store, asked, {
+        ...(limit === undefined ? {} : { limit: Number(limit) }),
+        ...(timeout === undefined ? {} : { timeout: Number(timeout) }),
+      });
       const save = string(values, 'save');
       if (save !== undefined) saveQuery(at, save, { sql: asked });
       if (!io.json) {
