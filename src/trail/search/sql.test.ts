@@ -2,8 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ordinary } from '../testing/ordinary.ts';
 import { openDatabase, rowsOf } from '../store/duckdb.ts';
+import { ordinary } from '../testing/ordinary.ts';
 import { type MemoryStore, storeOf } from '../testing/store.ts';
 import { sql as run } from './sql.ts';
 

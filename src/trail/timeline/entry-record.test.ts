@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../kernel/index.ts';
 import type { TrailRecord } from '../event.ts';
 import { ordinary } from '../testing/ordinary.ts';
 import { storeOf } from '../testing/store.ts';
@@ -7,10 +8,23 @@ import { entryOf } from './entry.ts';
 import { ENTRY_COLUMNS, type EntryRow, eventsOf, withAdded } from './entry-record.ts';
 
 /** An object that has something at every path. */
-const members = (prefix: string): TrailRecord =>
+const members = (prefix: string): JsonObject =>
   Object.fromEntries(
     [
-      ...['userName', 'roleArn', 'roleSessionName', 'policyArn', 'groupId', 'snapshotId', 'functionName', 'name', 'bucketName', 'key', 'instanceType', 'SwitchTo'],
+      ...[
+        'userName',
+        'roleArn',
+        'roleSessionName',
+        'policyArn',
+        'groupId',
+        'snapshotId',
+        'functionName',
+        'name',
+        'bucketName',
+        'key',
+        'instanceType',
+        'SwitchTo',
+      ],
       ...['SwitchFrom', 'MFAUsed', 'ConsoleLogin', 'volumeId', 'sessionId'],
     ].map((name) => [name, name === 'MFAUsed' ? 'No' : `${prefix}-${name}`]),
   );
@@ -20,7 +34,12 @@ const record = (api: string, more: TrailRecord = {}): TrailRecord => {
     eventSource: `${service}.amazonaws.com`,
     eventName,
     requestParameters: { ...members('q'), big: '12345678901234567890' },
-    responseElements: { ...members('r'), credentials: { accessKeyId: 'ASIAGIVEN' }, accessKey: { accessKeyId: 'AKIAGIVEN' }, policy: { arn: 'arn:aws:iam::1:policy/p' } },
+    responseElements: {
+      ...members('r'),
+      credentials: { accessKeyId: 'ASIAGIVEN' },
+      accessKey: { accessKeyId: 'AKIAGIVEN' },
+      policy: { arn: 'arn:aws:iam::1:policy/p' },
+    },
     additionalEventData: members('x'),
     resources: [{ ARN: 'arn:aws:kms:eu-west-1:111122223333:key/k' }],
     ...more,
@@ -35,8 +54,20 @@ describe('an entry from columns', () => {
       ...[{ type: 'Root' }, { type: 'AssumedRole', invokedBy: 'athena.amazonaws.com' }, { type: 'AWSService' }, undefined].map((userIdentity) =>
         record('iam:CreateUser', { userIdentity: userIdentity as TrailRecord[string] }),
       ),
-      record('iam:CreateUser', { errorCode: 'AccessDenied', errorMessage: 'no "quotes"', readOnly: true, eventType: 'AwsConsoleAction', userAgent: 'S3Console/0.4' }),
-      record('iam:CreateUser', { eventTime: 'no date', requestParameters: null, responseElements: null, sourceIPAddress: null, recipientAccountId: '999988887777' }),
+      record('iam:CreateUser', {
+        errorCode: 'AccessDenied',
+        errorMessage: 'no "quotes"',
+        readOnly: true,
+        eventType: 'AwsConsoleAction',
+        userAgent: 'S3Console/0.4',
+      }),
+      record('iam:CreateUser', {
+        eventTime: 'no date',
+        requestParameters: null,
+        responseElements: null,
+        sourceIPAddress: null,
+        recipientAccountId: '999988887777',
+      }),
     ];
     const store = await storeOf(records.map((one, n) => ({ ...one, eventID: `e${n}` })));
     try {

@@ -56,7 +56,11 @@ export const command: Command = {
         });
       const limit = string(values, 'limit');
       const timeout = string(values, 'timeout');
-      const { rows, more, limit: most } = await sql(store, asked, {
+      const {
+        rows,
+        more,
+        limit: most,
+      } = await sql(store, asked, {
         ...(limit === undefined ? {} : { limit: Number(limit) }),
         ...(timeout === undefined ? {} : { timeout: Number(timeout) }),
       });
