@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
@@ -48,11 +48,14 @@ export interface Ingested {
   readonly problems: readonly { readonly file: string; readonly offset: number | null; readonly why: string; readonly lost: boolean }[];
 }
 
+/** Free bytes that a folder in memory must have: some batches and the files that make them full. Containers have 64 MiB there. */
+const ROOM = 3 * 2 ** 30;
 /** A folder in memory where there is one with room: lines live there for a second or two. */
 export function scratchFolder(): string {
   const shm = '/dev/shm';
   try {
-    return mkdtempSync(join(process.platform === 'linux' && existsSync(shm) ? shm : tmpdir(), 'aplomb-lines-'));
+    const { bavail, bsize } = process.platform === 'linux' && existsSync(shm) ? statfsSync(shm) : { bavail: 0, bsize: 0 };
+    return mkdtempSync(join(bavail * bsize >= ROOM ? shm : tmpdir(), 'aplomb-lines-'));
   } catch {
     return mkdtempSync(join(tmpdir(), 'aplomb-lines-'));
   }

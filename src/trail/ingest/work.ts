@@ -43,7 +43,7 @@ export interface Batch {
   readonly done: readonly Done[];
 }
 /** Lines are handed over in batches of about so many bytes. */
-export const BATCH = 32 << 20;
+export const BATCH = 128 << 20;
 
 /** Small files are read into the same bytes over and over. */
 const shared = Buffer.allocUnsafeSlow(4 << 20);
